@@ -1,0 +1,1 @@
+"""Where the clerk sits: the command line, settings, and every Chinese word that is said."""

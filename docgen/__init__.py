@@ -1,0 +1,1 @@
+"""From records to documents: Word by docxtpl, PDF by LibreOffice."""

@@ -1,0 +1,1 @@
+"""From paper or file to a draft: scan, page, grid, sheet, readings."""

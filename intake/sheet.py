@@ -1,0 +1,50 @@
+"""The sheet: a grid matched to an edition, and the cell of every field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intake.grid import Cell, Grid
+from records.editions import Edition
+
+
+class Place(StrEnum):
+    """Where in its cell a value stands."""
+
+    WHOLE = "whole"
+    """The cell holds nothing but the value."""
+    BEHIND = "behind"
+    """The value follows the label (and its colon) in the same cell."""
+    SENTENCE = "sentence"
+    """The value fills a blank of a printed sentence."""
+    OPTIONS = "options"
+    """The cell lists printed options, some of them marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The spot of one field: its path, its cell, where in the cell, and the label as printed."""
+
+    path: str
+    cell: Cell
+    place: Place
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A grid that was recognised: which edition, how well (0 to 1), every field's slot.
+
+    `missing` are keys whose label was not found; `continues` is true for a
+    sheet that only carries more rows of the form before it.
+    """
+
+    edition: Edition
+    score: float
+    grid: Grid
+    slots: Mapping[str, Slot]
+    ink: Mapping[str, Cell]
+    missing: tuple[str, ...] = ()
+    continues: bool = False

@@ -1,0 +1,1 @@
+"""What an archive is: editions, values, rules, the record, its history, the store."""

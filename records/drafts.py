@@ -1,0 +1,91 @@
+"""What was read but not yet settled: readings, ink, and the draft that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from records.findings import Finding, Reason
+from records.values import Value
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A spot on paper: page of the file from 1, box (x0, y0, x1, y1) in that page's own pixels.
+
+    A PDF page counts in pixels at 200 dpi; Word has no pixels, so no box.
+    """
+
+    page: int
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another value that may stand there, with its probability."""
+
+    value: Value
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One field as read: the proposed value, what stands there, and how sure that is."""
+
+    value: Value
+    raw: str = ""
+    confidence: float = 1.0
+    review: bool = False
+    reasons: tuple[Reason, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Whether a signature or a seal stands where the form wants one."""
+
+    present: bool
+    confidence: float
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The paper behind a draft: file name as given, SHA-256 of the untouched file, its pages from 1."""
+
+    file: str
+    sha256: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form as read, waiting for a clerk. `readings` is keyed by path, in the paper's order."""
+
+    edition: str
+    readings: Mapping[str, Reading]
+    ink: Mapping[str, Ink] = field(default_factory=lambda: MappingProxyType({}))
+    findings: tuple[Finding, ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The proposed values by path."""
+        return {path: reading.value for path, reading in self.readings.items()}
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """The paths that a clerk must look at, in the paper's order."""
+        return tuple(path for path, reading in self.readings.items() if reading.review)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A page that is no known form, and why."""
+
+    origin: Origin
+    reason: Reason
