@@ -1,0 +1,117 @@
+"""What the store hands out: records, their history, drafts in waiting, kept scans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from records.drafts import Box, Ink
+from records.findings import Reason
+from records.values import Value, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A scan in the store: the untouched bytes lie at `path`, `file` is the name it came with.
+
+    `first_seen` is True when this call kept it; `done` when it was read before
+    and gave nothing that still stands (no known form, set aside, or dropped).
+    """
+
+    sha256: str
+    file: str
+    first_seen: bool
+    done: bool
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft in a list: its number from 1, the worker's name as read, how many fields want a look.
+
+    `doubtful` counts them, `closed` says when it left the waiting list,
+    `record` which record came of it.
+    """
+
+    number: int
+    edition: str
+    name: str
+    file: str
+    sha256: str
+    pages: tuple[int, ...]
+    doubtful: int
+    taken: datetime
+    closed: datetime | None = None
+    record: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A page that is no known form, or a whole file (no pages) that could not be read, and why."""
+
+    number: int
+    file: str
+    sha256: str
+    pages: tuple[int, ...]
+    reason: Reason
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a record stands in one process: since which day, on what ground, entered by whom."""
+
+    state: str
+    on: date
+    ground: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One household's archive as it stands. Times are aware, in UTC; `revision` counts its savings from 1."""
+
+    number: int
+    edition: str
+    values: Values
+    created: datetime
+    changed: datetime
+    revision: int
+    states: Mapping[str, State] = field(default_factory=lambda: MappingProxyType({}))
+    ink: Mapping[str, Ink] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a record's history, never changed afterwards.
+
+    `path` is a field's path; `state:<process>` for a move, with the day in
+    `on`; or empty for what concerns the record as a whole. `why` is the
+    clerk's own words or a code ("read", "confirmed", "decided", "row_added",
+    "row_dropped", "overridden", "forced"). `before` is what stood there, or,
+    when a draft was settled, what the machine had read.
+    """
+
+    when: datetime
+    who: str
+    revision: int
+    path: str
+    before: Value
+    after: Value
+    why: str
+    sha256: str | None = None
+    page: int | None = None
+    box: Box | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The same identity number elsewhere: record `number` has at `other_path` what stands here at `path`."""
+
+    number: int
+    path: str
+    other_path: str
