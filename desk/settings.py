@@ -1,0 +1,92 @@
+"""Settings: the environment and one file come in, once; one frozen object goes out.
+
+The file is `settings.toml` in the home folder and holds the same names as the
+object (`user`, `engine`, `soffice`); an environment variable `DANGAN_<NAME>`
+wins over it. `DANGAN_HOME` names the home folder itself.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from records.errors import DanganError
+
+FILE = "settings.toml"
+NAMES = ("user", "engine", "soffice")
+DEFAULT_ENGINE = "rapid"
+
+
+class SettingsError(DanganError):
+    """The settings' file is wrong; facts: file, what."""
+
+    code = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the archive lies, who works with it, and which outside programs serve.
+
+    `template_folders` hold a unit's own editions and Word sheets; they win over
+    the built-in ones file by file. `soffice` is None to look on the PATH.
+    """
+
+    home: Path
+    user: str
+    engine: str = DEFAULT_ENGINE
+    soffice: Path | None = None
+
+    @property
+    def template_folders(self) -> tuple[Path, ...]:
+        """The unit's own templates, before the built-in ones."""
+        return (self.home / "templates",)
+
+    @property
+    def log(self) -> Path:
+        """The file that keeps what went wrong unexpectedly, masked."""
+        return self.home / "dangan.log"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this run. Raises SettingsError naming the file when it is wrong."""
+    given = os.environ if environment is None else environment
+    home = Path(given.get("DANGAN_HOME") or _default_home(given)).expanduser().absolute()
+    told = _file(home / FILE) | {
+        name: given[f"DANGAN_{name.upper()}"] for name in NAMES if given.get(f"DANGAN_{name.upper()}")
+    }
+    soffice = told.get("soffice")
+    return Settings(
+        home=home,
+        user=told.get("user") or _login(),
+        engine=told.get("engine", DEFAULT_ENGINE),
+        soffice=Path(soffice).expanduser() if soffice else None,
+    )
+
+
+def _default_home(given: Mapping[str, str]) -> Path:
+    shared = given.get("XDG_DATA_HOME")
+    return (Path(shared) if shared else Path.home() / ".local" / "share") / "dangan"
+
+
+def _file(file: Path) -> dict[str, str]:
+    if not file.is_file():
+        return {}
+    try:
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(file=file, what=error) from error
+    unknown = [name for name, value in told.items() if name not in NAMES or not isinstance(value, str)]
+    if unknown:
+        raise SettingsError(file=file, what=", ".join(unknown))
+    return {name: str(value) for name, value in told.items()}
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "clerk"
