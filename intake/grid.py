@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 TICK = "√"
 """The one sign for a mark on an option, whatever the paper shows: a tick, a ring, a filled box."""
@@ -27,7 +28,8 @@ class Cell:
 
     `box` is (x0, y0, x1, y1) in pixels of the upright page (a PDF's: at 200
     dpi); None in Word. In `text`, each mark on an option stands as TICK beside
-    the option that it marks.
+    the option that it marks. `page` is None except in a grid that runs over
+    several pages.
     """
 
     row: int
@@ -36,6 +38,7 @@ class Cell:
     column_span: int
     text: str
     box: tuple[float, float, float, float] | None = None
+    page: int | None = None
 
     @property
     def bottom(self) -> int:
@@ -48,7 +51,7 @@ class Cell:
         return self.column + self.column_span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """A table's cells in reading order, with the text around the table (title, notes)."""
 
@@ -60,10 +63,32 @@ class Grid:
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell that covers this place."""
-        for cell in self.cells:
-            if cell.row <= row < cell.bottom and cell.column <= column < cell.right:
-                return cell
-        return None
+        return self._places.get((row, column))
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, int], Cell]:
+        return {
+            (row, column): cell
+            for cell in reversed(self.cells)
+            for row in range(cell.row, cell.bottom)
+            for column in range(cell.column, cell.right)
+        }
+
+    @property
+    def height(self) -> int:
+        """How many rows the grid has."""
+        return max((cell.bottom for cell in self.cells), default=0)
+
+    def row(self, row: int) -> tuple[Cell, ...]:
+        """The cells that start in this row, from left to right."""
+        return self._rows.get(row, ())
+
+    @cached_property
+    def _rows(self) -> dict[int, tuple[Cell, ...]]:
+        found: dict[int, list[Cell]] = {}
+        for cell in sorted(self.cells, key=lambda cell: cell.column):
+            found.setdefault(cell.row, []).append(cell)
+        return {row: tuple(cells) for row, cells in found.items()}
 
     def right_of(self, cell: Cell) -> Cell | None:
         """The neighbour that starts where the cell ends, in its first row."""

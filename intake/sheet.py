@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from intake.grid import Cell, Grid
 from records.editions import Edition
@@ -25,20 +26,27 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The spot of one field: its path, its cell, where in the cell, and the label as printed."""
+    """The spot of one field: its path, its cell, where in the cell, and the label as printed.
+
+    `text` is the part of the cell's text that is the value's: without the
+    label before it, without the rest of a sentence.
+    """
 
     path: str
     cell: Cell
     place: Place
     label: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A grid that was recognised: which edition, how well (0 to 1), every field's slot.
 
-    `missing` are keys whose label was not found; `continues` is true for a
-    sheet that only carries more rows of the form before it.
+    `labels` are the cells whose wording was found, by key (`rows.column` for a
+    column's heading). `missing` are keys whose label was not found; `unplaced`
+    are cells that hold words which belong to nothing. `continues` is true for
+    a sheet that only carries more rows of the form before it.
     """
 
     edition: Edition
@@ -48,3 +56,5 @@ class Sheet:
     ink: Mapping[str, Cell]
     missing: tuple[str, ...] = ()
     continues: bool = False
+    labels: Mapping[str, Cell] = field(default_factory=lambda: MappingProxyType({}))
+    unplaced: tuple[Cell, ...] = ()
