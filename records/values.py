@@ -29,17 +29,23 @@ def to_plain(value: Value) -> Plain:
 
 def from_plain(value: object) -> Value:
     """The normal form of a JSON value; raises ValueError for what no field holds."""
-    if value is None or value == "" or value == []:
+    if value is None or value == "":
         return None
     if isinstance(value, bool):
-        raise ValueError(f"true and false are no values: {value!r}")
-    if isinstance(value, int | float):
-        return Decimal(str(value))
-    if isinstance(value, str | Decimal):
+        raise ValueError(f"true and false are no values: {value!r}")  # noqa: TRY004 - one error for outside data
+    if isinstance(value, int | float | Decimal):
+        return _finite(Decimal(str(value)))
+    if isinstance(value, str):
         return value
     if isinstance(value, list | tuple) and all(isinstance(entry, str) for entry in value):
-        return tuple(value)
+        return tuple(value) or None
     raise ValueError(f"no value: {value!r}")
+
+
+def _finite(number: Decimal) -> Decimal:
+    if not number.is_finite():
+        raise ValueError(f"no number: {number}")
+    return number
 
 
 def row_path(rows: str, index: int, key: str) -> str:
@@ -48,11 +54,17 @@ def row_path(rows: str, index: int, key: str) -> str:
 
 
 def split_path(path: str) -> tuple[str, int | None, str]:
-    """(key, None, key) of a plain field, or (rows, index, key) of a table's cell."""
+    """(key, None, key) of a plain field, or (rows, index, key) of a table's cell; raises ValueError."""
     parts = path.split(".")
-    if len(parts) == 3:
+    if len(parts) == 1:
+        return path, None, path
+    if len(parts) == 3 and _INDEX.fullmatch(parts[1]):
         return parts[0], int(parts[1]), parts[2]
-    return path, None, path
+    raise ValueError(f"no path: {path}")
+
+
+# One spelling for each row, so that a value has one path.
+_INDEX = re.compile(r"0|[1-9][0-9]{0,3}")
 
 
 def row_count(rows: str, paths: Iterable[str]) -> int:
@@ -68,15 +80,21 @@ def narrow(text: str) -> str:
     Chinese brackets and commas stay as the paper has them.
     """
     kept = "".join(char if char in _CHINESE_MARKS else _narrow_char(char) for char in text)
-    return _SPACE_OF_CHINESE.sub("", kept.strip())
+    return _SPACES.sub(_space, kept).strip()
 
 
-# A space stays only between two Latin words.
-_SPACE_OF_CHINESE = re.compile(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
+_SPACES = re.compile(r"(?<=([A-Za-z]))?\s+(?=([A-Za-z]))?")
 _CHINESE_MARKS = frozenset("（）：；，。、！？“”‘’《》〔〕")
 
 
+def _space(gap: re.Match[str]) -> str:
+    # A space stays only between two Latin words.
+    return " " if gap[1] and gap[2] else ""
+
+
 def _narrow_char(char: str) -> str:
+    if unicodedata.category(char) == "Cf":  # zero-width marks that Word and PDF writers leave behind
+        return ""
     return _RADICALS.get(char) or unicodedata.normalize("NFKC", char)
 
 
