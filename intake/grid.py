@@ -13,6 +13,21 @@ from functools import cached_property
 
 TICK = "√"
 """The one sign for a mark on an option, whatever the paper shows: a tick, a ring, a filled box."""
+BOX = "□"
+"""The one sign for an empty box before an option."""
+DRAWN = "\ufffc"
+"""Stands in a digital cell's text for a picture: a signature or a seal that was put in."""
+
+# What fonts draw as ticks and boxes, Wingdings' private codes included (0xF000 + the font's code).
+_SIGNS = str.maketrans(
+    dict.fromkeys("✓✔☑☒🗹🗸■▣\uf0fc\uf0fe\uf0fd\uf0fb\uf050\uf052\uf051\uf053\uf054", TICK)
+    | dict.fromkeys("☐◻⬜▢❏❑\uf0a8\uf06f\uf071\uf0a3\uf035", BOX)
+)
+
+
+def with_plain_signs(text: str) -> str:
+    """A digital text with every kind of tick as TICK and every empty box as BOX."""
+    return text.translate(_SIGNS)
 
 
 class Origin(StrEnum):
