@@ -1,0 +1,306 @@
+"""The page: a picture of paper, brought upright and flat around its table, with the way back.
+
+In comes any picture of a sheet (scanner or phone, tilted, in perspective,
+slightly curled, coarse or fine); out comes a `Page` whose ruled lines run
+along the pixel rows and columns. Every size is relative to what is measured
+on the picture, none is a number of pixels of a certain scanner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from intake.engine import Picture
+
+Gray = NDArray[np.uint8]
+Mask = NDArray[np.uint8]
+Points = NDArray[np.float32]
+
+_SCOUT = 1800
+"""Long side, in pixels, of the small copy on which tables are looked for."""
+_SHORTEST, _LONGEST = 2000, 3000
+"""Bounds of a flattened table's long side in pixels: finer gains nothing, coarser loses strokes."""
+_MARGIN = 0.12
+"""How much around the table is kept, as a share of its height: title above, notes below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A flat page: its picture, its ink without seals, the table's frame, the way back.
+
+    `picture` is BGR; `ink` is grey, dark on white, with red seals lifted;
+    `frame` is (x0, y0, x1, y1) of the table; `origin[y, x]` is the (x, y) of
+    the file's own picture from which the pixel came; `line` the height in
+    pixels of ordinary text; `density` how many file pixels one pixel covers.
+    """
+
+    picture: Picture
+    ink: Gray
+    frame: tuple[int, int, int, int]
+    origin: NDArray[np.float32]
+    line: float
+    density: float
+
+    def box_in_file(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
+        """A box of this page as the box around it in the file's own pixels."""
+        x0, y0, x1, y1 = box
+        height, width = self.ink.shape
+        corners = [(x0, y0), (x1, y0), (x0, y1), (x1, y1)]
+        spots = [self.origin[min(max(round(y), 0), height - 1), min(max(round(x), 0), width - 1)] for x, y in corners]
+        low, high = np.min(spots, axis=0), np.max(spots, axis=0)
+        return int(low[0]), int(low[1]), round(float(high[0])), round(float(high[1]))
+
+
+def find_pages(picture: Picture) -> Iterator[Page]:
+    """The flattened surroundings of each table in a picture, largest first; none when no table is found."""
+    scale = min(1.0, _SCOUT / max(picture.shape[:2]))
+    small = _resize(picture, scale)
+    tilt = _tilt(small)
+    upright, turn = _rotated(small, tilt)
+    for corners in _tables(upright):
+        in_small = cv2.perspectiveTransform(corners[None], np.linalg.inv(turn))[0]
+        yield _flatten(picture, (in_small / scale).astype(np.float32))
+
+
+def turned(picture: Picture, quarters: int) -> Picture:
+    """The picture turned counter-clockwise by a number of quarters."""
+    return np.ascontiguousarray(np.rot90(picture, quarters))
+
+
+def unturned(origin: NDArray[np.float32], shape: tuple[int, int], quarters: int) -> NDArray[np.float32]:
+    """Places in a picture that was `turned`, as places in the picture before; `shape` is (height, width) before."""
+    height, width = shape
+    x, y = origin[..., 0], origin[..., 1]
+    back = {0: (x, y), 1: (width - 1 - y, x), 2: (width - 1 - x, height - 1 - y), 3: (y, height - 1 - x)}
+    return np.stack(back[quarters % 4], axis=-1).astype(np.float32)
+
+
+def lifted(picture: Picture) -> Gray:
+    """Grey ink on white paper: shadows divided away, red seals lifted by colour.
+
+    Red ink is as light as paper in the red channel, black and blue ink dark.
+    """
+    red = cv2.add(picture[..., 2], _redness(picture))
+    small = cv2.resize(red, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    reach = max(3, round(max(small.shape) / 60)) | 1
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), reach)
+    paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
+    paper = cv2.resize(paper, (red.shape[1], red.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return cv2.divide(red, np.maximum(paper, 1), scale=255)
+
+
+def _redness(picture: Picture) -> Gray:
+    """How much redder than grey each pixel is, beyond what warm light does: what a seal left after JPEG."""
+    blue, green, red = cv2.split(picture)
+    beyond = cv2.subtract(cv2.subtract(red, cv2.max(blue, green)), np.full_like(red, 14))
+    return cv2.add(beyond, beyond)
+
+
+def ink_mask(gray: Gray, line: float) -> Mask:
+    """255 where ink stands; the threshold is local and relative to the page's own darkest strokes."""
+    block = max(15, round(line * 1.6)) | 1
+    dark = float(np.percentile(gray, 2))
+    step = max(6.0, (235.0 - dark) * 0.12)
+    return cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, step)
+
+
+def text_height(mask: Mask) -> float:
+    """The height of ordinary characters in pixels, from the heights of connected ink."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    widths, heights = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    most = max(mask.shape) / 25
+    least = max(4.0, max(mask.shape) / 400)
+    likely = (heights >= least) & (heights <= most) & (widths <= most) & (widths >= least)
+    if likely.sum() < 20:
+        return max(mask.shape) / 90
+    return float(np.percentile(heights[likely], 75))
+
+
+def line_masks(mask: Mask, line: float) -> tuple[Mask, Mask]:
+    """The ink of horizontal and of vertical ruled lines, small gaps closed."""
+    across, down = round(line * 2.6), round(line * 1.25)
+    gap = max(3, round(line * 0.8))
+    fat_rows = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    fat_columns = cv2.dilate(mask, np.ones((1, 3), np.uint8))
+    rows = cv2.morphologyEx(fat_rows, cv2.MORPH_OPEN, np.ones((1, across), np.uint8))
+    columns = cv2.morphologyEx(fat_columns, cv2.MORPH_OPEN, np.ones((down, 1), np.uint8))
+    rows = cv2.morphologyEx(rows, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    columns = cv2.morphologyEx(columns, cv2.MORPH_CLOSE, np.ones((gap, 1), np.uint8))
+    return rows, columns
+
+
+def _resize(picture: Picture, scale: float) -> Picture:
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return picture if scale == 1.0 else cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how)
+
+
+def _tilt(picture: Picture) -> float:
+    """The angle in degrees, within ±45, by which the ruled lines lie off the pixel rows."""
+    gray = lifted(picture)
+    mask = ink_mask(gray, max(gray.shape) / 100)
+    shortest = max(picture.shape) / 25
+    found = cv2.HoughLinesP(mask, 1, np.pi / 720, 120, minLineLength=shortest, maxLineGap=3)
+    if found is None:
+        return 0.0
+    x0, y0, x1, y1 = found.reshape(-1, 4).T.astype(np.float64)
+    lengths = np.hypot(x1 - x0, y1 - y0)
+    angles = (np.degrees(np.arctan2(y1 - y0, x1 - x0)) + 45) % 90 - 45
+    votes, edges = np.histogram(angles, bins=180, range=(-45, 45), weights=lengths)
+    smooth = np.convolve(np.r_[votes[-2:], votes, votes[:2]], np.ones(5), "valid")
+    peak = edges[int(smooth.argmax())] + 0.25
+    near = np.abs((angles - peak + 45) % 90 - 45) < 2
+    return float(np.average(angles[near], weights=lengths[near]))
+
+
+def _rotated(picture: Picture, degrees: float) -> tuple[Picture, NDArray[np.float64]]:
+    height, width = picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
+    wide, high = int(height * sin + width * cos), int(height * cos + width * sin)
+    turn[:, 2] += (wide - width) / 2, (high - height) / 2
+    whole = np.vstack([turn, [0, 0, 1]])
+    flat = cv2.warpAffine(picture, turn, (wide, high), flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    return flat, whole
+
+
+def _tables(picture: Picture) -> Iterator[Points]:
+    """The four corners (clockwise from top left) of each grid of ruled lines, by number of crossings."""
+    gray = lifted(picture)
+    line = text_height(ink_mask(gray, max(gray.shape) / 100))
+    mask = ink_mask(gray, line)
+    rows, columns = line_masks(mask, line)
+    crossings = cv2.bitwise_and(cv2.dilate(rows, np.ones((5, 5), np.uint8)), cv2.dilate(columns, np.ones((5, 5), np.uint8)))
+    net = cv2.dilate(cv2.bitwise_or(rows, columns), np.ones((5, 5), np.uint8))
+    _, labels = cv2.connectedComponents(net, connectivity=8)
+    _, _, _, centres = cv2.connectedComponentsWithStats(crossings, connectivity=8)
+    spots = centres[1:].astype(np.float32)
+    if not len(spots):
+        return
+    owner = labels[spots[:, 1].astype(int), spots[:, 0].astype(int)]
+    owners, counts = np.unique(owner[owner > 0], return_counts=True)
+    for label in owners[np.argsort(-counts)]:
+        joints = spots[owner == label]
+        if len(joints) >= _FEWEST_JOINTS:
+            yield _corners(joints)
+
+
+_FEWEST_JOINTS = 24
+
+
+def _corners(joints: Points) -> Points:
+    total, difference = joints.sum(axis=1), joints[:, 0] - joints[:, 1]
+    return joints[[total.argmin(), difference.argmax(), total.argmax(), difference.argmin()]]
+
+
+def _flatten(picture: Picture, corners: Points) -> Page:
+    """Warp a table's surroundings flat: perspective by its corners, curl by its own lines."""
+    width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
+    height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
+    scale = min(max(_SHORTEST / max(width, height), 1.0), _LONGEST / max(width, height))
+    wide, high, margin = round(width * scale), round(height * scale), round(_MARGIN * height * scale)
+    frame = (margin, margin, margin + wide, margin + high)
+    flat_corners = np.array(
+        [(frame[0], frame[1]), (frame[2], frame[1]), (frame[2], frame[3]), (frame[0], frame[3])], np.float32
+    )
+    to_file = cv2.getPerspectiveTransform(flat_corners, corners)
+    size = (wide + 2 * margin, high + 2 * margin)
+    bend = np.zeros((size[1], size[0], 2), np.float32)
+    origin = _origin(to_file, bend)
+    for _ in range(2):
+        flat = _sample(picture, origin)
+        bend = bend + _bend(flat)
+        origin = _origin(to_file, bend)
+    flat = _sample(picture, origin)
+    gray = lifted(flat)
+    line = text_height(_without_lines(gray))
+    return Page(flat, gray, _moved(frame, bend), origin, line, 1 / scale)
+
+
+def _moved(frame: tuple[int, int, int, int], bend: NDArray[np.float32]) -> tuple[int, int, int, int]:
+    """Where the table's frame came to lie after the page was straightened."""
+    x0, y0, x1, y1 = frame
+    left, right = (float(bend[[y0, y1], x, 0].mean()) for x in (x0, x1))
+    top, bottom = (float(bend[y, [x0, x1], 1].mean()) for y in (y0, y1))
+    return round(x0 - left), round(y0 - top), round(x1 - right), round(y1 - bottom)
+
+
+def _origin(to_file: NDArray[np.float64], bend: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width = bend.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    flat = np.stack([x, y], axis=-1) + bend
+    return cv2.perspectiveTransform(flat, to_file).astype(np.float32)
+
+
+def _sample(picture: Picture, origin: NDArray[np.float32]) -> Picture:
+    return cv2.remap(picture, origin, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=(255, 255, 255))
+
+
+def _without_lines(gray: Gray) -> Mask:
+    rough = max(gray.shape) / 90
+    mask = ink_mask(gray, rough)
+    rows, columns = line_masks(mask, rough)
+    return cv2.subtract(mask, cv2.dilate(cv2.bitwise_or(rows, columns), np.ones((3, 3), np.uint8)))
+
+
+def _bend(flat: Picture) -> NDArray[np.float32]:
+    """How far each pixel's ink lies off a straight grid: a smooth field fitted to the ruled lines."""
+    gray = lifted(flat)
+    line = text_height(_without_lines(gray))
+    rows, columns = line_masks(ink_mask(gray, line), line)
+    height, width = gray.shape
+    field = np.zeros((height, width, 2), np.float32)
+    field[..., 1] = _field(_drift(rows, line), height, width)
+    field[..., 0] = _field(_drift(np.ascontiguousarray(columns.T), line), width, height).T
+    return field
+
+
+def _drift(lines: Mask, line: float) -> list[NDArray[np.float64]]:
+    """For each ruled line: points of (along, across) on its middle."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    step = max(2, round(line / 3))
+    found: list[NDArray[np.float64]] = []
+    for label in range(1, count):
+        x, y, wide, high, _ = stats[label]
+        if wide < line * 2.4 or high > max(wide * 0.15, 4):
+            continue
+        part = labels[y : y + high, x : x + wide : step] == label
+        depth = part.sum(axis=0)
+        spots = np.flatnonzero(depth)
+        centre = (part * np.arange(high)[:, None]).sum(axis=0)[spots] / depth[spots] + y
+        found.append(np.stack([x + spots * float(step), centre], axis=-1))
+    return found
+
+
+def _field(drift: list[NDArray[np.float64]], height: int, width: int) -> NDArray[np.float32]:
+    """The smooth field whose change along each line is that line's own drift.
+
+    Only changes are fitted, since where a line ought to lie nobody knows;
+    lines that disagree with the others (strokes of writing, streaks) are dropped.
+    """
+    if len(drift) < 6:
+        return np.zeros((height, width), np.float32)
+    rows = [_centred(_terms(points[:, 0] / width, points[:, 1] / height)) for points in drift]
+    offs = [_centred(points[:, 1]) for points in drift]
+    keep = np.ones(len(drift), bool)
+    for _ in range(4):
+        terms = np.concatenate([row for row, kept in zip(rows, keep, strict=True) if kept])
+        off = np.concatenate([part for part, kept in zip(offs, keep, strict=True) if kept])
+        weights, *_ = np.linalg.lstsq(terms, off, rcond=1e-4)
+        rest = np.array([np.abs(row @ weights - part).mean() for row, part in zip(rows, offs, strict=True)])
+        keep = rest <= max(0.8, 3 * float(np.median(rest[keep])))
+    x, y = np.meshgrid(np.linspace(0, 1, 65), np.linspace(0, 1, 65))
+    coarse = (_terms(x.ravel(), y.ravel()) @ weights).reshape(65, 65).astype(np.float32)
+    return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _centred(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    return rows - rows.mean(axis=0)
+
+
+def _terms(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.stack([x, x**2, x**3, x * y, x**2 * y, x**3 * y, x * y**2, x**2 * y**2], axis=-1)

@@ -1,0 +1,238 @@
+"""The ruled lines of a flat page become a lattice of cells with spans.
+
+In comes a `Page`; out come the cells' places and boxes, without text. A cell's
+side counts as ruled when half of it is, so that dropouts and specks neither
+merge nor split cells; streaks of a scanner are told from ruled lines because
+they run out of the table or lie askew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from intake.page import Mask, Page, ink_mask, line_masks
+
+_RULED = 0.5
+"""The share of a cell's side that must be ruled."""
+_STRAIGHT = 0.004
+"""How far a ruled line may lie askew on a flat page, as rise over run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A piece of ruled line: its place across, from where to where along, its thickness; pixels."""
+
+    at: float
+    start: float
+    end: float
+    thickness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A cell without text: place and spans from 0, box inside its ruled lines in page pixels."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    box: tuple[int, int, int, int]
+
+
+def ruled_cells(page: Page) -> tuple[Field, ...]:
+    """The cells of the table in reading order; empty when the lines make no lattice."""
+    rows, columns = ruled_lines(page)
+    lines_y = _gathered(rows, page.line * 0.35)
+    lines_x = _gathered(columns, page.line * 0.25)
+    if len(lines_y) < 2 or len(lines_x) < 2:
+        return ()
+    ys, xs = [line[0] for line in lines_y], [line[0] for line in lines_x]
+    mask = ink_mask(page.ink, page.line)
+    above = _sides(lines_y, xs, mask, page.line)
+    before = _sides(lines_x, ys, np.ascontiguousarray(mask.T), page.line).T
+    above[[0, -1]], before[:, [0, -1]] = True, True  # the table's frame is known
+    owner = _merged(above, before)
+    return _fields(owner, xs, ys, page.line)
+
+
+def ruled_lines(page: Page) -> tuple[list[Stroke], list[Stroke]]:
+    """The horizontal and the vertical strokes of the table, streaks and writing left out."""
+    across, down = line_masks(ink_mask(page.ink, page.line), page.line)
+    x0, y0, x1, y1 = page.frame
+    rows = _table_strokes(across, (x0, x1), (y0, y1), page.line)
+    columns = _table_strokes(np.ascontiguousarray(down.T), (y0, y1), (x0, x1), page.line)
+    for _ in range(3):
+        rows, columns = _joined(rows, columns, page.line), _joined(columns, rows, page.line)
+    return rows, columns
+
+
+def _table_strokes(lines: Mask, along: tuple[int, int], across: tuple[int, int], line: float) -> list[Stroke]:
+    """The strokes inside the table, without those of streaks that run through it from margin to margin."""
+    room = round(line * 0.6)
+    table = np.zeros_like(lines)
+    part = slice(across[0] - room, across[1] + room), slice(along[0] - room, along[1] + room)
+    table[part] = lines[part]
+    streaks = _streaks(lines, along, line)
+    return [stroke for stroke in _strokes(table, line) if not any(streak.holds(stroke) for streak in streaks)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Streak:
+    """A scanner's streak from one margin to the other: y = at + slope × x, pixels."""
+
+    at: float
+    slope: float
+    reach: float
+
+    def holds(self, stroke: Stroke) -> bool:
+        ends = (self.at + self.slope * stroke.start, self.at + self.slope * stroke.end)
+        return all(abs(end - stroke.at) <= self.reach for end in ends)
+
+
+def _streaks(lines: Mask, along: tuple[int, int], line: float) -> list[_Streak]:
+    left, right = round(along[0] - line), round(along[1] + line)
+    before = _touching(lines[:, :left][:, ::-1], line)
+    after = _touching(lines[:, right:], line)
+    pairs = [(start, end) for start in before for end in after if abs(end - start) < (right - left) * 0.03]
+    slopes = [(start, (end - start) / (right - left)) for start, end in pairs]
+    return [_Streak(start - slope * left, slope, max(3.0, line * 0.35)) for start, slope in slopes]
+
+
+def _touching(margin: Mask, line: float) -> list[float]:
+    """Where thin lines enter a margin that starts at column 0: a form has none there."""
+    if margin.shape[1] < line * 2:
+        return []
+    count, _, stats, _ = cv2.connectedComponentsWithStats(margin, connectivity=8)
+    found: list[float] = []
+    for x, y, wide, high, area in stats[1:count]:
+        if x <= 2 and wide > line * 2 and area / wide < line * 0.5 and high < wide:
+            found.append(y + float(np.flatnonzero(margin[y : y + high, 2]).mean()) if margin[y : y + high, 2].any() else y)
+    return found
+
+
+def _strokes(lines: Mask, line: float) -> list[Stroke]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    found: list[Stroke] = []
+    for label in range(1, count):
+        x, y, wide, high, area = (int(number) for number in stats[label])
+        thickness = area / wide
+        if high <= thickness + 2 + wide * _STRAIGHT:
+            found.append(Stroke(y + high / 2, x, x + wide, thickness))
+        else:
+            found += _pieces(labels[y : y + high, x : x + wide] == label, x, y, line)
+    return found
+
+
+def _pieces(part: NDArray[np.bool_], x: int, y: int, line: float) -> list[Stroke]:
+    """A crooked component cut into straight strokes: rows of ink that are longer than writing.
+
+    Of a line that lies askew only short pieces stay, which end anywhere and
+    are dropped later, since they meet no crossing line there.
+    """
+    shortest = max(3, round(line * 1.2))
+    filled = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    found: list[Stroke] = []
+    while True:
+        lengths = filled.sum(axis=1)
+        row = int(lengths.argmax())
+        if lengths[row] < shortest:
+            return found
+        spots = np.flatnonzero(filled[max(row - 1, 0) : row + 2].any(axis=0))
+        for run in np.split(spots, np.flatnonzero(np.diff(spots) > line) + 1):
+            if len(run) >= shortest:
+                found.append(Stroke(y + row + 0.5, x + int(run[0]), x + int(run[-1]) + 1, 3))
+        filled[max(row - 3, 0) : row + 4] = 0
+
+
+def _joined(strokes: list[Stroke], others: list[Stroke], line: float) -> list[Stroke]:
+    """The strokes from their first to their last crossing line: ruled lines have two, writing has not."""
+    if not others:
+        return []
+    at = np.array([other.at for other in others])
+    start = np.array([other.start for other in others]) - line * 0.6
+    end = np.array([other.end for other in others]) + line * 0.6
+    kept: list[Stroke] = []
+    for stroke in strokes:
+        within = (at > stroke.start - line * 0.6) & (at < stroke.end + line * 0.6)
+        crossings = at[within & (start <= stroke.at) & (stroke.at <= end)]
+        if len(crossings) and crossings.max() - crossings.min() > line * 0.7:
+            kept.append(Stroke(stroke.at, float(crossings.min()), float(crossings.max()), stroke.thickness))
+    return kept
+
+
+def _gathered(strokes: list[Stroke], reach: float) -> list[tuple[float, list[Stroke]]]:
+    """Strokes of nearly the same place as one line: (place, strokes), in order."""
+    lines: list[list[Stroke]] = []
+    for stroke in sorted(strokes, key=lambda stroke: stroke.at):
+        if lines and stroke.at - lines[-1][0].at <= reach:
+            lines[-1].append(stroke)
+        else:
+            lines.append([stroke])
+    return [(_middle(line), line) for line in lines]
+
+
+def _middle(strokes: list[Stroke]) -> float:
+    lengths = [stroke.end - stroke.start for stroke in strokes]
+    return float(np.average([stroke.at for stroke in strokes], weights=lengths))
+
+
+def _sides(lines: list[tuple[float, list[Stroke]]], stops: list[float], mask: Mask, line: float) -> NDArray[np.bool_]:
+    """For each line and each stretch between two stops: whether it is ruled there."""
+    spans = list(zip(stops, stops[1:], strict=False))
+    return np.array(
+        [
+            [_covered(strokes, *span) >= _RULED or _inked(mask, at, *span, line) for span in spans]
+            for at, strokes in lines
+        ]
+    )
+
+
+def _covered(strokes: list[Stroke], start: float, end: float) -> float:
+    """The share of a stretch that a line's strokes cover."""
+    covered = sum(max(0.0, min(stroke.end, end) - max(stroke.start, start)) for stroke in strokes)
+    return covered / max(end - start, 1e-6)
+
+
+def _inked(mask: Mask, at: float, start: float, end: float, line: float) -> bool:
+    """Whether ink runs from crossing to crossing with a dropout between: no writing touches both."""
+    if not line < end - start < line * 4:
+        return False
+    row, near = round(at), max(3, round(line * 0.2))
+    inked = mask[max(row - 2, 0) : row + 3, round(start) : round(end)].any(axis=0)
+    return bool(inked[:near].all() and inked[-near:].all() and inked.mean() >= 0.4)
+
+
+def _merged(above: NDArray[np.bool_], before: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each place of the lattice, the number of the region it belongs to; 0 is outside.
+
+    `above[r, c]` says that the line over row r is ruled at column c,
+    `before[r, c]` that the line left of column c is ruled at row r.
+    """
+    rows, columns = above.shape[0] - 1, before.shape[1] - 1
+    walls = np.zeros((2 * rows + 1, 2 * columns + 1), np.uint8)
+    walls[0::2, 0::2] = 1
+    walls[0::2, 1::2] = above
+    walls[1::2, 0::2] = before
+    _, labels = cv2.connectedComponents(1 - np.pad(walls, 1), connectivity=4)
+    outside = labels[0, 0]
+    inner = labels[2:-1:2, 2:-1:2].astype(np.int64)
+    return np.where(inner == outside, 0, inner)
+
+
+def _fields(owner: NDArray[np.int64], xs: list[float], ys: list[float], line: float) -> tuple[Field, ...]:
+    places: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (row, column), label in np.ndenumerate(owner):
+        places[int(label)].append((row, column))
+    found: list[Field] = []
+    for label, spots in places.items():
+        top, left = min(row for row, _ in spots), min(column for _, column in spots)
+        bottom, right = max(row for row, _ in spots) + 1, max(column for _, column in spots) + 1
+        box = (round(xs[left]), round(ys[top]), round(xs[right]), round(ys[bottom]))
+        if label and box[2] - box[0] > line * 0.7 and box[3] - box[1] > line * 0.7:
+            found.append(Field(top, left, bottom - top, right - left, box))
+    return tuple(sorted(found, key=lambda field: (field.row, field.column)))
