@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from records.editions import Edition, Field
+from records.identity import upgraded
 from records.values import Value, Values, row_count, row_path
 
 # Also numbers with a digit too few: the same slip twice is still the same person.
 _LIKE_AN_ID = re.compile(r"[0-9]{14,17}[0-9X]")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,8 @@ def is_id_like(value: Value) -> TypeGuard[str]:
 
 def spellings(id_number: str) -> tuple[str, ...]:
     """The number, and for 15 digits also the 18-digit candidate derived from it (GB 11643-1999)."""
-    if re.fullmatch(r"[0-9]{15}", id_number) is None:
-        return (id_number,)
-    body = f"{id_number[:6]}19{id_number[6:]}"
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, body, strict=True))
-    return (id_number, body + _CHECKS[total % 11])
+    candidate = upgraded(id_number)
+    return (id_number,) if candidate is None else (id_number, candidate)
 
 
 def _id_paths(edition: Edition, values: Values) -> Iterator[tuple[str, bool]]:

@@ -1,0 +1,398 @@
+"""The only file that knows the tables: a session comes in, the types of `records.archive` go out.
+
+Every function works inside its caller's transaction; none begins or ends one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from records import wire
+from records.archive import Aside, DraftRow, Event, Record, Same, State
+from records.drafts import Draft, Ink
+from records.findings import Reason
+from records.people import Person, spellings
+from records.tables import (
+    Drafts,
+    Events,
+    Persons,
+    Records,
+    RecordValues,
+    Scans,
+    SetAside,
+    States,
+)
+from records.values import Value, Values, narrow
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """A scan as the database knows it: `path` is its name in the folder, `read` is None until it was read."""
+
+    sha256: str
+    file: str
+    path: str
+    kept: datetime
+    read: datetime | None
+
+
+# --- kept scans, and what was set aside
+
+
+def add_scan(session: Session, scan: ScanRow, size: int) -> None:
+    """A new scan."""
+    session.add(
+        Scans(
+            sha256=scan.sha256,
+            file=scan.file,
+            path=scan.path,
+            size=size,
+            kept_at=scan.kept,
+            read_at=scan.read,
+        )
+    )
+    session.flush()
+
+
+def find_scan(session: Session, sha256: str) -> ScanRow | None:
+    """A kept scan; None when there is none."""
+    row = session.get(Scans, sha256)
+    return None if row is None else _scan(row)
+
+
+def set_read(session: Session, sha256: str, when: datetime | None) -> None:
+    """The scan was read; or, with None, waits to be read."""
+    session.execute(update(Scans).where(Scans.sha256 == sha256).values(read_at=when))
+
+
+def scans(session: Session, *conditions: ColumnElement[bool]) -> list[ScanRow]:
+    """The kept scans in the order of keeping."""
+    wanted = select(Scans).where(*conditions).order_by(Scans.kept_at, Scans.sha256)
+    return [_scan(row) for row in session.scalars(wanted)]
+
+
+def unread_scans(session: Session) -> list[ScanRow]:
+    """The kept scans that nobody has read, in the order of keeping."""
+    return scans(session, Scans.read_at.is_(None))
+
+
+def _scan(row: Scans) -> ScanRow:
+    return ScanRow(row.sha256, row.file, row.path, row.kept_at, row.read_at)
+
+
+def put_aside(session: Session, sha256: str, pages: tuple[int, ...], reason: Reason, when: datetime) -> None:
+    """Note pages of a scan, or the whole of it (no pages), as giving no draft."""
+    session.add(
+        SetAside(
+            sha256=sha256,
+            pages_json=wire.pages_to_json(pages),
+            code=reason.code,
+            facts_json=wire.facts_to_json(reason.facts),
+            at=when,
+            resolved_at=None,
+        )
+    )
+
+
+def resolve_asides(session: Session, sha256: str, when: datetime) -> None:
+    """What an earlier reading of the scan set aside no longer counts."""
+    open_ones = (SetAside.sha256 == sha256, SetAside.resolved_at.is_(None))
+    session.execute(update(SetAside).where(*open_ones).values(resolved_at=when))
+
+
+def asides(session: Session) -> list[Aside]:
+    """What is set aside now, oldest first."""
+    wanted = select(SetAside, Scans.file).join(Scans, Scans.sha256 == SetAside.sha256)
+    found = session.execute(wanted.where(SetAside.resolved_at.is_(None)).order_by(SetAside.number))
+    return [_aside(row, file) for row, file in found]
+
+
+def _aside(row: SetAside, file: str) -> Aside:
+    reason = Reason(row.code, wire.facts_from_json(row.facts_json))
+    return Aside(row.number, file, row.sha256, wire.pages_from_json(row.pages_json), reason, row.at)
+
+
+# --- drafts
+
+
+def add_draft(session: Session, sha256: str, draft: Draft, name: str, when: datetime) -> int:
+    """A new draft in waiting; gives its number."""
+    row = Drafts(
+        sha256=sha256,
+        pages_json=wire.pages_to_json(draft.origin.pages if draft.origin else ()),
+        edition=draft.edition,
+        name=name,
+        doubtful=len(draft.doubtful),
+        taken_at=when,
+        draft_json=wire.draft_to_json(draft),
+        closed_at=None,
+        closed_by=None,
+        closed_why=None,
+        record=None,
+    )
+    session.add(row)
+    session.flush()
+    return row.number
+
+
+def draft(session: Session, number: int) -> Draft | None:
+    """A draft, whole; None when there is none."""
+    row = session.get(Drafts, number)
+    return None if row is None else wire.draft_from_json(row.draft_json)
+
+
+def draft_row(session: Session, number: int) -> DraftRow | None:
+    """A draft as a list shows it; None when there is none."""
+    return next(iter(_draft_rows(session, Drafts.number == number)), None)
+
+
+def drafts(session: Session, open_only: bool) -> list[DraftRow]:
+    """The drafts, oldest first; those in waiting, or all."""
+    return _draft_rows(session, Drafts.closed_at.is_(None)) if open_only else _draft_rows(session)
+
+
+def standing_drafts(session: Session, sha256: str) -> list[DraftRow]:
+    """The drafts of a scan that were not dropped."""
+    stands = or_(Drafts.closed_at.is_(None), Drafts.record.is_not(None))
+    return _draft_rows(session, Drafts.sha256 == sha256, stands)
+
+
+def close_draft(
+    session: Session, number: int, who: str, why: str, when: datetime, record: int | None
+) -> None:
+    """The draft leaves the waiting list."""
+    closed = {"closed_at": when, "closed_by": who, "closed_why": why, "record": record}
+    session.execute(update(Drafts).where(Drafts.number == number).values(closed))
+
+
+def _draft_rows(session: Session, *conditions: ColumnElement[bool]) -> list[DraftRow]:
+    wanted = (
+        select(
+            Drafts.number,
+            Drafts.edition,
+            Drafts.name,
+            Scans.file,
+            Drafts.sha256,
+            Drafts.pages_json,
+            Drafts.doubtful,
+            Drafts.taken_at,
+            Drafts.closed_at,
+            Drafts.record,
+        )
+        .join(Scans, Scans.sha256 == Drafts.sha256)
+        .where(*conditions)
+        .order_by(Drafts.number)
+    )
+    return [
+        DraftRow(number, edition, name, file, sha256, wire.pages_from_json(pages), *rest)
+        for number, edition, name, file, sha256, pages, *rest in session.execute(wanted)
+    ]
+
+
+# --- records
+
+
+def add_record(session: Session, edition: str, ink: Mapping[str, Ink], when: datetime) -> int:
+    """A new record before its first revision; gives its number."""
+    ink_json = wire.ink_to_json(ink)
+    row = Records(edition=edition, created_at=when, changed_at=when, revision=0, ink_json=ink_json)
+    session.add(row)
+    session.flush()
+    return row.number
+
+
+def next_revision(session: Session, number: int, when: datetime) -> int:
+    """Count a revision of the record; gives its number."""
+    row = session.get_one(Records, number)
+    row.revision, row.changed_at = row.revision + 1, when
+    session.flush()
+    return row.revision
+
+
+def put_values(session: Session, number: int, values: Values) -> None:
+    """Let these be the record's values, all of them."""
+    session.execute(delete(RecordValues).where(RecordValues.record == number))
+    rows = [
+        {
+            "record": number,
+            "path": path,
+            "position": position,
+            "value_json": wire.value_to_json(value),
+            "folded": folded(value),
+        }
+        for position, (path, value) in enumerate(values.items())
+    ]
+    if rows:
+        session.execute(insert(RecordValues), rows)
+
+
+def put_persons(session: Session, number: int, persons: Iterable[Person]) -> None:
+    """Let these be the record's household."""
+    session.execute(delete(Persons).where(Persons.record == number))
+    rows = [
+        {"record": number, "path": person.path, "id_number": spelling, "worker": person.worker}
+        for person in persons
+        for spelling in spellings(person.id_number)
+    ]
+    if rows:
+        session.execute(insert(Persons), rows)
+
+
+def add_events(session: Session, number: int, events: Iterable[Event]) -> None:
+    """Lines at the end of the record's history."""
+    session.add_all(
+        Events(
+            record=number,
+            revision=event.revision,
+            at=event.when,
+            who=event.who,
+            path=event.path,
+            before_json=wire.value_to_json(event.before),
+            after_json=wire.value_to_json(event.after),
+            why=event.why,
+            sha256=event.sha256,
+            page=event.page,
+            box_json=wire.box_to_json(event.box),
+            on_day=event.on,
+        )
+        for event in events
+    )
+    session.flush()
+
+
+def history(session: Session, number: int) -> list[Event]:
+    """The record's history, oldest first."""
+    wanted = select(Events).where(Events.record == number).order_by(Events.number)
+    return [
+        Event(
+            row.at,
+            row.who,
+            row.revision,
+            row.path,
+            wire.value_from_json(row.before_json),
+            wire.value_from_json(row.after_json),
+            row.why,
+            row.sha256,
+            row.page,
+            wire.box_from_json(row.box_json),
+            row.on_day,
+        )
+        for row in session.scalars(wanted)
+    ]
+
+
+def put_state(session: Session, number: int, process: str, state: State) -> None:
+    """Let this be where the record stands in a process."""
+    session.merge(
+        States(
+            record=number,
+            process=process,
+            state=state.state,
+            on_day=state.on,
+            ground=state.ground,
+            who=state.who,
+        )
+    )
+
+
+def records(session: Session, numbers: Sequence[int]) -> list[Record]:
+    """The records of these numbers, in the same order; numbers without a record are left out."""
+    found = {record.number: record for chunk in _chunks(numbers) for record in _records(session, chunk)}
+    return [found[number] for number in numbers if number in found]
+
+
+def record_numbers(session: Session) -> Sequence[int]:
+    """The numbers of all records, ascending."""
+    return session.scalars(select(Records.number).order_by(Records.number)).all()
+
+
+def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
+
+
+def _records(session: Session, numbers: Sequence[int]) -> Iterator[Record]:
+    values, states = _values(session, numbers), _states(session, numbers)
+    for head in session.scalars(select(Records).where(Records.number.in_(numbers))):
+        yield Record(
+            head.number,
+            head.edition,
+            MappingProxyType(values[head.number]),
+            head.created_at,
+            head.changed_at,
+            head.revision,
+            MappingProxyType(states[head.number]),
+            wire.ink_from_json(head.ink_json),
+        )
+
+
+def _values(session: Session, numbers: Sequence[int]) -> dict[int, dict[str, Value]]:
+    wanted = select(RecordValues.record, RecordValues.path, RecordValues.value_json).where(
+        RecordValues.record.in_(numbers)
+    )
+    found: dict[int, dict[str, Value]] = defaultdict(dict)
+    for number, path, text in session.execute(wanted.order_by(RecordValues.record, RecordValues.position)):
+        found[number][path] = wire.value_from_json(text)
+    return found
+
+
+def _states(session: Session, numbers: Sequence[int]) -> dict[int, dict[str, State]]:
+    wanted = select(States).where(States.record.in_(numbers)).order_by(States.process)
+    found: dict[int, dict[str, State]] = defaultdict(dict)
+    for row in session.scalars(wanted):
+        found[row.record][row.process] = State(row.state, row.on_day, row.ground, row.who)
+    return found
+
+
+# --- finding
+
+
+def folded(value: Value) -> str:
+    """A value as a search compares it: half-width, small letters, a list entry per line."""
+    if isinstance(value, tuple):
+        return "\n".join(map(folded, value))
+    return narrow(format(value, "f") if isinstance(value, Decimal) else value or "").casefold()
+
+
+def search(session: Session, text: str) -> Sequence[int]:
+    """The numbers of the records in which every word of the text is found, the number itself first."""
+    wanted = select(Records.number).order_by(Records.number)
+    for word in text.split():
+        wanted = wanted.where(_holds(folded(word)))
+    found = session.scalars(wanted).all()
+    return sorted(found, key=lambda number: str(number) != text.strip())
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    hits = select(RecordValues.record).where(RecordValues.folded.contains(word, autoescape=True))
+    if word.isdecimal() and len(word) < 10:
+        return or_(Records.number.in_(hits), Records.number == int(word))
+    return Records.number.in_(hits)
+
+
+def same_person(session: Session, values: Values, except_number: int | None) -> list[Same]:
+    """Where else an identity number among these values stands, by record and path."""
+    paths = {spelling: path for path, value in values.items() for spelling in _spellings(value)}
+    wanted = select(Persons).where(Persons.id_number.in_(paths), Persons.record != (except_number or 0))
+    found = session.scalars(wanted.order_by(Persons.record, Persons.path))
+    return list(dict.fromkeys(Same(row.record, paths[row.id_number], row.path) for row in found))
+
+
+def first_of_worker(session: Session, persons: Iterable[Person], except_number: int | None) -> int | None:
+    """The first other record whose worker is the worker among these persons."""
+    numbers = [number for one in persons if one.worker for number in spellings(one.id_number)]
+    wanted = select(Persons.record).where(Persons.id_number.in_(numbers), Persons.worker.is_(True))
+    return session.scalar(wanted.where(Persons.record != (except_number or 0)).order_by(Persons.record))
+
+
+def _spellings(value: Value) -> tuple[str, ...]:
+    return spellings(value) if isinstance(value, str) else ()

@@ -1,0 +1,393 @@
+"""The store: scans, drafts and records come in, each in one transaction; lists, records and history go out.
+
+A home folder holds `dangan.sqlite` and the kept scans in `scans/`, both for
+their owner's eyes only. Whoever is stopped in the middle, by a kill or a full
+disk, finds afterwards what was there before, or the whole of what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from records import rows
+from records.archive import Aside, DraftRow, Event, Kept, Record, Same, State
+from records.database import Database, make_private, open_database, told
+from records.drafts import Draft, Ink, Source, Unmatched
+from records.editions import Edition, Editions, load_editions
+from records.errors import AlreadyTaken, NoSuchDraft, NoSuchRecord, Refused
+from records.findings import Finding, Reason
+from records.people import household, worker_name
+from records.processes import Step, check_move
+from records.processes import process as process_of
+from records.settling import Change, Decision, check_errors, differences, in_order, settle
+from records.shelf import Copy, Shelf
+from records.values import Values
+
+__all__ = ["Aside", "DraftRow", "Event", "Kept", "Record", "Same", "State", "Store"]
+
+_WAIT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is about to be written to a record, and on whose word."""
+
+    edition: Edition
+    values: Values
+    changes: tuple[Change, ...]
+    who: str
+    when: datetime
+    overridden: tuple[Finding, ...] = ()
+    override_why: str = ""
+    force: bool = False
+    sha256: str | None = None
+    ink: Mapping[str, Ink] | None = None
+
+
+class Store:
+    """An open store; a context manager. Every method raises StoreBusy, DiskFull or StoreError as need be."""
+
+    def __init__(self, home: Path, database: Database, editions: Editions) -> None:
+        self.home = home
+        self.database = database
+        self.editions = editions
+        self.shelf = Shelf(home / "scans")
+
+    @classmethod
+    def open(
+        cls, home: Path, url: str | None = None, editions: Editions | None = None, wait: float = _WAIT
+    ) -> Self:
+        """The store in `home`, made or brought up to date if need be; `url` names another database.
+
+        `editions` (the built-in ones when left out) tell a draft's worker and a
+        record's processes. Waits `wait` seconds for others. Raises StoreNewer,
+        leaving a newer store as it is; StoreBusy, DiskFull, StoreError.
+        """
+        with told(str(home)):
+            make_private(home / "scans")
+        database = open_database(home / "dangan.sqlite", url, wait)
+        store = cls(home, database, load_editions() if editions is None else editions)
+        store.shelf.sweep()
+        return store
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closed, whatever happened."""
+        self.close()
+
+    # --- scans
+
+    def keep(self, file: Path) -> Kept:
+        """Keep a file's bytes under their checksum; afterwards the file may go.
+
+        A scan that is kept but waits to be read, or whose reading left
+        nothing that stands, is handed out again. Raises AlreadyTaken when
+        drafts or records came of it, Unreadable when the file cannot be opened.
+        """
+        with (
+            told(str(self.shelf.folder)),
+            self.shelf.copied(file) as copy,
+            self.database.writing() as session,
+        ):
+            known = rows.find_scan(session, copy.sha256)
+            if known is None:
+                return self._keep_new(session, file, copy)
+            _refuse_taken(session, known, file)
+            rows.set_read(session, known.sha256, None)
+            self.shelf.place(copy)
+            return self._kept(known)
+
+    def add_drafts(self, sha256: str, results: Sequence[Draft | Unmatched]) -> list[int]:
+        """The whole result of reading a kept scan; gives the numbers of the drafts. The scan counts as read.
+
+        Raises AlreadyTaken when another process was quicker, Refused for a
+        scan that is not kept or a result of another scan.
+        """
+        with self.database.writing() as session:
+            _read_now(session, sha256)
+            return [number for result in results for number in self._add(session, sha256, result)]
+
+    def set_aside(self, sha256: str, reason: Reason) -> None:
+        """A kept scan could not be read at all, and why; taking its file again tries anew."""
+        with self.database.writing() as session:
+            _read_now(session, sha256)
+            rows.put_aside(session, sha256, (), reason, _now())
+
+    def unread(self) -> list[Kept]:
+        """The scans that were kept but not read, as after a kill, oldest first."""
+        with self.database.reading() as session:
+            return [self._kept(row) for row in rows.unread_scans(session)]
+
+    def scans(self) -> list[Kept]:
+        """Every kept scan, oldest first."""
+        with self.database.reading() as session:
+            return [self._kept(row) for row in rows.scans(session)]
+
+    def aside(self) -> list[Aside]:
+        """The pages and files that gave no draft, with the reason, oldest first."""
+        with self.database.reading() as session:
+            return rows.asides(session)
+
+    # --- drafts
+
+    def drafts(self, open_only: bool = True) -> list[DraftRow]:
+        """The drafts that wait for a clerk, oldest first; or all that ever were."""
+        with self.database.reading() as session:
+            return rows.drafts(session, open_only)
+
+    def draft(self, number: int) -> Draft:
+        """A draft, whole, as it was read; raises NoSuchDraft."""
+        with self.database.reading() as session:
+            return _draft(session, number)
+
+    def drop(self, number: int, who: str, why: str) -> None:
+        """A draft leaves the waiting list without a record. Raises NoSuchDraft; Refused when it has left."""
+        with self.database.writing() as session:
+            _open_draft(session, number)
+            rows.close_draft(session, number, who, why, _now(), None)
+
+    def settle(
+        self,
+        draft_number: int,
+        decisions: Sequence[Decision],
+        edition: Edition,
+        who: str,
+        when: datetime | None = None,
+        override_why: str = "",
+        force: bool = False,
+    ) -> Record:
+        """A new record from a draft and a clerk's decisions; see `records.settling.settle`.
+
+        Raises NoSuchDraft, NotSettled, and Refused: `draft_closed`,
+        `errors_stand` without `override_why`, `same_worker` (fact: number) when
+        the worker has a record, unless `force`.
+        """
+        with self.database.writing() as session:
+            row = _open_draft(session, draft_number)
+            draft = _draft(session, draft_number)
+            settled = settle(draft, decisions, edition, override_why)
+            entry = _Entry(
+                edition,
+                settled.values,
+                settled.changes,
+                who,
+                when or _now(),
+                settled.overridden,
+                override_why,
+                force,
+                row.sha256,
+                draft.ink,
+            )
+            record = _write(session, entry, None)
+            rows.close_draft(session, draft_number, who, "", entry.when, record.number)
+            return record
+
+    # --- records
+
+    def save(
+        self,
+        edition: Edition,
+        values: Values,
+        who: str,
+        why: str,
+        when: datetime | None = None,
+        number: int | None = None,
+        override_why: str = "",
+        force: bool = False,
+    ) -> Record:
+        """A new record, or record `number` with these values, all of them: what is missing is blank.
+
+        Only what differs becomes history; where nothing does, nothing is
+        written. Raises NoSuchRecord, and Refused: `unknown_path`,
+        `other_edition`, `errors_stand`, `same_worker`.
+        """
+        arranged = in_order(edition, values)
+        overridden = check_errors(edition, arranged, override_why)
+        with self.database.writing() as session:
+            old = None if number is None else _record(session, number)
+            if old is not None and old.edition != edition.key:
+                raise Refused("other_edition", what=old.edition, edition=edition.key)
+            changes = differences(old.values if old else {}, arranged, why)
+            if old is not None and not changes:
+                return old
+            entry = _Entry(edition, arranged, changes, who, when or _now(), overridden, override_why, force)
+            return _write(session, entry, old)
+
+    def move(self, number: int, process: str, state: str, on: date, ground: str, who: str) -> Record:
+        """The record goes to a state of one of its edition's processes, since a day and on a ground.
+
+        Raises NoSuchRecord, EditionError for an edition that is not known
+        here, and what `records.processes.check_move` refuses.
+        """
+        with self.database.writing() as session:
+            old = _record(session, number)
+            last = old.states.get(process)
+            step = Step(last.state, last.on) if last else None
+            check_move(process_of(self.editions[old.edition], process), step, state, on, ground)
+            rows.put_state(session, number, process, State(state, on, ground, who))
+            before = last.state if last else None
+            moved = Event(_now(), who, old.revision, f"state:{process}", before, state, ground, on=on)
+            rows.add_events(session, number, [moved])
+            return _record(session, number)
+
+    def record(self, number: int) -> Record:
+        """A record as it stands; raises NoSuchRecord."""
+        with self.database.reading() as session:
+            return _record(session, number)
+
+    def records(self, numbers: Sequence[int] | None = None) -> list[Record]:
+        """All records by number, or those of these numbers in the same order; raises NoSuchRecord."""
+        with self.database.reading() as session:
+            if numbers is None:
+                return rows.records(session, rows.record_numbers(session))
+            return [_record(session, number) for number in numbers]
+
+    def search(self, text: str) -> list[Record]:
+        """The records in which every word of the text is found, in any value or as the record's number."""
+        with self.database.reading() as session:
+            return rows.records(session, rows.search(session, text))
+
+    def history(self, number: int) -> list[Event]:
+        """All that ever happened to a record, oldest first; raises NoSuchRecord."""
+        with self.database.reading() as session:
+            _record(session, number)
+            return rows.history(session, number)
+
+    def same_person(self, values: Values, except_number: int | None = None) -> list[Same]:
+        """Other records in which an identity number among the values stands, the worker's or a member's."""
+        with self.database.reading() as session:
+            return rows.same_person(session, values, except_number)
+
+    # --- steps
+
+    def _keep_new(self, session: Session, file: Path, copy: Copy) -> Kept:
+        place = self.shelf.place_for(copy)
+        scan = rows.ScanRow(copy.sha256, file.name, place.name, _now(), None)
+        rows.add_scan(session, scan, copy.size)
+        self.shelf.place(copy)
+        return replace(self._kept(scan), first_seen=True)
+
+    def _kept(self, row: rows.ScanRow) -> Kept:
+        return Kept(row.sha256, row.file, False, row.read is not None, self.shelf.folder / row.path)
+
+    def _add(self, session: Session, sha256: str, result: Draft | Unmatched) -> Iterator[int]:
+        if result.origin is not None and result.origin.sha256 != sha256:
+            raise Refused("other_scan", what=result.origin.file)
+        if isinstance(result, Unmatched):
+            rows.put_aside(session, sha256, result.origin.pages, result.reason, _now())
+        else:
+            yield rows.add_draft(session, sha256, result, self._name(result), _now())
+
+    def _name(self, draft: Draft) -> str:
+        known = draft.edition in self.editions
+        return worker_name(self.editions[draft.edition], draft.values) if known else ""
+
+
+def _refuse_taken(session: Session, scan: rows.ScanRow, file: Path) -> None:
+    drafts = rows.standing_drafts(session, scan.sha256)
+    if drafts:
+        raise AlreadyTaken(
+            file=file.name,
+            sha256=scan.sha256,
+            first=scan.kept.astimezone().strftime("%Y-%m-%d %H:%M"),
+            kept_as=scan.file,
+            drafts=",".join(str(draft.number) for draft in drafts if draft.record is None),
+            records=",".join(str(draft.record) for draft in drafts if draft.record is not None),
+        )
+
+
+def _read_now(session: Session, sha256: str) -> None:
+    scan = rows.find_scan(session, sha256)
+    if scan is None:
+        raise Refused("scan_not_kept", what=sha256)
+    if scan.read is not None:
+        _refuse_taken(session, scan, Path(scan.file))
+        raise Refused("scan_read", what=scan.file)
+    now = _now()
+    rows.set_read(session, sha256, now)
+    rows.resolve_asides(session, sha256, now)
+
+
+def _draft(session: Session, number: int) -> Draft:
+    found = rows.draft(session, number)
+    if found is None:
+        raise NoSuchDraft(number=number)
+    return found
+
+
+def _open_draft(session: Session, number: int) -> DraftRow:
+    found = rows.draft_row(session, number)
+    if found is None:
+        raise NoSuchDraft(number=number)
+    if found.closed is not None:
+        raise Refused("draft_closed", number=number, record=found.record or "")
+    return found
+
+
+def _record(session: Session, number: int) -> Record:
+    found = rows.records(session, [number])
+    if not found:
+        raise NoSuchRecord(number=number)
+    return found[0]
+
+
+def _write(session: Session, entry: _Entry, old: Record | None) -> Record:
+    """The entry as the record's next revision, or as a new record."""
+    first = _first_of_worker(session, entry, old)
+    if first is not None and not entry.force:
+        raise Refused("same_worker", number=first)
+    number = old.number if old else rows.add_record(session, entry.edition.key, entry.ink or {}, entry.when)
+    revision = rows.next_revision(session, number, entry.when)
+    rows.put_values(session, number, entry.values)
+    rows.put_persons(session, number, household(entry.edition, entry.values))
+    rows.add_events(session, number, _events(entry, revision, first))
+    return _record(session, number)
+
+
+def _first_of_worker(session: Session, entry: _Entry, old: Record | None) -> int | None:
+    """The record that the worker has already; none when this record held the worker before."""
+    workers = [one for one in household(entry.edition, entry.values) if one.worker]
+    if old is not None and workers == [one for one in household(entry.edition, old.values) if one.worker]:
+        return None
+    return rows.first_of_worker(session, workers, old.number if old else None)
+
+
+def _events(entry: _Entry, revision: int, first: int | None) -> Iterator[Event]:
+    whole = Event(entry.when, entry.who, revision, "", None, None, "", entry.sha256)
+    if first is not None:
+        yield replace(whole, after=Decimal(first), why="forced")
+    if entry.overridden:
+        rules = tuple(dict.fromkeys(one.rule for one in entry.overridden))
+        yield replace(whole, after=rules, why=entry.override_why)
+    for change in entry.changes:
+        spot = change.source or Source(0)
+        yield replace(
+            whole,
+            path=change.path,
+            before=change.before,
+            after=change.after,
+            why=change.why,
+            page=spot.page or None,
+            box=spot.box,
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

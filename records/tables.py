@@ -1,0 +1,160 @@
+"""The store's tables, for SQLite and PostgreSQL alike. Their history is `records/migrations`.
+
+Times are stored in UTC without a zone and come out aware. Columns named for
+JSON hold what `records.wire` writes. `events` is append-only: the first
+migration has the database itself refuse a change or a deletion.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+REVISION = "0001"
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time; one without a zone is taken as local."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC, zone left off."""
+        return value and value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, in UTC."""
+        return value and value.replace(tzinfo=UTC)
+
+
+class Table(DeclarativeBase):
+    """Root of the tables; constraints have names, so that later migrations can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text(), datetime: UtcTime()}  # noqa: RUF012  # SQLAlchemy's own name
+
+
+class Scans(Table):
+    """A kept scan; `read_at` is empty while nobody has read it, as after a kill."""
+
+    __tablename__ = "scans"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    file: Mapped[str]
+    path: Mapped[str]
+    size: Mapped[int]
+    kept_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class SetAside(Table):
+    """A page or a whole file (no pages) that gave no draft, and why; resolved when the scan is read anew."""
+
+    __tablename__ = "set_aside"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("scans.sha256"), index=True)
+    pages_json: Mapped[str]
+    code: Mapped[str]
+    facts_json: Mapped[str]
+    at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+
+class Drafts(Table):
+    """A draft, whole, with what a list shows of it; closed when settled or dropped."""
+
+    __tablename__ = "drafts"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("scans.sha256"), index=True)
+    pages_json: Mapped[str]
+    edition: Mapped[str]
+    name: Mapped[str]
+    doubtful: Mapped[int]
+    taken_at: Mapped[datetime]
+    draft_json: Mapped[str]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    closed_why: Mapped[str | None]
+    record: Mapped[int | None] = mapped_column(ForeignKey("records.number"), index=True)
+
+
+class Records(Table):
+    """A household's archive."""
+
+    __tablename__ = "records"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    edition: Mapped[str]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    revision: Mapped[int]
+    ink_json: Mapped[str]
+
+
+class RecordValues(Table):
+    """One value of a record, in the paper's order; `folded` is what a search compares with."""
+
+    __tablename__ = "record_values"
+
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    value_json: Mapped[str]
+    folded: Mapped[str]
+
+
+class Events(Table):
+    """One line of history; see `records.archive.Event`."""
+
+    __tablename__ = "events"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), index=True)
+    revision: Mapped[int]
+    at: Mapped[datetime]
+    who: Mapped[str]
+    path: Mapped[str]
+    before_json: Mapped[str]
+    after_json: Mapped[str]
+    why: Mapped[str]
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("scans.sha256"))
+    page: Mapped[int | None]
+    box_json: Mapped[str | None]
+    on_day: Mapped[date | None]
+
+
+class States(Table):
+    """Where a record stands in one process now; how it came there is in its events."""
+
+    __tablename__ = "states"
+
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True)
+    process: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    on_day: Mapped[date]
+    ground: Mapped[str]
+    who: Mapped[str]
+
+
+class Persons(Table):
+    """An identity number of a household, 15 digits also under the 18 derived from them."""
+
+    __tablename__ = "persons"
+
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    id_number: Mapped[str] = mapped_column(primary_key=True, index=True)
+    worker: Mapped[bool]
