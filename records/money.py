@@ -71,7 +71,7 @@ def parse(text: str, words: Words = MONEY, unit: str | None = None) -> Parsed:
 
 
 def read(bare: str) -> Decimal | None:
-    """The number of a bare text in Arabic or Chinese numerals, with units or without; None when it is none."""
+    """The number of a bare text, Arabic or Chinese, with units or without; None when it is none."""
     if _PLAIN.fullmatch(bare):
         return Decimal(bare.replace(",", ""))
     scaled = _SCALED.fullmatch("".join(_NUMERALS.get(char, char) for char in bare).translate(_PLAIN_UNITS))
