@@ -100,13 +100,17 @@ class RuleUse:
 
 @dataclass(frozen=True, slots=True)
 class DocumentUse:
-    """A document that is made from a record: its name, its Word templates, its pages."""
+    """A document that is made from a record: its name, its Word templates, its pages.
+
+    `see_more` is printed where a value goes on on a continuation sheet.
+    """
 
     name: str
     title: str
     template: str
     pages: int
     continuation: str | None = None
+    see_more: str = "…"
 
 
 @dataclass(frozen=True, slots=True)

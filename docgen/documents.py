@@ -1,0 +1,222 @@
+"""Documents of a record: a filled Word file from the edition's sheet, ready to be stamped and signed.
+
+What the printed rows do not hold, and what does not fit its cell, goes to
+continuation sheets in the same file. Nothing is ever cut, drawn for a seal or
+written for a signature. The same record gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError
+from lxml import etree
+
+from docgen.fitting import Cell, cells, fit, pieces_of
+from docgen.fonts import Fonts, present_fonts
+from docgen.tags import Continued, Tag, Words, check_text, escaped, label_of, whole
+from docgen.templates import WordSheet, environment, names_in, read_sheet, tags_of
+from docgen.typesetting import WORD
+from records.archive import Record
+from records.editions import DocumentUse, Edition
+from records.errors import DocumentError, TemplateBroken
+from records.values import row_count
+
+_MEMBER = "word/document.xml"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
+_LONGEST_NAME = 60
+
+
+def make(
+    document: str, record: Record, edition: Edition, folder: Path, fonts: Fonts | None = None
+) -> list[Path]:
+    """Makes a document of a record as Word in `folder`; its continuation sheets are in the same file.
+
+    Raises EditionError (no such document or sheet), TemplateBroken (file, tag)
+    and DocumentError (a character that no sheet can show, rows without a sheet).
+    """
+    use = edition.document(document)
+    fonts = fonts or present_fonts()
+    check_text(record.values, edition, fonts)
+    filled = _filled(use, record, edition, fonts)
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_write(filled, folder / file_name(use, record))]
+
+
+def file_name(use: DocumentUse, record: Record) -> str:
+    """`<number>-<name>-<title>.docx`, with nothing in it that a file system refuses."""
+    name = record.values.get("name")
+    parts = [f"{record.number:04d}", *([name] if isinstance(name, str) else []), use.title]
+    safe = _UNSAFE.sub("", "-".join(parts).replace("\n", "").replace(" ", ""))
+    return f"{safe[:_LONGEST_NAME].rstrip('.')}.docx"
+
+
+# --- filling ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Form:
+    """A Word sheet ready to be filled: its file, its tags with their meanings, its cells before filling."""
+
+    file: Path
+    sheet: WordSheet
+    tags: Mapping[str, Tag]
+    cells: Sequence[Cell]
+
+    def rows(self, table: str) -> int:
+        """How many rows of a table the sheet prints."""
+        return max((tag.row + 1 for tag in self._cells_of(table) if tag.row is not None), default=0)
+
+    def _cells_of(self, table: str) -> Iterator[Tag]:
+        return (tag for tag in self.tags.values() if (tag.path or "").startswith(f"{table}."))
+
+    @property
+    def continued(self) -> list[Cell]:
+        """The cells that take what continues from another sheet."""
+        return [cell for cell in self.cells if re.search(r"continued_\d+_text", cell.text)]
+
+
+def _form(file: Path, edition: Edition) -> Form:
+    sheet = read_sheet(file)
+    sheet.require_sound()
+    tags = {tag.name: tag for tag in tags_of(sheet, edition)}
+    for name in sorted(sheet.names - set(tags)):
+        raise TemplateBroken("unknown_tag", file=file.name, tag=name)
+    with ZipFile(file) as package:
+        return Form(file, sheet, tags, cells(etree.fromstring(package.read(_MEMBER))))
+
+
+def _filled(use: DocumentUse, record: Record, edition: Edition, fonts: Fonts) -> bytes:
+    """The whole document: fill, see what does not fit, move that to a continuation sheet, fill again."""
+    form = _form(edition.file(use.template), edition)
+    more = _form(edition.file(use.continuation), edition) if use.continuation else None
+    moved: dict[str, str] = {}
+    while True:
+        words = list(_words(form, more, record, edition, moved, fonts))
+        sheets = [_fill(form, words[0]), *(_fill(more, one) for one in words[1:] if more)]
+        over = _fitted(sheets, [form, *([more] * (len(words) - 1) if more else [])], words, fonts)
+        if not over or more is None:
+            return _bound(sheets)
+        moved |= dict.fromkeys(over, use.see_more)
+
+
+def _words(
+    form: Form, more: Form | None, record: Record, edition: Edition, moved: Mapping[str, str], fonts: Fonts
+) -> Iterator[Words]:
+    """What the tags print: on the form first, then on each continuation sheet."""
+    yield Words(edition, record.number, record.values, moved=moved)
+    first = {table.key: form.rows(table.key) for table in edition.tables}
+    left = {key: row_count(key, record.values) - printed for key, printed in first.items() if printed}
+    if more is None:
+        for key in (key for key, rows in left.items() if rows > 0):
+            raise DocumentError("no_continuation", file=form.file.name, field=edition.field(key).label)
+        return
+    waiting = [piece for path in moved for piece in _continue(path, record, edition, more, fonts)]
+    sheet = 0
+    while waiting or any(rows > 0 for rows in left.values()):
+        sheet += 1
+        taken, waiting = waiting[: len(more.continued)], waiting[len(more.continued) :]
+        yield Words(edition, record.number, record.values, dict(first), moved, taken, sheet)
+        for key in left:
+            first[key] += more.rows(key)
+            left[key] -= more.rows(key)
+        if sheet > _MOST_SHEETS:
+            raise DocumentError("no_continuation", file=more.file.name, field=", ".join(first))
+
+
+_MOST_SHEETS = 200
+"""More would mean that a continuation sheet takes nothing."""
+
+
+def _continue(path: str, record: Record, edition: Edition, more: Form, fonts: Fonts) -> Iterator[Continued]:
+    """A moved value, in as many pieces as the continuation's cells want."""
+    if not more.continued:
+        raise DocumentError("no_continuation", file=more.file.name, field=label_of(path, edition))
+    asked = edition.field(path)
+    words = Words(edition, record.number, {asked.key: record.values[path]})
+    text = whole(words, Tag(asked.key, whole, asked, asked.key))
+    label = label_of(path, edition)
+    for piece in pieces_of(text, more.continued[0], fonts):
+        yield Continued(path, label, piece)
+
+
+def _fill(form: Form, words: Words) -> DocxTemplate:
+    """The sheet with its tags replaced."""
+    context = {name: escaped(words.text(name)) for name in form.tags}
+    try:
+        filled = DocxTemplate(form.file)
+        filled.render(context, environment(), autoescape=True)
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise TemplateBroken("template_broken", file=form.file.name, tag="", what=str(error)) from error
+    except (PackageNotFoundError, BadZipFile, etree.XMLSyntaxError) as error:
+        raise TemplateBroken("template_broken", file=form.file.name, tag="", what=repr(error)) from error
+    return filled
+
+
+def _fitted(
+    sheets: Sequence[DocxTemplate], forms: Sequence[Form], words: Sequence[Words], fonts: Fonts
+) -> list[str]:
+    """Shrinks what is too long, cell by cell; the paths whose values do not fit even so."""
+    over = []
+    for filled, form, said in zip(sheets, forms, words, strict=True):
+        after = cells(filled.docx.element)
+        # A sheet with loops has other cells after filling; its rows then grow with their text.
+        before = form.cells if len(form.cells) == len(after) else ()
+        for blank, cell in zip(before, after, strict=False):
+            if "{{" in blank.text and not fit(cell, fonts):
+                over += _longest(blank, form, said)
+    return over
+
+
+def _longest(blank: Cell, form: Form, words: Words) -> list[str]:
+    """The path of the longest value that a cell shows and that may still be moved; none where there is none."""
+    tags = [form.tags[name] for name in sorted(names_in(blank.text)) if name in form.tags]
+    movable = [tag for tag in tags if tag.shows is whole and words.path(tag) not in words.moved]
+    return [words.path(max(movable, key=lambda tag: len(words.text(tag.name))))] if movable else []
+
+
+# --- binding ------------------------------------------------------------------
+
+
+def _bound(sheets: Sequence[DocxTemplate]) -> bytes:
+    """The form with its continuation sheets behind it, each beginning a page, as one Word file."""
+    form, *others = sheets
+    body = form.docx.element.body
+    for other in others:
+        _end_section(body)
+        for element in other.docx.element.body:
+            body.append(copy.deepcopy(element))
+    saved = io.BytesIO()
+    form.save(saved)
+    return saved.getvalue()
+
+
+def _end_section(body: etree._Element) -> None:
+    """Moves the page's own settings into its last paragraph, so that a new page may follow."""
+    section = body.find(f"{WORD}sectPr")
+    last = [element for element in body if element.tag == f"{WORD}p"][-1]
+    style = last.find(f"{WORD}pPr")
+    if style is None:
+        style = etree.SubElement(last, f"{WORD}pPr")
+        last.insert(0, style)
+    style.append(section)
+
+
+def _write(filled: bytes, target: Path) -> Path:
+    """The package again with fixed dates, first beside its place, then in it."""
+    beside = target.with_name(f".{target.name}.part")
+    with ZipFile(io.BytesIO(filled)) as package, ZipFile(beside, "w") as written:
+        for name in package.namelist():
+            written.writestr(ZipInfo(name, _EPOCH), package.read(name), ZIP_DEFLATED)
+    return beside.replace(target)
+
+

@@ -1,0 +1,265 @@
+"""Making values fit their cells: measured with the real fonts, shrunk to a floor, wrapped, never cut.
+
+In: the table of a filled Word sheet. Out: the same table with smaller type
+where it is needed, and the cells whose text does not fit even so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lxml import etree
+
+from docgen.fonts import Fonts
+from docgen.typesetting import WORD
+
+FLOOR = 6.5
+"""The smallest type that a value may be set in, points."""
+STEP = 0.5
+PITCH = 1.2
+"""Line pitch over type size, where a sheet gives an exact pitch."""
+NATURAL = 1.45
+"""Line height over type size where a sheet leaves it to the font (the tallest of ours)."""
+_WORD_MARGIN = 108
+"""Word's own left and right cell margin, twips, where a table names none."""
+_SLACK = 0.6
+"""Points kept free in width, for programs round differently."""
+_TOKEN = re.compile(r"[!-~]+|\s|[^!-~\s][，。、；：！？）》”’]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table and the room inside it, points; `height` is None where the row has none."""
+
+    element: etree._Element
+    width: float
+    height: float | None
+
+    @property
+    def text(self) -> str:
+        """The cell's text, paragraphs joined by a newline."""
+        paragraphs = self.element.findall(f"{WORD}p")
+        return "\n".join("".join(piece.text or "" for piece in p.iter(f"{WORD}t")) for p in paragraphs)
+
+
+def cells(root: etree._Element) -> list[Cell]:
+    """Every cell of every table, in document order, the continuations of merged cells left out."""
+    return [cell for table in root.iter(f"{WORD}tbl") for cell in _cells(table)]
+
+
+def _cells(table: etree._Element) -> Iterator[Cell]:
+    columns = [_number(column, "w") for column in table.findall(f"{WORD}tblGrid/{WORD}gridCol")]
+    rows = [list(_placed(row)) for row in table.findall(f"{WORD}tr")]
+    heights = [_height(row) for row in table.findall(f"{WORD}tr")]
+    margin = _margins(table)
+    for index, row in enumerate(rows):
+        for element, start, span in row:
+            if _merge(element) == "continue":
+                continue
+            width = sum(columns[start : start + span]) / 20 - margin
+            yield Cell(element, width, _covered(rows, heights, index, start, _merge(element)))
+
+
+def _placed(row: etree._Element) -> Iterator[tuple[etree._Element, int, int]]:
+    before = row.find(f"{WORD}trPr/{WORD}gridBefore")
+    column = _number(before, "val") if before is not None else 0
+    for element in row.findall(f"{WORD}tc"):
+        spanned = element.find(f"{WORD}tcPr/{WORD}gridSpan")
+        span = _number(spanned, "val") if spanned is not None else 1
+        yield element, column, span
+        column += span
+
+
+def _covered(
+    rows: Sequence[Sequence[tuple[etree._Element, int, int]]],
+    heights: Sequence[float | None],
+    index: int,
+    start: int,
+    merge: str | None,
+) -> float | None:
+    """The height of a cell over all the rows that it covers."""
+    covered = [heights[index]]
+    if merge == "restart":
+        for row, height in zip(rows[index + 1 :], heights[index + 1 :], strict=True):
+            if not any(column == start and _merge(one) == "continue" for one, column, _ in row):
+                break
+            covered.append(height)
+    return None if None in covered else sum(height for height in covered if height is not None)
+
+
+def _merge(element: etree._Element) -> str | None:
+    merge = element.find(f"{WORD}tcPr/{WORD}vMerge")
+    return None if merge is None else merge.get(f"{WORD}val", "continue")
+
+
+def _height(row: etree._Element) -> float | None:
+    height = row.find(f"{WORD}trPr/{WORD}trHeight")
+    return None if height is None else _number(height, "val") / 20
+
+
+def _margins(table: etree._Element) -> float:
+    sides = []
+    for side in ("left", "right"):
+        margin = table.find(f"{WORD}tblPr/{WORD}tblCellMar/{WORD}{side}")
+        sides.append(_WORD_MARGIN if margin is None else _number(margin, "w"))
+    return sum(sides) / 20
+
+
+# --- measuring ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a paragraph in one typeface, or a jump to the next tab stop (text is a tab)."""
+
+    text: str
+    font: str
+    size: float
+
+
+def fit(cell: Cell, fonts: Fonts) -> bool:
+    """Shrinks a cell's type by steps until its text fits; False when it does not even at the floor."""
+    if cell.height is None:
+        return True
+    largest = max((piece.size for p in _paragraphs(cell) for piece in _pieces(p, 0)), default=FLOOR)
+    steps = max(0, round((largest - FLOOR) / STEP))
+    for less in (STEP * step for step in range(steps + 1)):
+        if _fits(cell, fonts, less, whole_words=True):
+            _shrink(cell, less)
+            return True
+    _shrink(cell, STEP * steps)
+    return _fits(cell, fonts, 0, whole_words=False)
+
+
+def _fits(cell: Cell, fonts: Fonts, less: float, *, whole_words: bool) -> bool:
+    """Whether the text stands inside the cell with type smaller by `less`; numbers unbroken if wanted."""
+    height = 0.0
+    for paragraph in _paragraphs(cell):
+        lines, broken = _lines(paragraph, cell.width - _SLACK, fonts, less)
+        if broken and whole_words:
+            return False
+        height += lines * _pitch(paragraph, less) + _spaces(paragraph)
+    return height <= (cell.height or 0) + 0.01
+
+
+def _lines(paragraph: etree._Element, width: float, fonts: Fonts, less: float) -> tuple[int, bool]:
+    """How many lines a paragraph takes, and whether a number or a Latin word had to be broken."""
+    indent, first = _indents(paragraph)
+    lines, at, broken = 1, first, False
+    for piece in _pieces(paragraph, less):
+        if piece.text == "\n":
+            lines, at = lines + 1, indent
+            continue
+        if piece.text == "\t":
+            at = max(at, indent)
+            continue
+        for token in _TOKEN.findall(piece.text):
+            wide = fonts.width(token, piece.font, piece.size)
+            if at + wide > width and at > indent:
+                lines, at = lines + 1, indent
+                if token.isspace():
+                    continue
+            while wide > width - indent:
+                broken = True
+                lines, wide = lines + 1, wide - (width - indent)
+            at += wide
+    return lines, broken
+
+
+def _pieces(paragraph: etree._Element, less: float) -> Iterator[Piece]:
+    for run in paragraph.iter(f"{WORD}r"):
+        font, size = _font(run), max(FLOOR, _size(run) - less) if less else _size(run)
+        for child in run:
+            if child.tag == f"{WORD}t" and child.text:
+                yield Piece(child.text, font, size)
+            elif child.tag == f"{WORD}tab":
+                yield Piece("\t", font, size)
+            elif child.tag in (f"{WORD}br", f"{WORD}cr"):
+                yield Piece("\n", font, size)
+
+
+def _font(run: etree._Element) -> str:
+    named = run.find(f"{WORD}rPr/{WORD}rFonts")
+    return "" if named is None else named.get(f"{WORD}eastAsia", "")
+
+
+def _size(run: etree._Element) -> float:
+    size = run.find(f"{WORD}rPr/{WORD}sz")
+    return 10.5 if size is None else _number(size, "val") / 2
+
+
+def _pitch(paragraph: etree._Element, less: float) -> float:
+    spacing = paragraph.find(f"{WORD}pPr/{WORD}spacing")
+    size = max((piece.size for piece in _pieces(paragraph, less)), default=FLOOR)
+    if spacing is not None and spacing.get(f"{WORD}lineRule") == "exact":
+        return _number(spacing, "line") / 20 if less == 0 else size * PITCH
+    line = spacing.get(f"{WORD}line", "240") if spacing is not None else "240"
+    return size * NATURAL * int(line) / 240
+
+
+def _spaces(paragraph: etree._Element) -> float:
+    spacing = paragraph.find(f"{WORD}pPr/{WORD}spacing")
+    if spacing is None:
+        return 0.0
+    return sum(int(spacing.get(f"{WORD}{side}", "0")) for side in ("before", "after")) / 20
+
+
+def _indents(paragraph: etree._Element) -> tuple[float, float]:
+    """Where lines begin, and where the first one does, points from the cell's left margin."""
+    indent = paragraph.find(f"{WORD}pPr/{WORD}ind")
+    if indent is None:
+        return 0.0, 0.0
+    left, hanging, first = (int(indent.get(f"{WORD}{name}", "0")) / 20 for name in ("left", "hanging", "firstLine"))
+    return left, left - hanging + first
+
+
+# --- shrinking ----------------------------------------------------------------
+
+
+def _shrink(cell: Cell, less: float) -> None:
+    if less == 0:
+        return
+    for paragraph in _paragraphs(cell):
+        pitch = _pitch(paragraph, less)
+        for size in paragraph.iter(f"{WORD}sz", f"{WORD}szCs"):
+            size.set(f"{WORD}val", str(round(max(FLOOR, _number(size, "val") / 2 - less) * 2)))
+        spacing = paragraph.find(f"{WORD}pPr/{WORD}spacing")
+        if spacing is not None and spacing.get(f"{WORD}lineRule") == "exact":
+            spacing.set(f"{WORD}line", str(round(pitch * 20)))
+
+
+def _paragraphs(cell: Cell) -> list[etree._Element]:
+    return list(cell.element.findall(f"{WORD}p"))
+
+
+def _number(element: etree._Element, name: str) -> int:
+    return int(float(element.get(f"{WORD}{name}", "0")))
+
+
+# --- cutting a long text into pieces -------------------------------------------
+
+
+def pieces_of(text: str, cell: Cell, fonts: Fonts) -> list[str]:
+    """A long text in pieces that each fit the cell (one paragraph) in the type it has."""
+    paragraph = _paragraphs(cell)[0]
+    styled = next(_pieces(paragraph, 0), Piece("", "", FLOOR))
+    room = max(1, int((cell.height or styled.size * PITCH) / _pitch(paragraph, 0)))
+    lines = list(_broken(text, cell.width - _SLACK, styled, fonts))
+    starts = [*range(0, len(lines), room), len(lines)]
+    return ["".join(lines[low:high]).strip("\n") for low, high in pairwise(starts)]
+
+
+def _broken(text: str, width: float, styled: Piece, fonts: Fonts) -> Iterator[str]:
+    line, at = "", 0.0
+    for token in _TOKEN.findall(text):
+        for bit in [token] if fonts.width(token, styled.font, styled.size) <= width else token:
+            wide = fonts.width(bit, styled.font, styled.size)
+            if line and (at + wide > width or bit == "\n"):
+                yield line
+                line, at = "", 0.0
+            line, at = line + bit, at + wide
+    if line:
+        yield line

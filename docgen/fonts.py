@@ -1,0 +1,146 @@
+"""Which typefaces are really present, and which stand in for the official ones.
+
+In: the names that Word sheets give, and what fontconfig lists. Out: the face to
+print with, for a name or for one rare character. Only faces with Chinese glyph
+shapes are ever chosen (the list is `templates/typefaces.toml`).
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from PIL import ImageFont
+
+from records.editions import BUILT_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Typefaces:
+    """The stand-ins, best first: by official name, for any other name, and for rare characters."""
+
+    stand_ins: Mapping[str, tuple[str, ...]]
+    other: tuple[str, ...]
+    rare: tuple[str, ...]
+    not_rare: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One installed face: its family as fontconfig and LibreOffice know it, its file, what it covers."""
+
+    family: str
+    names: tuple[str, ...]
+    file: Path
+    index: int
+    ranges: tuple[tuple[int, int], ...]
+
+    def covers(self, character: str) -> bool:
+        """Whether the face draws this character."""
+        code = ord(character)
+        return any(low <= code <= high for low, high in self.ranges)
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """The faces of a machine and the stand-ins among them; without faces, widths are estimated."""
+
+    faces: tuple[Face, ...]
+    typefaces: Typefaces
+
+    @cached_property
+    def _by_name(self) -> dict[str, Face]:
+        return {name: face for face in reversed(self.faces) for name in face.names}
+
+    def face(self, name: str) -> Face | None:
+        """The face to print an official name with; None where nothing suitable is installed."""
+        wanted = (name, *self.typefaces.stand_ins.get(name, ()), *self.typefaces.other)
+        return next((self._by_name[one] for one in wanted if one in self._by_name), None)
+
+    def face_for(self, character: str, name: str) -> Face | None:
+        """The face that draws a character in text of this name: its own, or another that has it."""
+        own = self.face(name)
+        if own is not None and own.covers(character):
+            return own
+        return next((face for face in self._rare if face.covers(character)), None)
+
+    @cached_property
+    def _rare(self) -> tuple[Face, ...]:
+        first = [self._by_name[name] for name in self.typefaces.rare if name in self._by_name]
+        rest = [face for face in self.faces if not face.family.endswith(self.typefaces.not_rare)]
+        return tuple(dict.fromkeys((*first, *rest)))
+
+    def width(self, text: str, name: str, size: float) -> float:
+        """How wide a text runs, in points, in the face that prints this name."""
+        face = self.face(name)
+        if face is None:
+            return sum(_estimate(character) for character in text) * size
+        return _advance(face.file, face.index, text) * size
+
+
+def _estimate(character: str) -> float:
+    return 0.58 if ord(character) < 0x300 else 1.0
+
+
+@lru_cache(maxsize=16)
+def _measure(file: Path, index: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(file), size=100, index=index)
+
+
+@lru_cache(maxsize=20_000)
+def _advance(file: Path, index: int, text: str) -> float:
+    return float(_measure(file, index).getlength(text)) / 100
+
+
+def load_typefaces(root: Path = BUILT_IN) -> Typefaces:
+    """The stand-ins that a folder of editions declares, or the built-in ones."""
+    file = root / "typefaces.toml"
+    data = tomllib.loads((file if file.is_file() else BUILT_IN / file.name).read_text(encoding="utf-8"))
+    return Typefaces(
+        stand_ins={name: tuple(others) for name, others in data["stand_ins"].items()},
+        other=tuple(data["any"]["stand_ins"]),
+        rare=tuple(data["rare"]["stand_ins"]),
+        not_rare=tuple(data["rare"]["not_these"]),
+    )
+
+
+@lru_cache(maxsize=1)
+def present_fonts() -> Fonts:
+    """The fonts of this machine, by one call of fontconfig; none where fontconfig is not there."""
+    return Fonts(tuple(_faces(_fontconfig())), load_typefaces())
+
+
+def _fontconfig() -> str:
+    asked = ["fc-list", "--format", "%{family}|%{style}|%{file}|%{index}|%{charset}\n"]
+    try:
+        return subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def _faces(listing: str) -> list[Face]:
+    faces = []
+    for line in listing.splitlines():
+        families, style, file, index, charset = line.split("|")
+        names = tuple(families.split(","))
+        # A face of another weight is listed under its family too; only the regular one may answer for it.
+        if _is_regular(names, style) and "." in Path(file).name and int(index) < 0x10000:
+            faces.append(Face(names[0], names, Path(file), int(index), _ranges(charset)))
+    return sorted(faces, key=lambda face: (face.family, str(face.file), face.index))
+
+
+def _is_regular(names: Sequence[str], style: str) -> bool:
+    weight = style.split(",")[0]
+    named = any(name.endswith(f" {weight}") for name in names)
+    return not named and not re.search("Bold|Italic|Oblique|Black|Condensed", weight)
+
+
+def _ranges(charset: str) -> tuple[tuple[int, int], ...]:
+    """`4e00-9fff a0` → ((0x4e00, 0x9fff), (0xa0, 0xa0))."""
+    bounds = (part.split("-") for part in charset.split())
+    return tuple((int(bound[0], 16), int(bound[-1], 16)) for bound in bounds)

@@ -1,0 +1,149 @@
+"""LibreOffice without a desktop: Word files to PDF, old Word files to .docx, many in one call.
+
+Each call has a profile of its own, which is thrown away; a call that takes too
+long is stopped with all its processes. Nothing is left behind in the folder
+where a file could not be made.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from zipfile import ZipFile
+
+import pypdfium2
+from lxml import etree
+
+from docgen.fonts import Fonts, present_fonts
+from docgen.typesetting import WORD, typeset
+from records.errors import OfficeFailed, OfficeMissing, Overflow
+
+START = 60.0
+"""Seconds that LibreOffice may take to start on a slow, busy machine."""
+EACH = 20.0
+"""Seconds more for each file."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """LibreOffice at `program` (None: not installed), with the fonts of this machine."""
+
+    program: Path | None
+    timeout: float | None = None
+    fonts: Fonts = field(default_factory=present_fonts)
+
+    def to_pdf(self, files: Sequence[Path], folder: Path, pages: int = 1) -> list[Path]:
+        """A PDF beside each name in `folder`, in the order of `files`; existing ones are replaced.
+
+        `pages` is what each form is meant to fill; every further section of a
+        file (a continuation sheet) counts one more. Raises OfficeMissing,
+        OfficeFailed and, for a form that spilled over, Overflow.
+        """
+        with tempfile.TemporaryDirectory(prefix="dangan-") as name:
+            copies = [Path(name) / "in" / f"{number}.docx" for number in range(len(files))]
+            copies and copies[0].parent.mkdir()
+            for file, copy in zip(files, copies, strict=True):
+                typeset(file, copy, self.fonts)
+            made = self._convert(copies, "pdf:writer_pdf_Export", ".pdf", Path(name), files)
+            for file, pdf in zip(files, made, strict=True):
+                _check_pages(file, pdf, pages)
+            return [_keep(pdf, folder / f"{file.stem}.pdf") for file, pdf in zip(files, made, strict=True)]
+
+    def to_docx(self, file: Path, folder: Path) -> Path:
+        """An old Word or WPS file as .docx in `folder`; raises OfficeMissing, OfficeFailed."""
+        with tempfile.TemporaryDirectory(prefix="dangan-") as name:
+            copy = Path(name) / "in" / f"0{file.suffix}"
+            copy.parent.mkdir()
+            shutil.copyfile(file, copy)
+            made = self._convert([copy], "docx:MS Word 2007 XML", ".docx", Path(name), [file])
+            return _keep(made[0], folder / f"{file.stem}.docx")
+
+    def _convert(
+        self, copies: Sequence[Path], filter_: str, suffix: str, room: Path, files: Sequence[Path]
+    ) -> list[Path]:
+        if not copies:
+            return []
+        out = room / "out"
+        said = self._run(filter_, copies, out, room, files)
+        made = [out / f"{copy.stem}{suffix}" for copy in copies]
+        for file, result in zip(files, made, strict=True):
+            if not result.is_file() or result.stat().st_size == 0:
+                raise OfficeFailed("office_failed", file=file.name, what=said or "no output")
+        return made
+
+    def _run(
+        self, filter_: str, copies: Sequence[Path], out: Path, room: Path, files: Sequence[Path]
+    ) -> str:
+        if self.program is None:
+            raise OfficeMissing("office_missing")
+        asked = [
+            str(self.program), f"-env:UserInstallation={(room / 'profile').as_uri()}", "--headless",
+            "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
+            "--convert-to", filter_, "--outdir", str(out), *map(str, copies),
+        ]  # fmt: skip
+        try:
+            process = subprocess.Popen(
+                asked,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise OfficeMissing("office_missing") from error
+        with process:
+            try:
+                _, said = process.communicate(timeout=self.timeout or START + EACH * len(copies))
+            except subprocess.TimeoutExpired as error:
+                raise OfficeFailed("office_timeout", file=files[0].name) from error
+            finally:
+                _stop(process)
+        return said.decode("utf-8", "replace").strip()[-400:]
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends the process and all that it started; soffice leaves soffice.bin behind otherwise."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _keep(made: Path, target: Path) -> Path:
+    """Moves a finished file to its place, so that a half one never stands there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.part")
+    shutil.copyfile(made, beside)
+    return beside.replace(target)
+
+
+def _check_pages(file: Path, pdf: Path, pages: int) -> None:
+    expected = pages + sections(file) - 1
+    found = count_pages(pdf)
+    if found != expected:
+        raise Overflow("overflow", file=file.name, pages=found, expected=expected)
+
+
+def count_pages(pdf: Path) -> int:
+    """How many pages a PDF has; raises OfficeFailed when it is none."""
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise OfficeFailed("office_failed", file=pdf.name, what=repr(error)) from error
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def sections(file: Path) -> int:
+    """How many sections a Word file has; each begins a sheet of its own."""
+    with ZipFile(file) as package:
+        root = etree.fromstring(package.read("word/document.xml"))
+    return sum(1 for _ in root.iter(f"{WORD}sectPr"))
