@@ -91,7 +91,9 @@ class Event:
     `path` is a field's path; `state:<process>` for a move, with the day in
     `on`; or empty for what concerns the record as a whole. `why` is the
     clerk's own words or a code ("read", "confirmed", "decided", "row_added",
-    "row_dropped", "overridden", "forced"). `before` is what stood there, or,
+    "row_dropped"). With an empty path, "forced" has in `after` the number of
+    the worker's first record; other words are why the errors whose rules stand
+    in `after` were overridden. `before` is what stood there, or,
     when a draft was settled, what the machine had read.
     """
 

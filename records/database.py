@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -77,7 +77,7 @@ def open_database(file: Path, url: str | None, wait: float) -> Database:
     with told(name):
         if url is None:
             file.touch(mode=0o600)
-        engine = _engine(url or f"sqlite:///{file}", wait)
+        engine = _engine(URL.create("sqlite", database=str(file)) if url is None else make_url(url), wait)
         try:
             _bring_up(engine, name, wait)
         except BaseException:
@@ -115,8 +115,8 @@ def _code(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlite_errorname", "") if isinstance(error.orig, sqlite3.Error) else ""
 
 
-def _engine(url: str, wait: float) -> Engine:
-    lite = make_url(url).get_backend_name() == "sqlite"
+def _engine(url: URL, wait: float) -> Engine:
+    lite = url.get_backend_name() == "sqlite"
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": wait} if lite else {})
     if lite:
         event.listen(engine, "connect", _set_pragmas)

@@ -14,10 +14,13 @@ DanganError
 
 An error carries a code and facts, no sentences: `desk.words` turns the code
 into Chinese with what to do next, an exit code and, later, an HTTP status.
+Its text, for logs and tracebacks, hides identity and card numbers; its facts do not.
 What is wrong with a *form* is not an error but a `records.findings.Finding`.
 """
 
 from __future__ import annotations
+
+from records.masking import mask
 
 
 class DanganError(Exception):
@@ -29,11 +32,16 @@ class DanganError(Exception):
         if code is not None:
             self.code = code
         self.facts: dict[str, str] = {key: str(fact) for key, fact in facts.items()}
-        super().__init__(self.code, self.facts)
-
-    def __str__(self) -> str:
         told = ", ".join(f"{key}={fact}" for key, fact in self.facts.items())
-        return f"{self.code}({told})"
+        super().__init__(mask(f"{self.code}({told})"))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that an error survives the way between two processes."""
+        return _again, (type(self), self.code, self.facts)
+
+
+def _again(kind: type[DanganError], code: str, facts: dict[str, str]) -> DanganError:
+    return kind(code, **facts)
 
 
 class EditionError(DanganError):
@@ -67,7 +75,7 @@ class TooLarge(IntakeError):
 
 
 class AlreadyTaken(IntakeError):
-    """The same file, by SHA-256, is kept already; facts: file, sha256, first."""
+    """The same file, by SHA-256, was taken: file, sha256, first (when), kept_as (name), drafts, records."""
 
     code = "already_taken"
 
