@@ -1,0 +1,198 @@
+"""The writing in a cell: its ink, cut into lines of text ready for an engine.
+
+In come a flat `Page` and the boxes of its cells; out come line crops with
+white around them, ruled lines and loose specks left out. A cell without ink
+gives no line: an empty cell is known as empty before any engine looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from intake.engine import Picture
+from intake.page import Mask, Page, ink_mask, line_masks
+
+Box = tuple[int, int, int, int]
+
+_PAD = 0.6
+"""White around a line's ink, in text heights (16 pixels at 200 dpi measured best)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One line of writing: the box of its ink in page pixels and the crop an engine reads.
+
+    `origin` is the page place (x, y) of the crop's first pixel; crop pixels
+    are page pixels.
+    """
+
+    box: Box
+    crop: Picture
+    origin: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The ink of a page and how to cut it."""
+
+    page: Page
+
+    def lines(self, box: Box) -> tuple[Stretch, ...]:
+        """The lines of writing inside a box, from top to bottom; none when it is empty."""
+        marks = self.marks(box)
+        if not marks:
+            return ()
+        bands = _bands(marks, self.page.line)
+        return tuple(self._stretch(band, box) for band in bands)
+
+    def marks(self, box: Box) -> list[Box]:
+        """The boxes of connected ink inside a box, loose specks and remnants of ruled lines left out."""
+        x0, y0, x1, y1 = box
+        part = self.ink[y0:y1, x0:x1]
+        if not part.size or not part.any():
+            return []
+        _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+        found = [(int(x), int(y), int(w), int(h), int(area)) for x, y, w, h, area in stats[1:]]
+        found = [mark for mark in found if not self._is_remnant(mark, part.shape)]
+        big = [mark for mark in found if max(mark[2], mark[3]) >= self.page.line * 0.4]
+        kept = [mark for mark in found if mark in big or _has_company(mark, big, self.page.line)]
+        return [(x0 + x, y0 + y, x0 + x + w, y0 + y + h) for x, y, w, h, _ in kept]
+
+    def crop(self, box: Box) -> Picture:
+        """The lifted picture inside a box with white around it."""
+        x0, y0, x1, y1 = box
+        pad = round(self.page.line * _PAD)
+        gray = self._lettering[max(y0, 0) : y1, max(x0, 0) : x1]
+        padded = cv2.copyMakeBorder(gray, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=(255.0,))
+        return cv2.cvtColor(padded, cv2.COLOR_GRAY2BGR)
+
+    def _stretch(self, band: Box, cell: Box) -> Stretch:
+        loose = max(1, round(self.page.line * 0.12))
+        x0, y0 = max(band[0] - loose, cell[0]), max(band[1] - loose, cell[1])
+        x1, y1 = min(band[2] + loose, cell[2]), min(band[3] + loose, cell[3])
+        pad = round(self.page.line * _PAD)
+        return Stretch(band, self.crop((x0, y0, x1, y1)), (x0 - pad, y0 - pad))
+
+    def _is_remnant(self, mark: tuple[int, int, int, int, int], shape: tuple[int, ...]) -> bool:
+        """Ink of a ruled line that reached into the cell: thin, and along one of its sides."""
+        x, y, w, h, _ = mark
+        thin, height, width = self.page.line * 0.25, shape[0], shape[1]
+        beside = x <= 1 or x + w >= width - 1
+        over = y <= 1 or y + h >= height - 1
+        return (beside and w <= thin and h > w) or (over and h <= thin and w > h)
+
+    @cached_property
+    def ink(self) -> Mask:
+        """All ink that is no ruled line."""
+        return cv2.subtract(self._all_ink, self._rules)
+
+    @cached_property
+    def _all_ink(self) -> Mask:
+        return ink_mask(self.page.ink, self.page.line)
+
+    @cached_property
+    def _rules(self) -> Mask:
+        long = self.page.line * 1.6
+        across, down = line_masks(self._all_ink, long)
+        return cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
+
+    @cached_property
+    def _lettering(self) -> NDArray[np.uint8]:
+        """The grey page with paper made white, so that a crop has no grounds of its own."""
+        gray = self.page.ink.astype(np.float32)
+        dark = float(np.percentile(self.page.ink, 1))
+        scaled = (gray - dark) * (255.0 / max(235.0 - dark, 60.0))
+        return np.clip(scaled, 0, 255).astype(np.uint8)
+
+
+def inside(box: Box, line: float) -> Box:
+    """The part of a cell's box within its ruled lines."""
+    inset = max(2, round(line * 0.1))
+    x0, y0, x1, y1 = box
+    return x0 + inset, y0 + inset, x1 - inset, y1 - inset
+
+
+def _has_company(mark: tuple[int, int, int, int, int], big: list[tuple[int, int, int, int, int]], line: float) -> bool:
+    """Whether a speck lies where a comma, a dot or a stroke of a character would."""
+    x, y, w, h, _ = mark
+    if max(w, h) < line * 0.08:
+        return False
+    reach = line * 0.75
+    return any(
+        bx - reach <= x + w and x <= bx + bw + reach and by - line * 0.2 <= y + h and y <= by + bh + line * 0.2
+        for bx, by, bw, bh, _ in big
+    )
+
+
+def _bands(marks: list[Box], line: float) -> list[Box]:
+    """Marks gathered into lines of text."""
+    tall = [mark for mark in marks if mark[3] - mark[1] >= line * 0.4] or marks
+    top, bottom = min(mark[1] for mark in marks), max(mark[3] for mark in marks)
+    profile = np.zeros(bottom - top + 1, np.int32)
+    for x0, y0, x1, y1 in tall:
+        profile[y0 - top : y1 - top] += x1 - x0
+    rows = _runs(profile, line)
+    bands: list[list[Box]] = [[] for _ in rows]
+    for mark in marks:
+        middle = (mark[1] + mark[3]) / 2 - top
+        nearest = min(range(len(rows)), key=lambda index: _distance(middle, rows[index]))
+        bands[nearest].append(mark)
+    return [_around(band) for band in bands if band]
+
+
+def _runs(profile: NDArray[np.int32], line: float) -> list[tuple[int, int]]:
+    """The stretches of rows that hold one line of text each."""
+    filled = np.flatnonzero(profile > 0)
+    runs = [(int(run[0]), int(run[-1]) + 1) for run in np.split(filled, np.flatnonzero(np.diff(filled) > 1) + 1)]
+    runs = _together(runs, line)
+    cut: list[tuple[int, int]] = []
+    for start, end in runs:
+        cut += _cut(profile, start, end, line)
+    return cut
+
+
+def _together(runs: list[tuple[int, int]], line: float) -> list[tuple[int, int]]:
+    """Runs that are parts of one line (a radical over another) joined."""
+    joined: list[tuple[int, int]] = []
+    for start, end in runs:
+        low = end - start < line * 0.6
+        if joined and start - joined[-1][1] <= line * 0.3 and end - joined[-1][0] <= line * 1.35 and (
+            low or joined[-1][1] - joined[-1][0] < line * 0.6
+        ):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _cut(profile: NDArray[np.int32], start: int, end: int, line: float) -> list[tuple[int, int]]:
+    """A run too tall for one line, cut at its thinnest rows."""
+    count = round((end - start) / (line * 1.3))
+    if end - start < line * 1.75 or count < 2:
+        return [(start, end)]
+    stops = [start]
+    for index in range(1, count):
+        guess = start + (end - start) * index / count
+        low, high = round(guess - line * 0.45), round(guess + line * 0.45)
+        stops.append(low + int(profile[low:high].argmin()))
+    stops.append(end)
+    return list(zip(stops, stops[1:], strict=False))
+
+
+def _distance(middle: float, run: tuple[int, int]) -> float:
+    start, end = run
+    return 0.0 if start <= middle < end else min(abs(middle - start), abs(middle - end))
+
+
+def _around(marks: list[Box]) -> Box:
+    return (
+        min(mark[0] for mark in marks),
+        min(mark[1] for mark in marks),
+        max(mark[2] for mark in marks),
+        max(mark[3] for mark in marks),
+    )
