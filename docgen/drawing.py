@@ -29,6 +29,8 @@ PITCH = 1.2
 """Line pitch over type size; tight enough for 24 rows on a page, clear of every ascender."""
 CELL_MARGIN = 0.7
 """Left and right margin of a cell, mm."""
+INDENT = 0.8
+"""How far from the cell's margin left-aligned text begins, mm."""
 A4 = (210.0, 297.0)
 
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
@@ -179,17 +181,19 @@ def _lines(cell: dict[str, Any], shape: str, height: float, data: dict[str, Any]
         if shape == "seal":
             yield _seal_line(runs, number, height, label)
         elif shape == "options":
-            yield _paragraph(runs, align="left", hanging=3.6, mark=label)
+            yield _paragraph(runs, align="left", left=INDENT, hanging=3.6, mark=label)
+        elif shape == "left":
+            yield _paragraph(runs, align="left", left=INDENT, right=INDENT, mark=value)
         else:
-            yield _paragraph(runs, align="left" if shape == "left" else "center", mark=value)
+            yield _paragraph(runs, align="center", mark=value)
 
 
 def _seal_line(runs: Sequence[tuple[str, Type]], number: int, height: float, label: Type) -> str:
     """First the name, top left; then the date, bottom right: between them the seal has a clear place."""
     if number == 0:
-        return _paragraph(runs, align="left", before=1.2, mark=label)
+        return _paragraph(runs, align="left", before=2, left=2, mark=label)
     line = label.size * PITCH / 72 * 25.4
-    return _paragraph(runs, align="right", before=height - 1.2 - 2 * line - 2.5, indent=4, mark=label)
+    return _paragraph(runs, align="right", before=height - 2 - 2 * line - 2.5, right=5, mark=label)
 
 
 def _type_of(text: str, label: Type, value: Type) -> Type:
@@ -207,8 +211,9 @@ def _paragraph(
     align: str,
     before: float = 0,
     after: float = 0,
+    left: float = 0,
+    right: float = 0,
     hanging: float = 0,
-    indent: float = 0,
     cut: bool = False,
     mark: Type | None = None,
 ) -> str:
@@ -216,15 +221,12 @@ def _paragraph(
     ruled = (
         '<w:pBdr><w:top w:val="dashed" w:sz="6" w:space="4" w:color="808080"/></w:pBdr>' if cut else ""
     )
-    tabs = f'<w:tabs><w:tab w:val="left" w:pos="{_twips(hanging)}"/></w:tabs>' if hanging else ""
-    indents = ""
-    if hanging:
-        indents = f'<w:ind w:left="{_twips(hanging)}" w:hanging="{_twips(hanging)}"/>'
-    elif indent:
-        indents = f'<w:ind w:right="{_twips(indent)}"/>'
+    tabs = f'<w:tabs><w:tab w:val="left" w:pos="{_twips(left + hanging)}"/></w:tabs>' if hanging else ""
+    indents = f'<w:ind w:left="{_twips(left + hanging)}" w:right="{_twips(right)}"'
+    indents += f' w:hanging="{_twips(hanging)}"/>' if hanging else "/>"
     style = mark or runs[0][1]
     return (
-        f'<w:p><w:pPr>{ruled}{tabs}<w:snapToGrid w:val="0"/><w:spacing w:before="{_twips(before)}" '
+        f'<w:p><w:pPr>{ruled}{tabs}<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:before="{_twips(before)}" '
         f'w:after="{_twips(after)}" w:line="{round(size * PITCH * 20)}" w:lineRule="exact"/>{indents}'
         f'<w:jc w:val="{align}"/><w:rPr>{_style(style)}</w:rPr></w:pPr>'
         f"{''.join(_run(text, style) for text, style in runs)}</w:p>"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -127,17 +127,17 @@ def _faces(listing: str) -> list[Face]:
     faces = []
     for line in listing.splitlines():
         families, style, file, index, charset = line.split("|")
-        names = tuple(families.split(","))
-        # A face of another weight is listed under its family too; only the regular one may answer for it.
-        if _is_regular(names, style) and "." in Path(file).name and int(index) < 0x10000:
+        names = _names(tuple(families.split(",")), style.split(",")[0])
+        # Indexes above 16 bits are instances of a variable font, which listings repeat.
+        if names and int(index) < 0x10000:
             faces.append(Face(names[0], names, Path(file), int(index), _ranges(charset)))
     return sorted(faces, key=lambda face: (face.family, str(face.file), face.index))
 
 
-def _is_regular(names: Sequence[str], style: str) -> bool:
-    weight = style.split(",")[0]
-    named = any(name.endswith(f" {weight}") for name in names)
-    return not named and not re.search("Bold|Italic|Oblique|Black|Condensed", weight)
+def _names(families: tuple[str, ...], weight: str) -> tuple[str, ...]:
+    """The names that mean this very face: a light or medium one stands under its family's name too."""
+    own = tuple(name for name in families if name.endswith(f" {weight}"))
+    return own or (() if re.search("Bold|Italic|Oblique|Black|Condensed", weight) else families)
 
 
 def _ranges(charset: str) -> tuple[tuple[int, int], ...]:
