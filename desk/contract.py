@@ -22,9 +22,7 @@ Json = dict[str, Any]
 
 def form_line(file: str, draft: Draft, edition: Edition) -> Json:
     """One form as read."""
-    readings = {
-        path: _reading(reading, edition.field(path).kind) for path, reading in draft.readings.items()
-    }
+    readings = {path: _reading(reading, edition.field(path).kind) for path, reading in draft.readings.items()}
     return {
         "file": file,
         "sha256": draft.origin.sha256 if draft.origin else None,

@@ -17,6 +17,7 @@ from pathlib import Path
 from records.errors import DanganError
 
 FILE = "settings.toml"
+LOG = "dangan.log"
 NAMES = ("user", "engine", "soffice")
 DEFAULT_ENGINE = "rapid"
 
@@ -48,13 +49,13 @@ class Settings:
     @property
     def log(self) -> Path:
         """The file that keeps what went wrong unexpectedly, masked."""
-        return self.home / "dangan.log"
+        return self.home / LOG
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this run. Raises SettingsError naming the file when it is wrong."""
     given = os.environ if environment is None else environment
-    home = Path(given.get("DANGAN_HOME") or _default_home(given)).expanduser().absolute()
+    home = home_folder(given)
     told = _file(home / FILE) | {
         name: given[f"DANGAN_{name.upper()}"] for name in NAMES if given.get(f"DANGAN_{name.upper()}")
     }
@@ -67,7 +68,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def _default_home(given: Mapping[str, str]) -> Path:
+def home_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """The folder that holds the store: DANGAN_HOME, or `dangan` where programs keep a person's data."""
+    given = os.environ if environment is None else environment
+    if given.get("DANGAN_HOME"):
+        return Path(given["DANGAN_HOME"]).expanduser().absolute()
     shared = given.get("XDG_DATA_HOME")
     return (Path(shared) if shared else Path.home() / ".local" / "share") / "dangan"
 

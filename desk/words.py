@@ -1,13 +1,15 @@
 """Words: a code with its facts comes in, a Chinese sentence for a clerk goes out.
 
-Every error, reason, finding and problem of the other rooms has its sentence
-here, each with what to do next; exit codes too. Nothing else in the house
-knows a sentence. What the commands themselves say stands in `desk.phrases`.
+Every error, reason, finding and problem of the other rooms has its sentence in
+`words.toml`, each with what to do next; nothing else in the house knows a
+sentence. What the commands themselves say stands in `desk.phrases`.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from records.editions import Edition
@@ -15,64 +17,71 @@ from records.errors import DanganError
 from records.findings import Finding, Reason, Severity
 from records.kinds import show
 from records.masking import mask
+from records.processes import process as find_process
 from records.values import Value, split_path
 
 OK, FAILED, USAGE, UNEXPECTED, INTERRUPTED = 0, 1, 2, 70, 130
+"""The exit codes: done; some file or record failed; wrong usage; a fault of ours; stopped by the clerk."""
 
-ERRORS: Mapping[str, str] = MappingProxyType(
-    {
-        "failed": "没有做成。请把刚才的命令和日志交给维护人员。",
-        "settings": "设置文件 {file} 有误：{what}。请改正或删除该文件后重试。",
-        "edition": "表格版本的数据有误：{file}（{what}）。请改正该文件后重试。",
-        "no_such_edition": "没有名为 {edition} 的表格版本。请用 dangan templates check 查看已有的版本。",
-        "no_such_document": "{edition} 没有名为 {document} 的文书。请用 dangan make --list 查看可制作的文书。",
-        "no_such_file": "{edition} 缺少模板文件 {file}。请把它放回该版本的模板文件夹。",
-        "intake": "无法收入文件 {file}。请检查文件后重试。",
-        "unreadable": "文件 {file} 打不开：已损坏、为空，或不是可读的格式。请重新扫描或另存后再试。",
-        "encrypted": "文件 {file} 有密码保护。请先去除密码再试。",
-        "too_large": "文件 {file} 超出限制（{what}，上限 {limit}）。请降低分辨率或拆分后再试。",
-        "already_taken": "文件 {file} 已收过（与 {first} 内容完全相同），不再重复收入。",
-        "engine_missing": "识别引擎 {engine} 未安装或名称有误。请运行 dangan doctor 查看安装办法，或换用 --engine。",
-        "engine_failed": "识别引擎 {engine} 在识别时出错（{what}）。请重试，或换用另一引擎（--engine）。",
-        "record": "档案无法这样处理。请检查后重试。",
-        "not_settled": "以下栏目还需人工核对：{fields}。请逐项核定后再存档。",
-        "no_such_record": "没有编号为 {number} 的档案。请用 dangan list 查看。",
-        "no_such_draft": "没有编号为 {number} 的草稿。请用 dangan review --list 查看。",
-        "refused": "按档案规则不能这样改：{what}。",
-        "store": "档案库无法打开或写入。请运行 dangan doctor 检查。",
-        "store_newer": "档案库 {file} 由更新版本的 dangan 写成。请先升级 dangan；档案库未作任何改动。",
-        "store_busy": "档案库 {file} 正被另一个程序使用。请稍候再试。",
-        "disk_full": "磁盘已满，无法写入 {file}。请腾出空间后重试；已存的档案不受影响。",
-        "document": "文书无法制作。请检查模板后重试。",
-        "template_broken": "模板 {file} 中的标签 {tag} 有误（{what}）。请在 Word 或 WPS 中改正该标签。",
-        "overflow": "文书 {file} 印成了 {pages} 页，应为 {expected} 页。请缩短过长的内容或调整模板。",
-        "office_missing": "没有找到 LibreOffice。Word 文书不受影响；要生成 PDF 请先安装（dangan doctor 说明办法）。",
-        "office_failed": "LibreOffice 转换 {file} 失败（{what}）。请重试；若仍失败，请在 Word 中打开检查该文件。",
-    }
-)
-
-REASONS: Mapping[str, str] = MappingProxyType({})
-
-FINDINGS: Mapping[str, str] = MappingProxyType({})
-
-SEVERITIES: Mapping[Severity, str] = MappingProxyType(
-    {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.INFO: "说明"}
-)
+_TABLES = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
+SENTENCES: Mapping[str, str] = MappingProxyType(_TABLES["sentences"])
+"""What is wrong and what to do, by the code of an error, a reason, a finding or a problem."""
+WHYS: Mapping[str, str] = MappingProxyType(_TABLES["whys"])
+"""Why an event of a record's history happened, by the store's code."""
+JUDGEMENTS: Mapping[str, str] = MappingProxyType(_TABLES["judgements"])
+"""What an edition judges about eligibility, by name."""
+VERDICTS: Mapping[str, str] = MappingProxyType(_TABLES["verdicts"])
+"""Yes, no and undetermined."""
+SEVERITIES: Mapping[str, str] = MappingProxyType(_TABLES["severities"])
+"""How much a finding weighs."""
+NO_SENTENCE = "no_sentence"
 
 
-def error(error: DanganError) -> str:
+def exit_code(error: DanganError) -> int:
+    """The exit status of a command that this error stopped."""
+    return UNEXPECTED if error.code == "unexpected" else FAILED
+
+
+def error(error: DanganError, edition: Edition | None = None) -> str:
     """What went wrong and what to do, with identity and card numbers masked."""
-    return mask(_filled(ERRORS.get(error.code) or ERRORS["failed"], error.facts))
+    return mask(sentence(error.code, error.facts, edition))
 
 
-def reason(reason: Reason) -> str:
-    """Why a reading wants a look."""
-    return _filled(REASONS.get(reason.code, reason.code), reason.facts)
+def reason(reason: Reason, edition: Edition | None = None) -> str:
+    """Why a reading wants a look, or why a page or a file gave no form."""
+    return sentence(reason.code, reason.facts, edition)
 
 
 def finding(finding: Finding, edition: Edition) -> str:
-    """What is wrong with a form, led by the labels of the fields concerned."""
-    return _filled(FINDINGS.get(finding.rule, finding.rule), finding.facts)
+    """What is wrong with a form."""
+    return sentence(finding.rule, {"fields": ",".join(finding.paths)} | dict(finding.facts), edition)
+
+
+def sentence(code: str, facts: Mapping[str, str], edition: Edition | None = None) -> str:
+    """The sentence of a code, filled with its facts; paths among them become the edition's labels."""
+    if code not in SENTENCES:
+        return SENTENCES[NO_SENTENCE].format(code=code)
+    return SENTENCES[code].format_map(_Told({key: _named(fact, edition) for key, fact in facts.items()}))
+
+
+def why(code: str) -> str:
+    """Why an event happened: the sentence of a code of the store, or the clerk's own words."""
+    return WHYS.get(code, code)
+
+
+def judgement(name: str) -> str:
+    """What is judged about eligibility, by the edition's name for it."""
+    return JUDGEMENTS.get(name, name)
+
+
+def severity(severity: Severity) -> str:
+    """How much a finding weighs."""
+    return SEVERITIES[severity]
+
+
+def process(edition: Edition, name: str) -> str:
+    """The label of a process."""
+    return find_process(edition, name).label
 
 
 def label(edition: Edition, path: str) -> str:
@@ -92,10 +101,16 @@ def value(edition: Edition, path: str, value: Value) -> str:
     return show(value, edition.field(path))
 
 
+def _named(fact: str, edition: Edition | None) -> str:
+    """A fact that lists paths of the edition, as their labels; any other as it is."""
+    paths = fact.split(",")
+    if edition is not None and all(edition.has(path) for path in paths):
+        return labels(edition, paths)
+    return fact
+
+
 class _Told(dict[str, str]):
+    """Facts, of which a sentence may name more than an error brought."""
+
     def __missing__(self, key: str) -> str:
         return "…"
-
-
-def _filled(sentence: str, facts: Mapping[str, str]) -> str:
-    return sentence.format_map(_Told(facts))

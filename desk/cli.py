@@ -1,0 +1,100 @@
+"""The front door: the words of a command line come in, an exit code goes out.
+
+Every command lives in `desk.commands`; here they only get their names. What
+goes wrong anywhere becomes a Chinese sentence and an exit code here, and only here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version as installed_version
+from typing import Annotated
+
+import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
+
+from desk import phrases, screen, words
+from desk.commands.check import check
+from desk.commands.demo import demo
+from desk.commands.doctor import doctor
+from desk.commands.exchange import export, import_records
+from desk.commands.look import list_records, search, show
+from desk.commands.make import make
+from desk.commands.read import read
+from desk.commands.review import review
+from desk.commands.states import state
+from desk.commands.take import take
+from desk.commands.templates import check_templates
+from desk.guard import as_ours
+from desk.settings import LOG, home_folder
+from desk.tongue import Command, application, usage_message
+
+app = application(phrases.APP)
+templates = application(phrases.TEMPLATES)
+
+app.command("read", cls=Command, help=phrases.READ)(read)
+app.command("take", cls=Command, help=phrases.TAKE)(take)
+app.command("review", cls=Command, help=phrases.REVIEW)(review)
+app.command("list", cls=Command, help=phrases.LIST)(list_records)
+app.command("search", cls=Command, help=phrases.SEARCH)(search)
+app.command("show", cls=Command, help=phrases.SHOW)(show)
+app.command("state", cls=Command, help=phrases.STATE_HELP)(state)
+app.command("check", cls=Command, help=phrases.CHECK)(check)
+app.command("make", cls=Command, help=phrases.MAKE)(make)
+app.command("import", cls=Command, help=phrases.IMPORT)(import_records)
+app.command("export", cls=Command, help=phrases.EXPORT)(export)
+templates.command("check", cls=Command, help=phrases.TEMPLATES_CHECK)(check_templates)
+app.add_typer(templates, name="templates")
+app.command("doctor", cls=Command, help=phrases.DOCTOR)(doctor)
+app.command("demo", cls=Command, help=phrases.DEMO)(demo)
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help=phrases.VERSION_OPTION)] = False,
+) -> None:
+    if version:
+        screen.tell(f"dangan {installed_version('dangan')}")
+        raise typer.Exit
+
+
+@templates.callback()
+def _templates() -> None: ...
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; never a traceback."""
+    try:
+        status = app(args=arguments, prog_name=phrases.PROGRAM, standalone_mode=False)
+    except NoArgsIsHelpError:
+        return words.USAGE
+    except UsageError as error:
+        screen.say(usage_message(error), "red")
+        return words.USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        screen.say(phrases.INTERRUPTED, "yellow")
+        return words.INTERRUPTED
+    except BrokenPipeError:
+        _silence_output()
+        return words.OK
+    except Exception as error:
+        return _failed(error)
+    return status if isinstance(status, int) else words.OK
+
+
+def main() -> None:
+    """The program `dangan`."""
+    sys.exit(run())
+
+
+def _failed(error: Exception) -> int:
+    ours = as_ours(error, home_folder() / LOG)
+    screen.complain(ours)
+    return words.exit_code(ours)
+
+
+def _silence_output() -> None:
+    """Whoever read our output has gone; Python would complain once more on leaving."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

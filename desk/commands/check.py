@@ -1,0 +1,142 @@
+"""`dangan check`: a record, an exchange file or a form comes in, findings and eligibility are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from desk import phrases, screen, words
+from desk.contract import finding_line
+from desk.exchange import as_record, read_entries
+from desk.guard import as_ours
+from desk.usage import misuse
+from desk.workplace import Workplace, open_workplace
+from records.drafts import Draft
+from records.editions import Edition
+from records.eligibility import Judgement, judge
+from records.errors import DanganError, Unreadable
+from records.findings import Finding, Severity
+from records.rules import findings
+from records.values import Value, Values
+
+EXCHANGE = (".json", ".jsonl", ".xlsx")
+
+
+def check(
+    what: Annotated[str, typer.Argument(metavar="编号或文件", help=phrases.CHECK_WHAT)],
+    given: Annotated[
+        list[str] | None, typer.Option("--given", metavar="名称=内容", help=phrases.CHECK_GIVEN)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=phrases.AS_JSON_LINES)] = False,
+    engine: Annotated[str, typer.Option("--engine", metavar="引擎", help=phrases.ENGINE)] = "",
+) -> int:
+    """Say what is wrong and who is eligible; status 1 when an error stands or something cannot be checked."""
+    place = open_workplace()
+    told = _given(given or [])
+    status = words.OK
+    for name, found in _checked(place, what, engine):
+        if isinstance(found, DanganError):
+            screen.complain(found)
+            status = words.FAILED
+            continue
+        edition, values = found
+        rules, judgements = findings(edition, values), judge(edition, values, told)
+        (_print_json if as_json else _print)(name, edition, rules, judgements)
+        if any(finding.severity is Severity.ERROR for finding in rules):
+            status = words.FAILED
+    return status
+
+
+Checked = Iterator[tuple[str, tuple[Edition, Values] | DanganError]]
+
+
+def _checked(place: Workplace, what: str, engine: str) -> Checked:
+    file = Path(what)
+    if what.isdecimal() and not file.exists():
+        with place.store() as store:
+            record = store.record(int(what))
+        yield what, (place.editions[record.edition], record.values)
+    elif file.suffix.lower() in EXCHANGE:
+        yield from _entries(place, file)
+    else:
+        yield from _forms(place, file, engine)
+
+
+def _entries(place: Workplace, file: Path) -> Checked:
+    for line, entry in read_entries(file, place.editions):
+        name = f"{file.name} {line}"
+        try:
+            yield name, as_record(entry, place.editions)
+        except DanganError as error:
+            yield name, error
+
+
+def _forms(place: Workplace, file: Path, engine: str) -> Checked:
+    from intake.reading import read_file
+
+    try:
+        for result in read_file(file, place.editions, place.engine(engine), place.to_docx):
+            name = f"{file.name} {'、'.join(map(str, result.origin.pages if result.origin else ()))}"
+            if isinstance(result, Draft):
+                yield name, (place.editions[result.edition], result.values)
+            else:
+                yield name, Unreadable("unmatched", file=file.name, reason=words.reason(result.reason))
+    except Exception as error:
+        yield file.name, as_ours(error, place.settings.log, file)
+
+
+def _given(pairs: list[str]) -> Mapping[str, Value]:
+    told: dict[str, Value] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise misuse(phrases.CHECK_GIVEN_WRONG)
+        told[name.strip()] = text.strip()
+    return told
+
+
+def _print(
+    name: str, edition: Edition, rules: tuple[Finding, ...], judgements: tuple[Judgement, ...]
+) -> None:
+    screen.tell(f"{name} · {edition.title}（{edition.key}）", "bold")
+    for line in screen.finding_lines(rules, edition):
+        screen.out().print(line)
+    if not rules:
+        screen.tell(phrases.NO_FINDINGS)
+    if judgements:
+        heads = (phrases.RULE, phrases.VERDICT, phrases.REASONS, phrases.ASSUMPTIONS)
+        lines = (_judgement_line(judgement) for judgement in judgements)
+        screen.out().print(screen.rows(phrases.ELIGIBILITY, heads, lines))
+
+
+def _judgement_line(judgement: Judgement) -> tuple[str, ...]:
+    return (
+        words.judgement(judgement.name),
+        words.VERDICTS[judgement.verdict],
+        "；".join(map(words.reason, judgement.reasons)),
+        "；".join(map(words.reason, judgement.assumptions)),
+    )
+
+
+def _print_json(
+    name: str, edition: Edition, rules: tuple[Finding, ...], judgements: tuple[Judgement, ...]
+) -> None:
+    told: dict[str, Any] = {
+        "checked": name,
+        "edition": edition.key,
+        "findings": [finding_line(finding, edition) for finding in rules],
+        "eligibility": [_judgement_json(judgement) for judgement in judgements],
+    }
+    screen.print_json(told)
+
+
+def _judgement_json(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "name": judgement.name,
+        "verdict": str(judgement.verdict),
+        "reasons": [words.reason(reason) for reason in judgement.reasons],
+        "assumptions": [words.reason(reason) for reason in judgement.assumptions],
+    }

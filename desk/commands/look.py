@@ -1,0 +1,174 @@
+"""`dangan list`, `search` and `show`: the store comes in, records are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from desk import phrases, screen, words
+from desk.contract import record_line
+from desk.workplace import Workplace, open_workplace
+from records.archive import Event, Record
+from records.masking import mask
+from records.people import household, worker_name
+from records.values import to_plain
+
+AsJson = Annotated[bool, typer.Option("--json", help=phrases.AS_JSON)]
+
+
+def list_records(as_json: AsJson = False) -> int:
+    """Print every record, one a line."""
+    place = open_workplace()
+    with place.store() as store:
+        _print_records(place, store.records(), as_json)
+    return words.OK
+
+
+def search(
+    text: Annotated[str, typer.Argument(metavar="文字", help=phrases.SEARCH_TEXT)],
+    as_json: AsJson = False,
+) -> int:
+    """Print the records that hold the text."""
+    place = open_workplace()
+    with place.store() as store:
+        _print_records(place, store.search(text), as_json)
+    return words.OK
+
+
+def show(
+    number: Annotated[int, typer.Argument(metavar="编号", help=phrases.RECORD_NUMBERS)],
+    history: Annotated[bool, typer.Option("--history", help=phrases.SHOW_HISTORY)] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Print one record, with its history when asked."""
+    place = open_workplace()
+    with place.store() as store:
+        record = store.record(number)
+        events = store.history(number) if history else []
+    if as_json:
+        told = _about(place, record) | record_line(place.editions[record.edition], record.values)
+        screen.print_json(told | {"history": [_event(event) for event in events]} if history else told)
+    else:
+        _print_record(place, record, events)
+    return words.OK
+
+
+def _print_records(place: Workplace, records: Iterable[Record], as_json: bool) -> None:
+    found = list(records)
+    if as_json:
+        for record in found:
+            screen.print_json(_about(place, record))
+    elif found:
+        heads = (
+            phrases.NUMBER,
+            phrases.NAME,
+            phrases.ID_NUMBER,
+            phrases.EDITION,
+            phrases.STATE,
+            phrases.CHANGED,
+        )
+        screen.out().print(screen.rows("", heads, (_line(place, record) for record in found)))
+    else:
+        screen.say(phrases.NO_RECORDS)
+
+
+def _about(place: Workplace, record: Record) -> dict[str, Any]:
+    return {
+        "number": record.number,
+        "edition": record.edition,
+        "name": worker_name(place.editions[record.edition], record.values),
+        "id_number": _own_id(place, record),
+        "created": record.created.isoformat(),
+        "changed": record.changed.isoformat(),
+        "revision": record.revision,
+        "states": {process: state.state for process, state in record.states.items()},
+    }
+
+
+def _line(place: Workplace, record: Record) -> tuple[str, ...]:
+    edition = place.editions[record.edition]
+    states = "、".join(state.state for state in record.states.values())
+    name = worker_name(edition, record.values)
+    return str(record.number), name, _own_id(place, record), record.edition, states, _when(record.changed)
+
+
+def _own_id(place: Workplace, record: Record) -> str:
+    people = household(place.editions[record.edition], record.values)
+    return mask(next((person.id_number for person in people if person.worker), ""))
+
+
+def _print_record(place: Workplace, record: Record, events: list[Event]) -> None:
+    edition = place.editions[record.edition]
+    title = phrases.RECORD_TITLE.format(
+        number=record.number, edition=edition.title, revision=record.revision, changed=_when(record.changed)
+    )
+    screen.out().print(screen.values_table(title, record.values, edition))
+    if events:
+        heads = (
+            phrases.WHEN,
+            phrases.WHO_COLUMN,
+            phrases.FIELD,
+            phrases.BEFORE,
+            phrases.AFTER,
+            phrases.WHY,
+            phrases.SOURCE,
+        )
+        lines = (_event_line(place, record, event) for event in events)
+        screen.out().print(screen.rows(phrases.HISTORY_TITLE, heads, lines))
+
+
+def _event_line(place: Workplace, record: Record, event: Event) -> tuple[str, ...]:
+    edition = place.editions[record.edition]
+    known = edition.has(event.path) if event.path else False
+    before, after = (
+        words.value(edition, event.path, value) if known else str(value or "")
+        for value in (event.before, event.after)
+    )
+    return (
+        _when(event.when),
+        event.who,
+        _place_of(place, record, event),
+        before,
+        after,
+        words.why(event.why),
+        _spot(event),
+    )
+
+
+def _place_of(place: Workplace, record: Record, event: Event) -> str:
+    head, _, process = event.path.partition(":")
+    if not event.path:
+        return phrases.WHOLE_RECORD
+    if process:
+        return phrases.STATE_PATH.format(process=words.process(place.editions[record.edition], process))
+    return words.label(place.editions[record.edition], head)
+
+
+def _spot(event: Event) -> str:
+    if event.sha256 is None:
+        return ""
+    told = {"sha256": event.sha256[:8], "page": event.page or 1}
+    return phrases.SPOT_BOX.format(box=event.box, **told) if event.box else phrases.SPOT.format(**told)
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "when": event.when.isoformat(),
+        "who": event.who,
+        "revision": event.revision,
+        "path": event.path,
+        "before": to_plain(event.before),
+        "after": to_plain(event.after),
+        "why": event.why,
+        "sha256": event.sha256,
+        "page": event.page,
+        "box": list(event.box) if event.box else None,
+        "on": event.on.isoformat() if event.on else None,
+    }
+
+
+def _when(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

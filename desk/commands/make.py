@@ -1,0 +1,105 @@
+"""`dangan make`: records come in, Word and PDF documents lie in a folder afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desk import phrases, screen, words
+from desk.guard import as_ours
+from desk.usage import misuse
+from desk.workplace import Workplace, open_workplace
+from records.archive import Record
+from records.editions import Edition
+
+
+def make(
+    document: Annotated[str, typer.Argument(metavar="文书", help=phrases.MAKE_DOCUMENT)] = "",
+    numbers: Annotated[list[int] | None, typer.Argument(metavar="编号", help=phrases.RECORD_NUMBERS)] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="文件夹", help=phrases.OUT_FOLDER)] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help=phrases.MAKE_PDF)] = False,
+    everything: Annotated[bool, typer.Option("--all", help=phrases.MAKE_ALL)] = False,
+    search: Annotated[str, typer.Option("--search", metavar="文字", help=phrases.MAKE_SEARCH)] = "",
+    listing: Annotated[bool, typer.Option("--list", help=phrases.MAKE_LIST)] = False,
+) -> int:
+    """Make one document for every record asked for."""
+    place = open_workplace()
+    if listing:
+        return _list(place)
+    if not document or out is None:
+        raise misuse(phrases.MAKE_WHAT)
+    if sum((bool(numbers), everything, bool(search))) != 1:
+        raise misuse(phrases.MAKE_WHICH)
+    records, status = _chosen(place, numbers or [], everything, search)
+    wanted = [record for record in records if numbers or _offers(place, record, document)]
+    made, failed = make_documents(place, document, wanted, out, pdf=pdf)
+    if made:
+        screen.tell(phrases.MADE.format(count=len(made), folder=out))
+    elif not wanted:
+        screen.say(phrases.NOTHING_MADE)
+    return words.FAILED if failed or status else words.OK
+
+
+def make_documents(
+    place: Workplace, document: str, records: Iterable[Record], folder: Path, *, pdf: bool
+) -> tuple[list[Path], bool]:
+    """The files made, and whether some record's failed; each failure is told and the others go on."""
+    from docgen.documents import make
+
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    failed = False
+    for record in records:
+        try:
+            made += make(document, record, place.editions[record.edition], folder)
+        except Exception as error:
+            screen.complain(as_ours(error, place.settings.log))
+            failed = True
+    if pdf and made:
+        try:
+            made += place.office.to_pdf(made, folder)
+        except Exception as error:
+            screen.complain(as_ours(error, place.settings.log))
+            failed = True
+    return made, failed
+
+
+def _chosen(place: Workplace, numbers: list[int], everything: bool, search: str) -> tuple[list[Record], int]:
+    with place.store() as store:
+        if everything:
+            return list(store.records()), words.OK
+        if search:
+            return list(store.search(search)), words.OK
+        found, status = [], words.OK
+        for number in numbers:
+            try:
+                found.append(store.record(number))
+            except Exception as error:
+                screen.complain(as_ours(error, place.settings.log))
+                status = words.FAILED
+        return found, status
+
+
+def _offers(place: Workplace, record: Record, document: str) -> bool:
+    """Whether the record's edition has the document; one that has not is said and passed over."""
+    if any(use.name == document for use in place.editions[record.edition].documents):
+        return True
+    screen.say(
+        phrases.SKIPPED_EDITION.format(number=record.number, edition=record.edition, document=document)
+    )
+    return False
+
+
+def _list(place: Workplace) -> int:
+    lines = [line for edition in place.editions for line in _document_lines(edition)]
+    screen.out().print(
+        screen.rows(phrases.MAKE_TITLE, (phrases.DOCUMENT, phrases.TITLE, phrases.EDITION), lines)
+    )
+    return words.OK
+
+
+def _document_lines(edition: Edition) -> list[tuple[str, str, str]]:
+    return [(use.name, use.title, edition.key) for use in edition.documents]

@@ -1,0 +1,254 @@
+"""`dangan review`: a draft comes in, a clerk settles it in the terminal, a record lies in the store.
+
+Doubtful fields come first, each with its reasons and other readings; then what
+breaks a rule; then who. Every decision is kept at once, so that leaving loses none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from desk import phrases, screen, words
+from desk.pending import Pending
+from desk.workplace import Workplace, open_workplace
+from records.drafts import Draft, Reading
+from records.editions import Edition
+from records.errors import Refused
+from records.findings import Finding, Severity
+from records.kinds import parse
+from records.rules import findings
+from records.settling import Decision
+from records.values import Value, Values
+
+if TYPE_CHECKING:
+    from records.archive import DraftRow, Record
+    from records.store import Store
+
+
+class Left(Exception):
+    """The clerk leaves the review; what was decided is kept."""
+
+
+@dataclass
+class Desk:
+    """One draft under review, with what was decided so far, by path."""
+
+    number: int
+    draft: Draft
+    edition: Edition
+    decided: dict[str, Decision]
+    pending: Pending
+
+    def decide(self, path: str, value: Value) -> None:
+        """Take a decision, and keep it at once."""
+        self.decided[path] = Decision(path, value)
+        self.pending.keep(self.decided.values())
+
+    @property
+    def values(self) -> Values:
+        """The values as they stand with the decisions."""
+        return self.draft.values | {path: one.value for path, one in self.decided.items()}
+
+    @property
+    def open(self) -> list[str]:
+        """The doubtful paths that wait for a decision."""
+        return [path for path in self.draft.doubtful if path not in self.decided]
+
+
+def review(
+    number: Annotated[int | None, typer.Argument(metavar="草稿", help=phrases.REVIEW_DRAFT)] = None,
+    listing: Annotated[bool, typer.Option("--list", help=phrases.REVIEW_LIST)] = False,
+    drop: Annotated[str, typer.Option("--drop", metavar="理由", help=phrases.REVIEW_DROP)] = "",
+    who: Annotated[str, typer.Option("--who", metavar="姓名", help=phrases.WHO)] = "",
+) -> int:
+    """Settle one draft, or all that wait, oldest first."""
+    place = open_workplace()
+    with place.store() as store:
+        waiting = store.drafts()
+        if listing:
+            _print_waiting(place, waiting)
+        elif drop and number is not None:
+            store.drop(number, who or place.settings.user, drop)
+            _pending(place, number).forget()
+            screen.tell(phrases.REVIEW_DROPPED.format(number=number))
+        else:
+            _review_all(
+                place, store, [number] if number is not None else [row.number for row in waiting], who
+            )
+    return words.OK
+
+
+def _review_all(place: Workplace, store: Store, numbers: list[int], who: str) -> None:
+    if not numbers:
+        screen.say(phrases.REVIEW_NONE)
+    try:
+        for number in numbers:
+            _review_one(place, store, number, who)
+    except (Left, EOFError):
+        screen.say(phrases.REVIEW_LEFT)
+
+
+def _review_one(place: Workplace, store: Store, number: int, who: str) -> None:
+    draft = store.draft(number)
+    pending = _pending(place, number)
+    desk = Desk(number, draft, place.editions[draft.edition], pending.load(), pending)
+    _print_head(desk)
+    for place_in_line, path in enumerate(desk.open, 1):
+        _ask_field(desk, path, f"[{place_in_line}/{len(draft.doubtful)}] ")
+    if desk.open:
+        screen.say(phrases.REVIEW_SKIPPED.format(count=len(desk.open)), "yellow")
+        return
+    why = _ask_findings(desk)
+    record = _settle(place, store, desk, why, who or _ask_who(place))
+    if record is not None:
+        pending.forget()
+        screen.tell(phrases.REVIEW_STORED.format(number=number, record=record.number), "green")
+
+
+def _ask_field(desk: Desk, path: str, lead: str = "") -> None:
+    """Ask until the clerk gives something that can stand, or passes on."""
+    reading = desk.draft.readings.get(path, Reading(desk.values.get(path)))
+    _print_field(desk, path, reading, lead)
+    insisted = ""
+    while True:
+        answer = _input(phrases.REVIEW_PROMPT)
+        if answer == "s":
+            return
+        value, problems = _answered(answer, desk, path, reading)
+        if not problems or (value is not None and answer == insisted):
+            desk.decide(path, value)
+            return
+        for problem in problems:
+            screen.say(f"  {problem}", "red")
+        if value is not None:
+            screen.say(phrases.REVIEW_INSIST)
+        insisted = answer
+
+
+def _answered(answer: str, desk: Desk, path: str, reading: Reading) -> tuple[Value, list[str]]:
+    """The value that an answer means, and what is wrong with it."""
+    if answer == "":
+        return (desk.decided[path].value if path in desk.decided else reading.value), []
+    if answer == "-":
+        return None, []
+    if answer.isdecimal() and 1 <= int(answer) <= len(reading.alternatives):
+        return reading.alternatives[int(answer) - 1].value, []
+    parsed = parse(answer.removeprefix("="), desk.edition.field(path))
+    wrong = [problem for problem in parsed.problems if problem.severity is Severity.ERROR]
+    return parsed.value, [words.sentence(problem.code, problem.facts) for problem in wrong]
+
+
+def _ask_findings(desk: Desk) -> str:
+    """Show what breaks a rule and let the clerk mend it; gives why errors that stay may stand."""
+    while True:
+        found = findings(desk.edition, desk.values)
+        errors = [finding for finding in found if finding.severity is Severity.ERROR]
+        if not found:
+            return ""
+        _print_findings(desk, found)
+        answer = _input(phrases.REVIEW_ERRORS_PROMPT if errors else phrases.REVIEW_FINDINGS_PROMPT)
+        if answer.isdecimal() and 1 <= int(answer) <= len(found):
+            for path in found[int(answer) - 1].paths:
+                _ask_field(desk, path)
+        elif _paths(desk, answer):
+            _ask_field(desk, _paths(desk, answer)[0])
+        elif answer or not errors:
+            return answer if errors else ""
+
+
+def _paths(desk: Desk, named: str) -> list[str]:
+    """The paths whose label or key the clerk typed."""
+    return [path for path in desk.values if named and named in (path, words.label(desk.edition, path))]
+
+
+def _settle(place: Workplace, store: Store, desk: Desk, why: str, who: str) -> Record | None:
+    for same in store.same_person(desk.values):
+        screen.say(_same_told(desk, same.number, same.path), "yellow")
+    decisions = list(desk.decided.values())
+    try:
+        return store.settle(desk.number, decisions, desk.edition, who, override_why=why)
+    except Refused as error:
+        screen.complain(error)
+        if error.code != "same_worker" or not _input(phrases.REVIEW_FORCE_PROMPT).strip():
+            screen.say(phrases.REVIEW_KEPT.format(number=desk.number))
+            return None
+    return store.settle(desk.number, decisions, desk.edition, who, override_why=why, force=True)
+
+
+def _same_told(desk: Desk, number: int, path: str) -> str:
+    return phrases.SAME_PERSON.format(field=words.label(desk.edition, path), number=number)
+
+
+def _ask_who(place: Workplace) -> str:
+    return _input(phrases.REVIEW_WHO.format(user=place.settings.user)) or place.settings.user
+
+
+def _input(prompt: str) -> str:
+    answer = input(prompt).strip()
+    if answer == "q":
+        raise Left
+    return answer
+
+
+def _pending(place: Workplace, number: int) -> Pending:
+    return Pending(place.settings.home / "review", number)
+
+
+def _print_waiting(place: Workplace, waiting: list[DraftRow]) -> None:
+    heads = (phrases.DRAFT, phrases.NAME, phrases.EDITION, phrases.FILE, phrases.DOUBTFUL_COUNT)
+    lines = ((str(row.number), row.name, row.edition, row.file, str(row.doubtful)) for row in waiting)
+    screen.out().print(screen.rows("", heads, lines))
+
+
+def _print_head(desk: Desk) -> None:
+    origin = desk.draft.origin
+    pages = "、".join(map(str, origin.pages)) if origin else ""
+    screen.tell(
+        phrases.REVIEW_HEAD.format(
+            number=desk.number,
+            title=desk.edition.title,
+            file=origin.file if origin else "",
+            pages=pages,
+            count=len(desk.open),
+        ),
+        "bold",
+    )
+
+
+def _print_field(desk: Desk, path: str, reading: Reading, lead: str) -> None:
+    now = desk.decided[path].value if path in desk.decided else reading.value
+    shown = words.value(desk.edition, path, now) or phrases.BLANK
+    screen.out().print(
+        Text.assemble((f"{lead}{words.label(desk.edition, path)}", "bold"), "  ", (shown, "yellow"))
+    )
+    for line in _about(desk, path, reading):
+        screen.tell(f"    {line}")
+
+
+def _about(desk: Desk, path: str, reading: Reading) -> Iterator[str]:
+    if reading.raw and reading.raw != words.value(desk.edition, path, reading.value):
+        yield phrases.REVIEW_RAW.format(raw=reading.raw.replace("\n", " "))
+    for reason in reading.reasons:
+        yield phrases.REVIEW_REASON.format(reason=words.reason(reason))
+    for place, other in enumerate(reading.alternatives, 1):
+        value = words.value(desk.edition, path, other.value) or phrases.BLANK
+        yield phrases.REVIEW_OTHER.format(place=place, value=value, sure=f"{other.confidence:.0%}")
+    if reading.source and reading.source.box:
+        yield phrases.REVIEW_SPOT.format(page=reading.source.page, box=reading.source.box)
+
+
+def _print_findings(desk: Desk, found: tuple[Finding, ...]) -> None:
+    for place, finding in enumerate(found, 1):
+        named = words.labels(desk.edition, finding.paths)
+        screen.out().print(
+            Text.assemble(
+                f"{place}) ",
+                (words.SEVERITIES[finding.severity], screen.COLOURS[finding.severity]),
+                f" {named}：{words.finding(finding, desk.edition)}",
+            )
+        )

@@ -1,0 +1,76 @@
+"""`dangan state`: a record's states in its edition's processes are shown, or it moves to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from desk import phrases, screen, words
+from desk.usage import misuse
+from desk.workplace import Workplace, open_workplace
+from records.archive import Record
+from records.editions import Edition
+from records.processes import Process, next_states, process, processes
+
+
+def state(
+    number: Annotated[int, typer.Argument(metavar="编号", help=phrases.RECORD_NUMBERS)],
+    process_name: Annotated[str, typer.Argument(metavar="流程", help=phrases.STATE_PROCESS)] = "",
+    new: Annotated[str, typer.Argument(metavar="状态", help=phrases.STATE_NEW)] = "",
+    on: Annotated[str, typer.Option("--on", metavar="日期", help=phrases.STATE_ON)] = "",
+    ground: Annotated[str, typer.Option("--ground", metavar="依据", help=phrases.STATE_GROUND)] = "",
+    who: Annotated[str, typer.Option("--who", metavar="姓名", help=phrases.WHO)] = "",
+) -> int:
+    """Show where a record stands, or move it with a day and a ground."""
+    place = open_workplace()
+    if bool(process_name) is not bool(new):
+        raise misuse(phrases.STATE_NEEDS)
+    day = _day(on)
+    with place.store() as store:
+        record = store.record(number)
+        edition = place.editions[record.edition]
+        if new:
+            asked = _process(edition, process_name)
+            record = store.move(
+                number, asked.name, _state(asked, new), day, ground, who or place.settings.user
+            )
+    _print(place, record)
+    return words.OK
+
+
+def _day(text: str) -> date:
+    if not text:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise misuse(phrases.STATE_ON_WRONG) from None
+
+
+def _process(edition: Edition, told: str) -> Process:
+    """The process that a clerk names by its label or its name. Raises Refused."""
+    by_label = {one.label: one.name for one in processes(edition)}
+    return process(edition, by_label.get(told, told))
+
+
+def _state(of: Process, told: str) -> str:
+    by_label = {one.label: one.name for one in of.states}
+    return by_label.get(told, told)
+
+
+def _print(place: Workplace, record: Record) -> None:
+    edition = place.editions[record.edition]
+    heads = (phrases.PROCESS, phrases.STATE, phrases.SINCE, phrases.GROUND, phrases.NEXT)
+    lines = (_line(record, one) for one in processes(edition))
+    screen.out().print(screen.rows("", heads, lines))
+
+
+def _line(record: Record, of: Process) -> Iterable[str]:
+    now = record.states.get(of.name)
+    following = "、".join(one.label for one in next_states(of, now.state if now else None))
+    if now is None:
+        return of.label, phrases.NOT_BEGUN, "", "", following
+    return of.label, of.state(now.state).label, now.on.isoformat(), now.ground, following

@@ -1,0 +1,171 @@
+"""`dangan take`: files come in, drafts that wait for a clerk lie in the store afterwards.
+
+Each file is kept first, then read, then stored in one transaction; whatever
+stops the run, the next one goes on from what is kept but not yet read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from desk import phrases, screen, words
+from desk.guard import as_ours
+from desk.inputs import named_files
+from desk.workplace import Workplace, open_workplace
+from records.archive import Kept
+from records.drafts import Draft, Origin, Unmatched
+from records.errors import AlreadyTaken, DanganError, EngineMissing, StoreError
+from records.findings import Reason
+
+if TYPE_CHECKING:
+    from intake.engine import Engine
+    from records.store import Store
+
+
+@dataclass
+class Tally:
+    """What came of a run so far."""
+
+    drafts: int = 0
+    skipped: int = 0
+    failed: int = 0
+    seen: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What a run works with."""
+
+    place: Workplace
+    store: Store
+    engine: Engine
+    tally: Tally
+
+
+def take(
+    files: Annotated[list[Path], typer.Argument(metavar="文件", help=phrases.TAKE_FILES)],
+    engine: Annotated[str, typer.Option("--engine", metavar="引擎", help=phrases.ENGINE)] = "",
+) -> int:
+    """Take files into drafts; a bad one is told and set aside, the others go on."""
+    place = open_workplace()
+    found = list(named_files(files))
+    outright = {path for path in files if not path.is_dir()}
+    with place.store() as store:
+        taking = Taking(place, store, place.engine(engine), Tally())
+        waiting = store.unread()
+        if waiting:
+            screen.say(phrases.RESUMED.format(count=len(waiting)))
+        if not found and not waiting:
+            screen.say(phrases.NOTHING_TO_TAKE, "yellow")
+        with _progress(len(waiting) + len(found)) as bar:
+            for kept in waiting:
+                read_kept(taking, kept)
+                bar.advance(bar.task_ids[0])
+            for file in found:
+                _take_file(taking, file, outright=file in outright)
+                bar.advance(bar.task_ids[0])
+    return _summary(taking.tally, len(waiting) + len(found))
+
+
+def _take_file(taking: Taking, file: Path, *, outright: bool) -> None:
+    try:
+        kept = taking.store.keep(file)
+    except AlreadyTaken as error:
+        _skip(taking.tally, error, file, outright)
+    except StoreError:
+        raise
+    except Exception as error:
+        taking.tally.failed += 1
+        screen.complain(as_ours(error, taking.place.settings.log, file))
+    else:
+        read_kept(taking, kept)
+
+
+def _skip(tally: Tally, error: AlreadyTaken, file: Path, outright: bool) -> None:
+    """A file that was taken before: refused when it was named, passed over when it lay in a folder."""
+    tally.skipped += 1
+    if outright and error.facts.get("sha256") not in tally.seen:
+        tally.failed += 1
+        screen.complain(error)
+    elif not outright:
+        screen.say(phrases.ALREADY_IN_FOLDER.format(file=file.name))
+
+
+def read_kept(taking: Taking, kept: Kept) -> None:
+    """Read a kept scan into drafts, or set it aside with the reason. Raises StoreError, EngineMissing."""
+    taking.tally.seen.add(kept.sha256)
+    try:
+        results = list(_results(taking, kept))
+        numbers = taking.store.add_drafts(kept.sha256, results)
+    except (StoreError, EngineMissing):
+        # No fault of the file: it stays kept, and the next run reads it.
+        raise
+    except AlreadyTaken:
+        taking.tally.skipped += 1
+    except Exception as error:
+        _set_aside(taking, kept, as_ours(error, taking.place.settings.log, kept.file))
+    else:
+        _tell(taking.tally, kept, results, numbers)
+
+
+def _results(taking: Taking, kept: Kept) -> Iterator[Draft | Unmatched]:
+    from intake.reading import read_file
+
+    for result in read_file(kept.path, taking.place.editions, taking.engine, taking.place.to_docx):
+        pages = result.origin.pages if result.origin else ()
+        yield replace(result, origin=Origin(kept.file, kept.sha256, pages))
+
+
+def _set_aside(taking: Taking, kept: Kept, error: DanganError) -> None:
+    taking.tally.failed += 1
+    facts = error.facts | {"file": kept.file}
+    taking.store.set_aside(kept.sha256, Reason(error.code, facts))
+    screen.say(words.sentence(error.code, facts), "red")
+
+
+def _tell(tally: Tally, kept: Kept, results: list[Draft | Unmatched], numbers: list[int]) -> None:
+    drafts = [result for result in results if isinstance(result, Draft)]
+    tally.drafts += len(drafts)
+    tally.failed += not drafts
+    for result in results:
+        if isinstance(result, Unmatched):
+            pages = "、".join(map(str, result.origin.pages))
+            reason = words.reason(result.reason)
+            screen.say(phrases.NO_FORM.format(file=kept.file, pages=pages, reason=reason), "yellow")
+    if drafts:
+        doubtful = sum(len(draft.doubtful) for draft in drafts)
+        told = "、".join(map(str, numbers))
+        screen.tell(phrases.TAKEN.format(file=kept.file, count=len(drafts), numbers=told, doubtful=doubtful))
+
+
+def _summary(tally: Tally, files: int) -> int:
+    screen.say(
+        phrases.TAKE_SUMMARY.format(
+            files=files, drafts=tally.drafts, skipped=tally.skipped, failed=tally.failed
+        )
+    )
+    if tally.drafts:
+        screen.say(phrases.TAKE_NEXT)
+    return words.FAILED if tally.failed else words.OK
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Progress]:
+    console = screen.err()
+    columns = (
+        TextColumn(phrases.TAKING),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(phrases.TIME_LEFT),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        bar.add_task("", total=total)
+        yield bar

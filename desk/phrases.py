@@ -1,0 +1,250 @@
+"""Phrases: what the commands themselves say in Chinese, help texts included.
+
+The sentences for codes of the other rooms (errors, findings, reasons) stand in `desk.words`.
+"""
+
+from __future__ import annotations
+
+PROGRAM = "dangan"
+
+# The command line's frame.
+USAGE_LINE = "用法：{usage}"
+OPTIONS_PLACE = "[选项]"
+COMMAND_PLACE = "命令 ..."
+ARGUMENTS = "参数"
+OPTIONS = "选项"
+COMMANDS = "命令"
+HELP_OPTION = "显示帮助"
+VERSION_OPTION = "显示版本号"
+USAGE_ERROR = "命令用法有误：{what}。\n用“{command} --help”查看用法。"
+MISSING = "缺少 {name}"
+NO_SUCH_OPTION = "没有选项 {name}"
+NO_SUCH_COMMAND = "没有命令 {name}"
+BAD_PARAMETER = "{name} 的值不合要求"
+INTERRUPTED = "已停止。已收入和存档的内容都在；再运行同一命令即可接着做。"
+
+APP = """dangan：把困难职工档案表从纸面变成档案，再从档案变成可盖章的文书。
+
+通常的顺序：take 收表 → review 核对 → list / search / show 查看 → make 制作文书。
+退出码：0 全部完成；1 有文件或档案没有做成；2 命令用法有误；70 程序出错（已写日志）；130 被中断。"""
+
+# Options that several commands share.
+AS_JSON = "输出 JSON，供其他程序使用"
+AS_JSON_LINES = "每份表输出一行 JSON（格式见使用手册），供其他程序使用"
+ENGINE = "识别引擎：rapid（默认）或 tesseract"
+WHO = "经办人姓名，记入历史（默认取设置中的 user 或登录名）"
+RECORD_NUMBERS = "档案编号（dangan list 的第一列）"
+OUT_FOLDER = "文书放到哪个文件夹"
+
+# Columns of tables.
+FIELD = "栏目"
+VALUE = "内容"
+ON_PAPER = "纸面原文"
+DOUBT = "存疑之处"
+NUMBER = "编号"
+NAME = "姓名"
+ID_NUMBER = "身份证号"
+EDITION = "表格版本"
+CHANGED = "更新时间"
+STATE = "状态"
+FILE = "文件"
+WHEN = "时间"
+WHO_COLUMN = "经办人"
+BEFORE = "原内容"
+AFTER = "新内容"
+WHY = "缘由"
+SOURCE = "出处"
+WHAT = "项目"
+RESULT = "结果"
+HOW = "怎么办"
+
+# read
+READ = """读表而不存档：显示每份表读出的内容和存疑之处。
+
+可读 JPEG、PNG、TIFF（多页）、HEIC、PDF（扫描件或电子件，可含多份表）、DOCX，
+以及 DOC/WPS（需 LibreOffice）。"""
+READ_FILES = "要读的文件或文件夹，可以多个"
+PICTURE = "在此文件夹画出识别图：表格线、栏目、内容，存疑处着色"
+NO_FORM = "{file} 第 {pages} 页未能读出：{reason}"
+
+# take
+TAKE = """收表：读出文件或文件夹里的表，成为待核对的草稿。
+
+原件按校验和保存，同一文件不会收两次；中途中断后再运行同一命令即接着做。
+打不开的文件会说明原因并跳过，不影响其他文件。"""
+TAKE_FILES = "要收的文件或文件夹，可以多个"
+TAKING = "正在收表"
+TIME_LEFT = "剩余时间"
+TAKEN = "{file}：收到 {count} 份草稿（编号 {numbers}），{doubtful} 处待核对"
+ALREADY_IN_FOLDER = "{file}：以前已收过，跳过"
+TAKE_SUMMARY = "共 {files} 个文件：收到 {drafts} 份草稿，跳过已收 {skipped} 个，未能收入 {failed} 个。"
+TAKE_NEXT = "下一步：dangan review 核对草稿。"
+RESUMED = "接着读上次中断时已保存的 {count} 个原件。"
+NOTHING_TO_TAKE = "没有找到可收的文件。"
+ASIDE_TITLE = "未能收入的文件"
+
+# review
+REVIEW = """核对草稿：先看存疑的栏目，再看不合规则之处，核定后存档。
+
+每个栏目：回车＝接受所读内容；数字＝选用该候选；直接输入＝改为输入的内容；
+“-”＝空白；s＝先跳过；q＝退出（已核定的内容保留在本次会话之外的草稿中不变）。"""
+REVIEW_DRAFT = "草稿编号；不写则从最早的一份开始逐份核对"
+REVIEW_LIST = "只列出待核对的草稿"
+REVIEW_DROP = "丢弃这份草稿（原件仍保存，历史可查）"
+REVIEW_FORCE = "即使库中已有同一职工的档案也另立一份，须写明理由"
+
+# list, search, show
+LIST = "列出全部档案（身份证号只显示首尾）。"
+SEARCH = "按姓名、身份证号、单位、住址等任何内容查找档案。"
+SEARCH_TEXT = "要找的文字；多个词须都出现"
+SHOW = "显示一份档案的全部内容；加 --history 显示每次改动的来龙去脉。"
+SHOW_HISTORY = "同时显示历史：何时、何人、由哪份原件的哪一处、由什么改成什么、缘由"
+NO_RECORDS = "没有档案。"
+RECORD_TITLE = "档案 {number} · {edition} · 第 {revision} 次存档 · {changed}"
+HISTORY_TITLE = "历史"
+SPOT = "原件 {sha256} 第 {page} 页"
+SPOT_BOX = "原件 {sha256} 第 {page} 页（{box}）"
+WHOLE_RECORD = "整份档案"
+STATE_PATH = "流程：{process}"
+
+# make
+MAKE = """从档案制作文书：每份档案一份 Word，可同时生成 PDF。
+
+用 --list 查看各版本表格可制作的文书。档案用编号、--all 或 --search 指定。"""
+MAKE_DOCUMENT = "文书名称，如 archive、contact-cards、checklist"
+MAKE_ALL = "为全部档案制作"
+MAKE_SEARCH = "为查找到的档案制作"
+MAKE_PDF = "同时生成 PDF（需 LibreOffice）"
+MAKE_LIST = "列出各版本表格可制作的文书"
+MAKE_WHICH = "请写明为哪些档案制作：档案编号、--all 或 --search 之一"
+MAKE_WHAT = "请写明文书名称（--list 可查看）和 --out 文件夹"
+MAKING = "正在制作文书"
+MADE = "{count} 个文件，放在 {folder}"
+MAKE_TITLE = "可制作的文书"
+DOCUMENT = "文书"
+TITLE = "名称"
+NOTHING_MADE = "没有符合条件的档案，未制作文书。"
+SKIPPED_EDITION = "档案 {number} 的表格版本 {edition} 没有文书 {document}，跳过。"
+
+# import, export
+IMPORT = """导入档案：JSON、JSON Lines 或 XLSX（export 写出的格式）。
+
+有不认识的栏目或内容的那一条不导入，并说明在哪一条哪一栏；其余照常导入。"""
+IMPORT_FILE = "要导入的文件"
+IMPORTED = "第 {line} 条：已存为档案 {number}"
+IMPORT_FINDING = "第 {line} 条：{message}"
+IMPORT_SUMMARY = "共 {count} 条：导入 {stored} 条，未导入 {failed} 条。"
+IMPORT_WHY = "由文件 {file} 导入"
+FORCE = "库中已有同一职工的档案时仍另立一份"
+OVERRIDE = "有“错误”的也照此导入，理由记入历史"
+EXPORT = "导出全部档案：JSON、JSON Lines 或 XLSX（身份证号、卡号为文本，不会变形）。"
+EXPORT_FILE = "写到哪个文件；不写则输出到屏幕（XLSX 必须写明文件）"
+EXPORT_FORMAT = "格式：json、jsonl 或 xlsx（默认按文件后缀）"
+EXPORTED = "已导出 {count} 份档案到 {file}"
+EXPORT_NEEDS_FILE = "导出 XLSX 须用 --out 写明文件"
+FORMAT_UNKNOWN = "格式只能是 json、jsonl 或 xlsx"
+ROW_COLUMN = "第几条"
+
+# check
+CHECK = """检查一份档案、一个导入文件或一份表：哪些地方不合规则，是否符合条件。
+
+符合与否分“是、否、无法判定”，并写明理由和所作的假定。"""
+CHECK_WHAT = "档案编号，或文件（JSON、JSON Lines、XLSX，或任何可读的表）"
+CHECK_GIVEN = "表上没有而判定需要的情况，写作“名称=内容”，可多次使用"
+CHECK_GIVEN_WRONG = "--given 须写作“名称=内容”"
+NO_FINDINGS = "未发现不合规则之处。"
+ELIGIBILITY = "条件判定"
+RULE = "条件"
+VERDICT = "判定"
+REASONS = "理由"
+ASSUMPTIONS = "假定"
+YES, NO, UNDETERMINED = "是", "否", "无法判定"
+
+# state
+STATE_HELP = """查看一份档案在各流程中的状态；写明流程和状态则转入该状态。
+
+例：dangan state 3 archive 公示 --on 2016-09-01 --ground 公示公告第2号"""
+STATE_RECORD = "档案编号"
+STATE_PROCESS = "流程名称（不写则显示各流程）"
+STATE_NEW = "要转入的状态"
+STATE_ON = "日期，YYYY-MM-DD（默认今天）"
+STATE_GROUND = "依据，如会议纪要、公示结果"
+STATE_ON_WRONG = "日期须写作 YYYY-MM-DD"
+STATE_NEEDS = "请写明流程、状态和 --ground 依据"
+STATE_MOVED = "档案 {number}：{process} 已转入“{state}”（{on}）。"
+PROCESS = "流程"
+SINCE = "起始日期"
+GROUND = "依据"
+NEXT = "可转入"
+NOT_BEGUN = "未开始"
+
+# templates
+TEMPLATES = "模板：表格版本和 Word 模板的检查。"
+TEMPLATES_CHECK = "检查各版本的 Word 模板：哪个标签没有对应的栏目，哪个栏目没有标签印出。"
+TEMPLATES_FINE = "{edition}（{title}）：模板与栏目相符。"
+TEMPLATES_EDITION = "只检查这个版本"
+
+# doctor
+DOCTOR = "体检：识别引擎、字体、LibreOffice、文件夹权限、磁盘空间、档案库是否完好，以及缺什么怎么装。"
+FINE, MISSING_PART, BROKEN = "正常", "缺少", "有问题"
+DOCTOR_FINE = "一切正常。"
+DOCTOR_NOT_FINE = "有 {count} 项需要处理，见上表。"
+DOCTOR_HOME = "档案文件夹"
+DOCTOR_DISK = "磁盘空间"
+DOCTOR_STORE = "档案库"
+DOCTOR_ENGINE = "识别引擎 {name}"
+DOCTOR_OFFICE = "LibreOffice"
+DOCTOR_FONTS = "字体 {name}"
+DOCTOR_EDITIONS = "表格版本"
+DOCTOR_FREE = "剩余 {free} GB"
+DOCTOR_NO_SPACE = "剩余不足 1 GB，请清理磁盘"
+DOCTOR_RIGHTS = "{folder} 不可读写；请检查该文件夹的权限，或用 DANGAN_HOME 另指文件夹"
+DOCTOR_NOT_YET = "还没有建立，收第一份表时自动建立"
+DOCTOR_STORE_OK = "{records} 份档案，{drafts} 份待核对草稿"
+DOCTOR_INSTALL = "请安装：sudo apt-get install {package}"
+DOCTOR_INSTALL_PIP = "请重新安装 dangan 的 Python 组件：pip install {package}"
+DOCTOR_FONT_INSTEAD = "以 {family} 代替"
+ABOUT = "说明"
+DOCTOR_FONT_WHY = "没有此字体时，PDF 中的中文会用其他字体代替或无法显示"
+
+# demo
+DEMO = "演示：把自带的样表从扫描件一直做到文书，全部人物均为虚构。"
+DEMO_OUT = "演示的档案库和文书放到哪个文件夹（重新开始时会清空其中上次演示的内容）"
+
+# review, its talk
+DRAFT = "草稿"
+DOUBTFUL_COUNT = "待核对"
+BLANK = "（空白）"
+REVIEW_NONE = "没有待核对的草稿。"
+REVIEW_HEAD = "草稿 {number} · {title} · {file} 第 {pages} 页 · {count} 处待核对"
+REVIEW_RAW = "纸面：{raw}"
+REVIEW_REASON = "存疑：{reason}"
+REVIEW_OTHER = "{place}) {value}（{sure}）"
+REVIEW_SPOT = "位置：第 {page} 页 {box}"
+REVIEW_PROMPT = "  回车接受 / 数字选候选 / 输入改正（内容本身是数字可写 =3）/ - 空白 / s 跳过 / q 退出 > "
+REVIEW_INSIST = "  再次输入同样内容，则照此存入。"
+REVIEW_FINDINGS_PROMPT = "回车继续 / 数字改该条涉及的栏目 / 栏目名改该栏 / q 退出 > "
+REVIEW_ERRORS_PROMPT = "有“错误”时不能直接存档：数字或栏目名改正 / 写明理由照此存档 / q 退出 > "
+REVIEW_FORCE_PROMPT = "写明理由则另立一份；回车则保留草稿 > "
+REVIEW_WHO = "经办人 [{user}] > "
+REVIEW_SKIPPED = "还有 {count} 处未核定，草稿保留；再次运行 dangan review 即可接着核对。"
+REVIEW_STORED = "草稿 {number} 已存为档案 {record}。"
+REVIEW_KEPT = "草稿 {number} 保留未存。"
+REVIEW_LEFT = "已退出。核定过的内容都已记下，再次运行 dangan review 即可接着核对。"
+REVIEW_DROPPED = "草稿 {number} 已丢弃，原件仍在。"
+SAME_PERSON = "{field} 与档案 {number} 中的某人相同，可能是同一户，请核对。"
+DEMO_CLERK = "演示经办人"
+DEMO_TAKE = "一、收表：读出样表，成为待核对的草稿"
+DEMO_REVIEW = "二、核对：列出需要人工核对之处，以样表的真值代替经办人核定并存档"
+DEMO_MAKE = "三、制作文书：Word 和 PDF"
+DEMO_TOOK = "用时 {seconds} 秒"
+DEMO_SECONDS = "    {seconds} 秒"
+DEMO_SHEET = "\n{file} · {title}：{all} 处内容中读对 {right} 处，提请核对 {doubtful} 处"
+DEMO_MORE = "    ……另有 {count} 处"
+DEMO_STORED = "    {name}：已存为档案 {number}"
+DEMO_OVERRIDE = "样表，按原样存档"
+DEMO_MADE = "    {document}：{count} 个文件 → {folder}"
+DEMO_NO_OFFICE = "没有 LibreOffice，只做了 Word 文书；dangan doctor 说明安装办法。"
+DEMO_DONE = (
+    "\n演示完成，共用 {seconds} 秒。档案库和文书在 {folder}\n接着可试：DANGAN_HOME={folder}/home dangan list"
+)

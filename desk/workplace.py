@@ -1,0 +1,68 @@
+"""The clerk's workplace: settings come in, the editions, the store, the engine and LibreOffice go out.
+
+Each part is loaded when first asked for, so that a command pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desk.settings import Settings, read_settings
+from records.editions import Editions, load_editions
+
+if TYPE_CHECKING:
+    from docgen.office import Office
+    from intake.engine import Engine
+    from records.store import Store
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Everything that a command works with."""
+
+    settings: Settings
+
+    @cached_property
+    def editions(self) -> Editions:
+        """The built-in editions and the unit's own. Raises EditionError."""
+        return load_editions(*self.settings.template_folders)
+
+    def store(self) -> Store:
+        """The archive, opened; a context manager. Raises StoreError."""
+        from records.store import Store
+
+        return Store.open(self.settings.home, editions=self.editions)
+
+    def engine(self, name: str | None = None) -> Engine:
+        """The engine asked for, or the one of the settings. Raises EngineMissing."""
+        from desk.engines import load_engine
+
+        return load_engine(name or self.settings.engine)
+
+    @cached_property
+    def office(self) -> Office:
+        """LibreOffice, started on use."""
+        from docgen.office import Office
+
+        return Office(self.soffice)
+
+    @cached_property
+    def soffice(self) -> Path | None:
+        """LibreOffice's program: the one of the settings, or the one on the PATH; None when there is none."""
+        if self.settings.soffice is not None:
+            return self.settings.soffice if self.settings.soffice.is_file() else None
+        found = shutil.which("soffice") or shutil.which("libreoffice")
+        return Path(found) if found else None
+
+    def to_docx(self, file: Path, folder: Path) -> Path:
+        """An old Word or WPS file as .docx in the folder. Raises OfficeMissing, OfficeFailed."""
+        return self.office.to_docx(file, folder)
+
+
+def open_workplace() -> Workplace:
+    """The workplace of this run. Raises SettingsError."""
+    return Workplace(read_settings())
