@@ -178,7 +178,7 @@ def _fitted(
 
 
 def _longest(blank: Cell, form: Form, words: Words) -> list[str]:
-    """The path of the longest value that a cell shows and that may still be moved; none where there is none."""
+    """The path of the longest value in a cell that may still be moved, if there is one."""
     tags = [form.tags[name] for name in sorted(names_in(blank.text)) if name in form.tags]
     movable = [tag for tag in tags if tag.shows is whole and words.path(tag) not in words.moved]
     return [words.path(max(movable, key=lambda tag: len(words.text(tag.name))))] if movable else []
@@ -218,5 +218,3 @@ def _write(filled: bytes, target: Path) -> Path:
         for name in package.namelist():
             written.writestr(ZipInfo(name, _EPOCH), package.read(name), ZIP_DEFLATED)
     return beside.replace(target)
-
-

@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -114,10 +115,8 @@ def _part(part: dict[str, Any], data: dict[str, Any], room: float) -> str:
 def _table(rows: Sequence[dict[str, Any]], data: dict[str, Any], room: float) -> str:
     placed = list(_place(rows, _twips(room)))
     edges = sorted({0, _twips(room)} | {box.right for boxes in placed for box in boxes})
-    columns = "".join(f'<w:gridCol w:w="{right - left}"/>' for left, right in zip(edges, edges[1:], strict=False))
-    lines = "".join(
-        _row(row, boxes, edges, data) for row, boxes in zip(rows, placed, strict=True)
-    )
+    columns = "".join(f'<w:gridCol w:w="{right - left}"/>' for left, right in pairwise(edges))
+    lines = "".join(_row(row, boxes, edges, data) for row, boxes in zip(rows, placed, strict=True))
     return f"<w:tbl>{_table_style(_twips(room))}<w:tblGrid>{columns}</w:tblGrid>{lines}</w:tbl>"
 
 
@@ -218,16 +217,16 @@ def _paragraph(
     mark: Type | None = None,
 ) -> str:
     size = max((style.size for _, style in runs), default=mark.size if mark else 9)
-    ruled = (
-        '<w:pBdr><w:top w:val="dashed" w:sz="6" w:space="4" w:color="808080"/></w:pBdr>' if cut else ""
-    )
+    ruled = '<w:pBdr><w:top w:val="dashed" w:sz="6" w:space="4" w:color="808080"/></w:pBdr>' if cut else ""
     tabs = f'<w:tabs><w:tab w:val="left" w:pos="{_twips(left + hanging)}"/></w:tabs>' if hanging else ""
     indents = f'<w:ind w:left="{_twips(left + hanging)}" w:right="{_twips(right)}"'
     indents += f' w:hanging="{_twips(hanging)}"/>' if hanging else "/>"
     style = mark or runs[0][1]
+    plain = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
     return (
-        f'<w:p><w:pPr>{ruled}{tabs}<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:before="{_twips(before)}" '
-        f'w:after="{_twips(after)}" w:line="{round(size * PITCH * 20)}" w:lineRule="exact"/>{indents}'
+        f"<w:p><w:pPr>{ruled}{tabs}{plain}"
+        f'<w:spacing w:before="{_twips(before)}" w:after="{_twips(after)}" '
+        f'w:line="{round(size * PITCH * 20)}" w:lineRule="exact"/>{indents}'
         f'<w:jc w:val="{align}"/><w:rPr>{_style(style)}</w:rPr></w:pPr>'
         f"{''.join(_run(text, style) for text, style in runs)}</w:p>"
     )
@@ -264,7 +263,8 @@ def _table_style(width: int) -> str:
     )  # fmt: skip
     margin = _twips(CELL_MARGIN)
     return (
-        f'<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{lines}</w:tblBorders>'
+        f'<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/>'
+        f"<w:tblBorders>{lines}</w:tblBorders>"
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="{margin}" '
         f'w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
         "</w:tblPr>"
@@ -294,8 +294,8 @@ def _write(target: Path, name: str, document: str, plain: Type, typefaces: Typef
 def _font_table(typefaces: Typefaces) -> str:
     """Official names with what Word may know them by: newer Windows has FangSong without its _GB2312."""
     fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{others[0]}"/><w:charset w:val="86"/><w:family w:val="auto"/>'
-        '<w:pitch w:val="variable"/></w:font>'
+        f'<w:font w:name="{name}"><w:altName w:val="{others[0]}"/><w:charset w:val="86"/>'
+        '<w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
         for name, others in typefaces.stand_ins.items()
     )
     return f'{_DECLARED}<w:fonts xmlns:w="{_NAMESPACE}">{fonts}</w:fonts>'
@@ -335,16 +335,17 @@ _CORE = (
     "</cp:coreProperties>"
 )
 _STYLES = (
-    f'{_DECLARED}<w:styles xmlns:w="{_NAMESPACE}"><w:docDefaults><w:rPrDefault><w:rPr>{_style(Type("宋体", 9))}'
+    f'{_DECLARED}<w:styles xmlns:w="{_NAMESPACE}"><w:docDefaults><w:rPrDefault><w:rPr>'
+    "{plain}"
     "</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"
-    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
-    '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
+    '</w:style><w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
     '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style></w:styles>'
 )
 _SETTINGS = (
-    f'{_DECLARED}<w:settings xmlns:w="{_NAMESPACE}"><w:characterSpacingControl w:val="doNotCompress"/><w:compat>'
-    '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
-    "</w:compat></w:settings>"
+    f'{_DECLARED}<w:settings xmlns:w="{_NAMESPACE}"><w:characterSpacingControl w:val="doNotCompress"/>'
+    '<w:compat><w:compatSetting w:name="compatibilityMode" '
+    'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>'
 )
 
 if __name__ == "__main__":

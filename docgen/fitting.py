@@ -25,6 +25,8 @@ NATURAL = 1.45
 """Line height over type size where a sheet leaves it to the font (the tallest of ours)."""
 _WORD_MARGIN = 108
 """Word's own left and right cell margin, twips, where a table names none."""
+_BETWEEN = 0.25
+"""The gap, over type size, that programs leave between Chinese and Latin text."""
 _SLACK = 0.6
 """Points kept free in width, for programs round differently."""
 _TOKEN = re.compile(r"[!-~]+|\s|[^!-~\s][，。、；：！？）》”’]*")
@@ -157,7 +159,7 @@ def _lines(paragraph: etree._Element, width: float, fonts: Fonts, less: float) -
             at = max(at, indent)
             continue
         for token in _TOKEN.findall(piece.text):
-            wide = fonts.width(token, piece.font, piece.size)
+            wide = _wide(token, piece, fonts)
             if at + wide > width and at > indent:
                 lines, at = lines + 1, indent
                 if token.isspace():
@@ -167,6 +169,11 @@ def _lines(paragraph: etree._Element, width: float, fonts: Fonts, less: float) -
                 lines, wide = lines + 1, wide - (width - indent)
             at += wide
     return lines, broken
+
+
+def _wide(token: str, piece: Piece, fonts: Fonts) -> float:
+    gaps = 2 * _BETWEEN * piece.size if token[0].isascii() and token != piece.text else 0
+    return fonts.width(token, piece.font, piece.size) + gaps
 
 
 def _pieces(paragraph: etree._Element, less: float) -> Iterator[Piece]:
@@ -212,7 +219,9 @@ def _indents(paragraph: etree._Element) -> tuple[float, float]:
     indent = paragraph.find(f"{WORD}pPr/{WORD}ind")
     if indent is None:
         return 0.0, 0.0
-    left, hanging, first = (int(indent.get(f"{WORD}{name}", "0")) / 20 for name in ("left", "hanging", "firstLine"))
+    left, hanging, first = (
+        int(indent.get(f"{WORD}{name}", "0")) / 20 for name in ("left", "hanging", "firstLine")
+    )
     return left, left - hanging + first
 
 
@@ -255,8 +264,8 @@ def pieces_of(text: str, cell: Cell, fonts: Fonts) -> list[str]:
 def _broken(text: str, width: float, styled: Piece, fonts: Fonts) -> Iterator[str]:
     line, at = "", 0.0
     for token in _TOKEN.findall(text):
-        for bit in [token] if fonts.width(token, styled.font, styled.size) <= width else token:
-            wide = fonts.width(bit, styled.font, styled.size)
+        for bit in [token] if _wide(token, styled, fonts) <= width else token:
+            wide = _wide(bit, styled, fonts)
             if line and (at + wide > width or bit == "\n"):
                 yield line
                 line, at = "", 0.0

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import ZipFile
@@ -22,12 +22,15 @@ from lxml import etree
 
 from docgen.fonts import Fonts, present_fonts
 from docgen.typesetting import WORD, typeset
-from records.errors import OfficeFailed, OfficeMissing, Overflow
+from records.errors import DocumentError, OfficeFailed, OfficeMissing, Overflow
 
 START = 60.0
 """Seconds that LibreOffice may take to start on a slow, busy machine."""
 EACH = 20.0
 """Seconds more for each file."""
+
+BATCH = 50
+"""Files for one start of LibreOffice: it grows with every page."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +46,43 @@ class Office:
 
         `pages` is what each form is meant to fill; every further section of a
         file (a continuation sheet) counts one more. Raises OfficeMissing,
-        OfficeFailed and, for a form that spilled over, Overflow.
+        OfficeFailed and, for a form that spilled over, Overflow; the other
+        files of the call are made all the same.
         """
-        with tempfile.TemporaryDirectory(prefix="dangan-") as name:
-            copies = [Path(name) / "in" / f"{number}.docx" for number in range(len(files))]
-            copies and copies[0].parent.mkdir()
-            for file, copy in zip(files, copies, strict=True):
+        made: list[Path] = []
+        wrong: list[DocumentError] = []
+        for start in range(0, len(files), BATCH):
+            with tempfile.TemporaryDirectory(prefix="dangan-") as name:
+                for result in self._printed(files[start : start + BATCH], Path(name), pages):
+                    if isinstance(result, DocumentError):
+                        wrong.append(result)
+                    else:
+                        made.append(_keep(result[1], folder / f"{result[0].stem}.pdf"))
+        if wrong:
+            raise wrong[0]
+        return made
+
+    def _printed(
+        self, files: Sequence[Path], room: Path, pages: int
+    ) -> Iterator[tuple[Path, Path] | DocumentError]:
+        """Each file with its PDF in `room`, or what is wrong with it."""
+        copies = [room / "in" / f"{number}.docx" for number in range(len(files))]
+        (room / "in").mkdir()
+        wrong: dict[Path, DocumentError] = {}
+        for file, copy in zip(files, copies, strict=True):
+            try:
                 typeset(file, copy, self.fonts)
-            made = self._convert(copies, "pdf:writer_pdf_Export", ".pdf", Path(name), files)
-            for file, pdf in zip(files, made, strict=True):
-                _check_pages(file, pdf, pages)
-            return [_keep(pdf, folder / f"{file.stem}.pdf") for file, pdf in zip(files, made, strict=True)]
+            except OfficeFailed as error:
+                wrong[copy] = error
+        said = self._run("pdf:writer_pdf_Export", [one for one in copies if one not in wrong], room, files)
+        for file, copy in zip(files, copies, strict=True):
+            try:
+                yield wrong.get(copy) or (
+                    file,
+                    _checked(file, room / "out" / f"{copy.stem}.pdf", said, pages),
+                )
+            except DocumentError as error:
+                yield error
 
     def to_docx(self, file: Path, folder: Path) -> Path:
         """An old Word or WPS file as .docx in `folder`; raises OfficeMissing, OfficeFailed."""
@@ -61,31 +90,19 @@ class Office:
             copy = Path(name) / "in" / f"0{file.suffix}"
             copy.parent.mkdir()
             shutil.copyfile(file, copy)
-            made = self._convert([copy], "docx:MS Word 2007 XML", ".docx", Path(name), [file])
-            return _keep(made[0], folder / f"{file.stem}.docx")
+            said = self._run("docx:MS Word 2007 XML", [copy], Path(name), [file])
+            return _keep(_there(file, Path(name) / "out" / "0.docx", said), folder / f"{file.stem}.docx")
 
-    def _convert(
-        self, copies: Sequence[Path], filter_: str, suffix: str, room: Path, files: Sequence[Path]
-    ) -> list[Path]:
-        if not copies:
-            return []
-        out = room / "out"
-        said = self._run(filter_, copies, out, room, files)
-        made = [out / f"{copy.stem}{suffix}" for copy in copies]
-        for file, result in zip(files, made, strict=True):
-            if not result.is_file() or result.stat().st_size == 0:
-                raise OfficeFailed("office_failed", file=file.name, what=said or "no output")
-        return made
-
-    def _run(
-        self, filter_: str, copies: Sequence[Path], out: Path, room: Path, files: Sequence[Path]
-    ) -> str:
+    def _run(self, filter_: str, copies: Sequence[Path], room: Path, files: Sequence[Path]) -> str:
+        """Converts the copies into `room`/out; returns what LibreOffice said."""
         if self.program is None:
             raise OfficeMissing("office_missing")
+        if not copies:
+            return ""
         asked = [
             str(self.program), f"-env:UserInstallation={(room / 'profile').as_uri()}", "--headless",
             "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
-            "--convert-to", filter_, "--outdir", str(out), *map(str, copies),
+            "--convert-to", filter_, "--outdir", str(room / "out"), *map(str, copies),
         ]  # fmt: skip
         try:
             process = subprocess.Popen(
@@ -123,11 +140,19 @@ def _keep(made: Path, target: Path) -> Path:
     return beside.replace(target)
 
 
-def _check_pages(file: Path, pdf: Path, pages: int) -> None:
+def _there(file: Path, made: Path, said: str) -> Path:
+    if not made.is_file() or made.stat().st_size == 0:
+        raise OfficeFailed("office_failed", file=file.name, what=said or "no output")
+    return made
+
+
+def _checked(file: Path, made: Path, said: str, pages: int) -> Path:
+    """The PDF that was made of a file, when it is there and has the pages it should."""
     expected = pages + sections(file) - 1
-    found = count_pages(pdf)
+    found = count_pages(_there(file, made, said))
     if found != expected:
         raise Overflow("overflow", file=file.name, pages=found, expected=expected)
+    return made
 
 
 def count_pages(pdf: Path) -> int:

@@ -98,8 +98,8 @@ def meaning(name: str, edition: Edition) -> Tag:
     if name in _PLAIN:
         return Tag(name, _PLAIN[name])
     if found := _CONTINUED.fullmatch(name):
-        shows = _continued_label if found["part"] == "label" else _continued_text
-        return Tag(name, shows, number=int(found["number"]))
+        said = _continued_label if found["part"] == "label" else _continued_text
+        return Tag(name, said, number=int(found["number"]))
     if (found := _TICKED.fullmatch(name)) and edition.has(found["key"]):
         asked = edition.field(found["key"])
         if int(found["number"]) <= len(asked.choices):
@@ -220,7 +220,9 @@ def label_of(path: str, edition: Edition) -> str:
     """What the paper calls a path: the label, for a table's cell with the table's and the row from 1."""
     asked = edition.field(path)
     parts = path.split(".")
-    return f"{edition.field(parts[0]).label}{int(parts[1]) + 1}{asked.label}" if len(parts) == 3 else asked.label
+    return (
+        f"{edition.field(parts[0]).label}{int(parts[1]) + 1}{asked.label}" if len(parts) == 3 else asked.label
+    )
 
 
 def _is_bad(character: str) -> bool:
@@ -238,6 +240,6 @@ def _drawn(character: str, fonts: Fonts) -> bool:
 
 
 def escaped(text: str) -> Markup:
-    """A text so that it stands in the sheet as it is: no markup, no tag, no docxtpl sign, one kind of line end."""
+    """A text so that it stands in the sheet as it is, whatever signs of markup it holds."""
     plain = escape(text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
     return Markup(_RUN_ON.sub(r"\1&#95;", str(plain)))  # noqa: S704 - escaped on the line above

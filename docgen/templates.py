@@ -86,7 +86,11 @@ def read_sheet(file: Path) -> WordSheet:
 def _parts(file: Path) -> Iterator[etree._Element]:
     try:
         with ZipFile(file) as package:
-            names = [name for name in package.namelist() if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name)]
+            names = [
+                name
+                for name in package.namelist()
+                if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name)
+            ]
             for name in sorted(names):
                 yield etree.fromstring(package.read(name))
     except (BadZipFile, KeyError, etree.XMLSyntaxError, OSError) as error:
@@ -124,11 +128,12 @@ def check_templates(edition: Edition) -> tuple[Finding, ...]:
     """What does not meet: broken tags, tags no field knows, fields that no sheet prints, sheets not there."""
     findings: list[Finding] = []
     printed: set[str] = set()
-    for use, name in ((use, name) for use in edition.documents for name in sheets_of(use)):
+    wanted = [(use.name, name) for use in edition.documents for name in sheets_of(use)]
+    for document, name in wanted:
         try:
             sheet = read_sheet(edition.file(name))
         except EditionError:
-            findings.append(_finding("template_missing", Severity.ERROR, file=name, document=use.name))
+            findings.append(_finding("template_missing", Severity.ERROR, file=name, document=document))
             continue
         except TemplateBroken as error:
             findings.append(_finding("template_broken", Severity.ERROR, **error.facts))
@@ -156,7 +161,9 @@ def tags_of(sheet: WordSheet, edition: Edition) -> tuple[Tag, ...]:
 
 def _check_sheet(sheet: WordSheet, edition: Edition) -> Iterator[Finding]:
     for broken in sheet.broken:
-        yield _finding("template_broken", Severity.ERROR, file=sheet.file.name, tag=broken.tag, what=broken.what)
+        yield _finding(
+            "template_broken", Severity.ERROR, file=sheet.file.name, tag=broken.tag, what=broken.what
+        )
     known = {tag.name for tag in tags_of(sheet, edition)}
     for name in sorted(sheet.names - known):
         yield _finding("unknown_tag", Severity.ERROR, file=sheet.file.name, tag=name)

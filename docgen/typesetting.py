@@ -47,7 +47,7 @@ def _replaced(content: bytes, fonts: Fonts) -> bytes:
         if "typeface" in typeface.attrib:
             face = fonts.face(typeface.get("typeface", ""))
             typeface.set("typeface", face.family if face else "")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def _wanted(named: etree._Element) -> str:
