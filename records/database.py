@@ -57,9 +57,12 @@ class Database:
         """What the database finds wrong with itself: broken pages and rows without their parent."""
         if self.engine.dialect.name != "sqlite":
             return []
-        with told(self.name), self.engine.connect() as connection:
-            pages = connection.scalars(text("PRAGMA integrity_check")).all()
-            orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
+        try:
+            with self.engine.connect() as connection:
+                pages = connection.scalars(text("PRAGMA integrity_check")).all()
+                orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
+        except DBAPIError as error:
+            return [_code(error)]
         broken = [str(fault) for fault in pages if fault != "ok"]
         return broken + [f"{row[0]} {row[1]} has no {row[2]}" for row in orphans]
 

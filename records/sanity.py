@@ -19,7 +19,9 @@ def sanity(store: Store) -> list[Finding]:
     Rules: `store_fault`, `scan_missing`, `scan_changed`, `history_gap` (errors);
     `scan_stray`, `open_to_others` (warnings); `scan_unread`, `scan_unfinished` (for information).
     """
-    return [*_faults(store), *_scans(store), *_strays(store), *_rights(store), *_histories(store)]
+    faults = list(_faults(store))
+    # A database that is broken cannot be asked for more.
+    return faults or [*_scans(store), *_strays(store), *_rights(store), *_histories(store)]
 
 
 def _faults(store: Store) -> Iterator[Finding]:

@@ -117,8 +117,7 @@ def _places(edition: Edition, values: Values) -> dict[str, str]:
 
 
 def _row_places(rows: Field, values: Values) -> dict[str, str]:
-    indexes = sorted({int(path.split(".")[1]) for path in values if path.startswith(f"{rows.key}.")})
-    filled = [index for index in indexes if _is_filled(rows, index, values)]
+    filled = [index for index in range(row_count(rows.key, values)) if _is_filled(rows, index, values)]
     return {
         row_path(rows.key, new, column.key): row_path(rows.key, old, column.key)
         for new, old in enumerate(filled)
@@ -134,24 +133,17 @@ def _is_filled(rows: Field, index: int, values: Values) -> bool:
 
 def _is_row(path: str, draft: Draft, edition: Edition) -> bool:
     """Whether a decision's path means a whole row that the draft has."""
-    rows, _, index = path.partition(".")
-    if rows not in {asked.key for asked in edition.tables} or not index.isdecimal():
-        return False
-    return str(int(index)) == index and int(index) < row_count(rows, draft.readings)
+    return any(
+        path == f"{asked.key}.{index}"
+        for asked in edition.tables
+        for index in range(row_count(asked.key, draft.readings))
+    )
 
 
 def _check_known(edition: Edition, paths: Iterable[str]) -> None:
     for path in paths:
-        if not _is_known(edition, path):
+        if not edition.has(path) or edition.field(path).is_rows:
             raise Refused("unknown_path", what=path, edition=edition.key)
-
-
-def _is_known(edition: Edition, path: str) -> bool:
-    if not edition.has(path) or edition.field(path).is_rows:
-        return False
-    # One spelling of a path only: no `family.00.name`, no `family.-1.name`.
-    rows, index, key = split_path(path)
-    return index is None or (index >= 0 and row_path(rows, index, key) == path)
 
 
 def _check_settled(draft: Draft, decided: Mapping[str, Decision], dropped: Mapping[str, Decision]) -> None:
