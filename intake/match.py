@@ -22,6 +22,7 @@ from intake.labels import (
     hits_of,
     nearest_only,
 )
+from intake.paths import in_order
 from intake.places import Side, Spot, spots_of
 from intake.sentences import blanks, closeness, keys_of
 from intake.sheet import Place, Sheet, Slot
@@ -83,9 +84,9 @@ def match(grid: Grid, editions: Editions) -> Sheet | Reason:
     return _judged(grid, fits)
 
 
-def matches(grid: Grid, editions: Editions) -> tuple[Sheet | Reason, ...]:
-    """As `match`, for a grid in which several forms may stand below or beside each other."""
-    return tuple(match(part, editions) for part in parts(grid, editions))
+def matches(grid: Grid, editions: Editions) -> tuple[tuple[Grid, Sheet | Reason], ...]:
+    """As `match`, for a grid in which several forms may stand: each part of it with its sheet."""
+    return tuple((part, match(part, editions)) for part in parts(grid, editions))
 
 
 def _judged(grid: Grid, fits: list[_Fit]) -> Sheet | Reason:
@@ -224,7 +225,7 @@ def _sheet(grid: Grid, fit: _Fit) -> Sheet:
         edition=fit.edition,
         score=fit.score,
         grid=grid,
-        slots=MappingProxyType(_in_order(slots, fit.edition)),
+        slots=MappingProxyType(in_order(slots, fit.edition)),
         ink=MappingProxyType(ink),
         missing=tuple(_missing(fit.edition, slots, fit.tables)),
         labels=MappingProxyType(_labels(fit)),
@@ -266,19 +267,6 @@ def _tells(cell: Cell, edition: Edition) -> bool:
     return not is_blank(cell.text) and not any(
         asked.choices and _lists(cell.text, asked.choices) for asked in edition.on_paper
     )
-
-
-def _in_order(slots: Mapping[str, Slot], edition: Edition) -> dict[str, Slot]:
-    order = {asked.key: place for place, asked in enumerate(edition.fields)}
-
-    def rank(path: str) -> tuple[int, int, int]:
-        key, _, rest = path.partition(".")
-        index, _, column = rest.partition(".")
-        asked = edition.field(key)
-        columns = [entry.key for entry in asked.fields]
-        return order[key], int(index or 0), columns.index(column) if column else 0
-
-    return {path: slots[path] for path in sorted(slots, key=rank)}
 
 
 def _missing(edition: Edition, slots: Collection[str], tables: Iterable[Table]) -> Iterator[str]:

@@ -8,25 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from intake.wording import plain
+from intake.wording import Spelled, plain, spell
 from records.editions import Sentence
 
 _BLANK = re.compile(r"\{(\w+)\}")
 _CLOSE_ENOUGH = 75.0
 _ENOUGH_OF_IT = 0.7
 _EDGES = " \t\n\u00a0\u3000()（）:：,，、;；。*＊﹡_＿"
-
-
-@dataclass(frozen=True, slots=True)
-class _Spelled:
-    """The plain characters of a text and where each stands in it."""
-
-    text: str
-    places: tuple[int, ...]
 
 
 def keys_of(sentence: Sentence) -> tuple[str, ...]:
@@ -47,7 +38,7 @@ def closeness(sentence: Sentence, text: str) -> float:
 
 def blanks(sentence: Sentence, text: str) -> Mapping[str, str]:
     """What stands in each blank of a sentence, as written, by path."""
-    spelled = _spell(text)
+    spelled = spell(text)
     found: dict[str, str] = {}
     pieces = _fixed(sentence)
     end = _end_of(pieces[0], spelled, 0)
@@ -66,12 +57,7 @@ def _holds(spelled: str, word: str) -> bool:
     return fuzz.partial_ratio(word, spelled) >= _CLOSE_ENOUGH
 
 
-def _spell(text: str) -> _Spelled:
-    pairs = [(char, place) for place, raw in enumerate(text) for char in plain(raw)]
-    return _Spelled("".join(char for char, _ in pairs), tuple(place for _, place in pairs))
-
-
-def _span_of(piece: str, spelled: _Spelled, begin: int) -> tuple[int, int]:
+def _span_of(piece: str, spelled: Spelled, begin: int) -> tuple[int, int]:
     """Where a fixed piece stands behind `begin`; the end of the text when it has none."""
     word = plain(piece)
     rest = spelled.text[begin:]
@@ -81,11 +67,11 @@ def _span_of(piece: str, spelled: _Spelled, begin: int) -> tuple[int, int]:
     return begin + found.dest_start, begin + found.dest_end
 
 
-def _end_of(piece: str, spelled: _Spelled, begin: int) -> int:
+def _end_of(piece: str, spelled: Spelled, begin: int) -> int:
     return _span_of(piece, spelled, begin)[1] if plain(piece) else begin
 
 
-def _between(text: str, spelled: _Spelled, start: int, end: int) -> str:
+def _between(text: str, spelled: Spelled, start: int, end: int) -> str:
     first = spelled.places[start - 1] + 1 if start else 0
     last = spelled.places[end] if end < len(spelled.places) else len(text)
     return text[first:last].strip(_EDGES)

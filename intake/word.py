@@ -15,6 +15,7 @@ from typing import Any
 
 import docx
 from docx.opc.exceptions import OpcError
+
 from intake.grid import BOX, DRAWN, TICK, Cell, Grid, Origin, with_plain_signs
 from records.errors import Unreadable
 

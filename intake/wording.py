@@ -36,6 +36,20 @@ def bare(text: str) -> str:
     return plain(_BRACKETED.sub("", text))
 
 
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """The plain characters of a text and where each stands in it."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+def spell(text: str) -> Spelled:
+    """A text as `plain` has it, with the way back."""
+    pairs = [(char, place) for place, raw in enumerate(text) for char in plain(raw)]
+    return Spelled("".join(char for char, _ in pairs), tuple(place for _, place in pairs))
+
+
 def tolerance(length: int) -> int:
     """How many wrong characters a label of this length may have; a short one none."""
     if length <= 2:

@@ -106,3 +106,5 @@ _RADICALS = dict(
         strict=True,
     )
 )
+# Radicals whose normal form is the old shape of a character that the mainland writes otherwise: 戶, 靑, 黃.
+_RADICALS |= {"⼾": "户", "⾭": "青", "⿈": "黄"}

@@ -1,0 +1,189 @@
+"""Pictures of paper: an image file in, each of its pages out as pixels with the way back to the file's own.
+
+JPEG, PNG, TIFF of many pages, HEIC and what else Pillow knows; a camera's
+orientation is applied, a picture finer than needed is made coarser.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from math import ceil, sqrt
+from pathlib import Path
+
+import numpy as np
+import pillow_heif
+from PIL import Image
+
+from intake.engine import Picture
+from intake.limits import LIMITS, Limits
+from records.drafts import Box
+from records.errors import DanganError, TooLarge, Unreadable
+
+_ORIENTATION = 0x0112
+_BELIEVABLE_DPI = (100.0, 1300.0)
+"""Cameras and editors write 72 or 96 into every file; that is no resolution of paper."""
+
+# EXIF 2.3, 4.6.4: how the shown picture is turned into the file's own: x and y of the file as
+# (share of x, share of y, share of the file's width or height) of the shown x and y.
+_TO_FILE = {
+    1: ((1, 0, 0), (0, 1, 0)),
+    2: ((-1, 0, 1), (0, 1, 0)),
+    3: ((-1, 0, 1), (0, -1, 1)),
+    4: ((1, 0, 0), (0, -1, 1)),
+    5: ((0, 1, 0), (1, 0, 0)),
+    6: ((0, 1, 0), (-1, 0, 1)),
+    7: ((0, -1, 1), (-1, 0, 1)),
+    8: ((0, -1, 1), (1, 0, 0)),
+}
+_SHOWN = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The way from a shot's pixels to those of the file's page: scaled, turned or mirrored, shifted."""
+
+    x: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    y: tuple[float, float, float] = (0.0, 1.0, 0.0)
+
+    def box(self, box: Box) -> Box:
+        """A box of the shot as a box of the file's page."""
+        corners = [self._point(x, y) for x in box[::2] for y in box[1::2]]
+        across, down = [round(x) for x, _ in corners], [round(y) for _, y in corners]
+        return min(across), min(down), max(across), max(down)
+
+    def _point(self, x: float, y: float) -> tuple[float, float]:
+        return (
+            self.x[0] * x + self.x[1] * y + self.x[2],
+            self.y[0] * x + self.y[1] * y + self.y[2],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A page as a picture; `dpi` is the resolution of the paper where the file says it credibly."""
+
+    picture: Picture
+    dpi: float | None = None
+    back: Back = Back()
+
+
+def shots(file: Path, heic: bool, limits: Limits = LIMITS) -> Iterator[Callable[[], Shot]]:
+    """For each page of an image file a function that loads it, so that one page at a time is in memory.
+
+    Raises Unreadable or TooLarge, the function as well.
+    """
+    with _told(file):
+        opened = _open(file, heic, limits)
+        count = getattr(opened, "n_frames", 1)
+    if count > limits.pages:
+        raise TooLarge("too_many_pages", file=file.name, what=count, limit=limits.pages)
+    with opened:
+        # A moving picture is one page; only TIFF holds a page in each frame.
+        for number in range(count if opened.format == "TIFF" else 1):
+            yield partial(_shot, file, opened, number, limits)
+
+
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    """Whatever a broken picture makes its decoder raise, told as one error."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except DanganError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise TooLarge("too_many_pixels", file=file.name, what=str(error), limit=LIMITS.pixels) from error
+    # Decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error and their own kinds.
+    except Exception as error:
+        raise Unreadable("broken_file", file=file.name, what=type(error).__name__) from error
+
+
+def _open(file: Path, heic: bool, limits: Limits) -> Image.Image:
+    if not heic:
+        return Image.open(file)
+    container = pillow_heif.open_heif(file, convert_hdr_to_8bit=True)
+    _check_size(file, container.size, limits)
+    image: Image.Image = container.to_pillow()
+    # Its decoder has turned the picture upright already.
+    image.info.pop("exif", None)
+    return image
+
+
+def _check_size(file: Path, size: tuple[int, int], limits: Limits) -> None:
+    if size[0] * size[1] > limits.pixels:
+        facts = {"what": f"{size[0]}×{size[1]}", "limit": limits.pixels}
+        raise TooLarge("too_many_pixels", file=file.name, **facts)
+
+
+def _shot(file: Path, opened: Image.Image, number: int, limits: Limits) -> Shot:
+    with _told(file):
+        opened.seek(number)
+        width, height = opened.size
+        _check_size(file, (width, height), limits)
+        orientation = _orientation(opened)
+        image = _coarser(opened, limits)
+        scale = width / image.width
+        shown = image.transpose(_SHOWN[orientation]) if orientation in _SHOWN else image
+        picture = np.ascontiguousarray(np.asarray(_coloured(shown))[:, :, ::-1])
+    return Shot(picture, _dpi(opened, scale), _back(orientation, scale, (width, height)))
+
+
+def _orientation(image: Image.Image) -> int:
+    found = image.getexif().get(_ORIENTATION, 1)
+    return found if found in _TO_FILE else 1
+
+
+def _coarser(image: Image.Image, limits: Limits) -> Image.Image:
+    """The picture, decoded or reduced by a whole factor where it is finer than is worked on."""
+    factor = ceil(sqrt(image.width * image.height / limits.working_pixels))
+    if factor <= 1:
+        return image
+    image.draft("RGB", (image.width // factor, image.height // factor))
+    factor = ceil(sqrt(image.width * image.height / limits.working_pixels))
+    if factor <= 1:
+        return image
+    return (image.convert("L") if image.mode == "1" else _coloured(image)).reduce(factor)
+
+
+def _coloured(image: Image.Image) -> Image.Image:
+    """Any mode as RGB: see-through on white, 16 bits as 8."""
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        deep = np.asarray(image, dtype=np.float32)
+        top = 255.0 if deep.max(initial=0) <= 255 else 65535.0
+        return Image.fromarray((deep * (255.0 / top)).clip(0, 255).astype(np.uint8)).convert("RGB")
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        see_through = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(paper, see_through).convert("RGB")
+    return image.convert("RGB")
+
+
+def _dpi(image: Image.Image, scale: float) -> float | None:
+    said = image.info.get("dpi")
+    try:
+        across = float(said[0]) if said else 0.0
+    except (TypeError, ValueError, ZeroDivisionError, IndexError):
+        return None
+    low, high = _BELIEVABLE_DPI
+    return across / scale if low <= across <= high else None
+
+
+def _back(orientation: int, scale: float, size: tuple[int, int]) -> Back:
+    across, down = _TO_FILE[orientation]
+    return Back(
+        (across[0] * scale, across[1] * scale, float(across[2] * size[0])),
+        (down[0] * scale, down[1] * scale, float(down[2] * size[1])),
+    )
