@@ -18,6 +18,7 @@ from typing import Any
 from records.errors import EditionError
 from records.findings import Severity
 from records.forms import DocumentUse, Edition, Field, InkField, RuleUse, Sentence, as_decimal
+from records.proofreading import faults
 
 __all__ = [
     "BUILT_IN",
@@ -78,9 +79,15 @@ def _load(key: str, folders: list[Path], roots: list[Path]) -> Edition:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         lists = _merged(_vocabularies(roots), data.get("lists", {}))
-        return _edition(key, data, lists, tuple(folders))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        raise EditionError("edition", file=file, what=repr(error)) from error
+        edition = _edition(key, data, lists, tuple(folders))
+        wrong = tuple(faults(edition))
+    except KeyError as error:
+        raise EditionError("edition", file=file, what=f"lacks {error.args[0]}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, TypeError, ValueError) as error:
+        raise EditionError("edition", file=file, what=error) from error
+    if wrong:
+        raise EditionError("edition", file=file, what="; ".join(wrong))
+    return edition
 
 
 def _vocabularies(roots: Iterable[Path]) -> dict[str, Any]:
@@ -122,6 +129,8 @@ def _field(entry: dict[str, Any], lists: dict[str, Any]) -> Field:
     name = known.pop("list", None)
     columns = tuple(_field(column, lists) for column in known.pop("fields", ()))
     if name is not None:
+        if name not in lists:
+            raise ValueError(f"field {known.get('key')}: unknown list {name}")
         known["choices"] = tuple(lists[name])
         known["synonyms"] = MappingProxyType(dict(lists.get("synonyms", {}).get(name, {})))
     return Field(fields=columns, **known)

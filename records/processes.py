@@ -105,4 +105,7 @@ def _process(name: str, data: dict[str, Any]) -> Process:
 
 
 def _state(entry: dict[str, Any]) -> State:
-    return State(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+    unknown = set(entry) - {"name", "label", "next", "exits"}
+    if unknown:
+        raise ValueError(f"state {entry['name']}: unknown {sorted(unknown)}")
+    return State(entry["name"], entry["label"], tuple(entry.get("next", ())), tuple(entry.get("exits", ())))
