@@ -1,10 +1,11 @@
 """Eligibility: whether a notice's conditions are met, are not, or cannot be told, and why.
 
 An edition's `[eligibility]` composes the conditions; they end in the tests of
-`records.conditions` and the amounts of `records.amounts`. In go the edition, a form's values and
-what a clerk was asked besides (`given`); out come judgements. No threshold
-stands here: where a notice has none and the unit has set none, the judgement
-is undetermined. Each ambiguity of a notice is an assumption that the judgement shows.
+`records.conditions` and the amounts of `records.amounts`. In go the edition, a
+form's values and what a clerk was asked besides (`given`); out come judgements.
+No threshold stands here: where a notice has none and the unit has set none, the
+judgement is undetermined. Each ambiguity of a notice is an assumption that the
+judgement shows.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from records import verdicts
+from records import kinds, verdicts
 from records.amounts import SOURCES
 from records.case import Case, Settings, asks
 from records.conditions import TESTS, Told
 from records.errors import Refused
 from records.findings import Reason
-from records.forms import Edition
+from records.forms import Edition, Field
 from records.values import Value, Values, row_path
 from records.verdicts import Verdict
 
@@ -51,11 +52,11 @@ def judge(
 ) -> tuple[Judgement, ...]:
     """Every judgement of an edition; those marked optional only when `presets` names them.
 
-    `given` answers `asks(edition)`, or chooses another reading of an assumption
-    by its name. Raises Refused (`no_such_ask`) for anything else.
+    `given` answers `asks(edition)`, in normal form or as text, or chooses another
+    reading of an assumption by its name. Raises Refused: `no_such_ask`,
+    `ask_unreadable`, `no_such_reading`.
     """
-    _check_given(edition, given)
-    case = Case(edition, values, given)
+    case = Case(edition, values, _answers(edition, given))
     wanted = (one for one in edition.eligibility.get("judgements", ()) if _is_wanted(one, presets))
     return tuple(_judged(case, one) for one in wanted)
 
@@ -64,11 +65,31 @@ def _is_wanted(entry: Settings, presets: Collection[str]) -> bool:
     return not entry.get("optional", False) or entry["name"] in presets
 
 
-def _check_given(edition: Edition, given: Mapping[str, Value]) -> None:
-    known = {ask.key for ask in asks(edition)} | set(edition.eligibility.get("assumptions", {}))
-    for key in given:
-        if key not in known:
-            raise Refused("no_such_ask", ask=key, known="、".join(sorted(known)))
+def _answers(edition: Edition, given: Mapping[str, Value]) -> dict[str, Value]:
+    """What was given, in normal form."""
+    asked = {ask.key: ask for ask in asks(edition)}
+    assumptions = edition.eligibility.get("assumptions", {})
+    unknown = [key for key in given if key not in asked and key not in assumptions]
+    if unknown:
+        raise Refused("no_such_ask", ask=unknown[0], known="、".join((*asked, *assumptions)))
+    readings = {
+        key: _reading(key, assumptions[key], value) for key, value in given.items() if key in assumptions
+    }
+    return readings | {key: _answer(asked[key], value) for key, value in given.items() if key in asked}
+
+
+def _answer(ask: Field, value: Value) -> Value:
+    parsed = kinds.parse(value, ask).value if isinstance(value, str) else value
+    if value is not None and (parsed is None or kinds.check(parsed, ask)):
+        raise Refused("ask_unreadable", ask=ask.key, label=ask.label, text=value)
+    return parsed
+
+
+def _reading(name: str, assumption: Settings, value: Value) -> Value:
+    texts = assumption.get("texts", {})
+    if value not in texts:
+        raise Refused("no_such_reading", assumption=name, text=value, known="、".join(texts))
+    return value
 
 
 @dataclass(frozen=True, slots=True)
