@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
+from intake.continued import Carried
 from intake.grid import DRAWN, TICK, Cell
 from intake.marks import Marked, chosen
 from intake.pieces import Piece, without_blank_rows
@@ -41,7 +42,8 @@ def piece_of(sheet: Sheet) -> Piece:
         MappingProxyType(without_blank_rows(readings, edition)),
         MappingProxyType(ink),
     )
-    return Piece(draft, sheet.continues)
+    carried = tuple(Carried(slot.path, slot.text, _source(slot.cell, sheet)) for slot in sheet.carried)
+    return Piece(draft, sheet.continues, carried)
 
 
 def _reading(slot: Slot, sheet: Sheet) -> Reading:
@@ -52,7 +54,7 @@ def _reading(slot: Slot, sheet: Sheet) -> Reading:
         return _blank(slot, source)
     if _has_marks(slot, text, field):
         return _marked(text, field, source)
-    return _written(text, field, source)
+    return written(text, field, source)
 
 
 def _source(cell: Cell, sheet: Sheet) -> Source:
@@ -114,7 +116,8 @@ def _entries(marked: Marked, field: Field) -> tuple[Alternative, ...]:
     return tuple(Alternative(entry, _LOST) for entry in marked.chosen)
 
 
-def _written(text: str, field: Field, source: Source) -> Reading:
+def written(text: str, field: Field, source: Source | None) -> Reading:
+    """The reading of an exact text; sure unless the text means no value of its field."""
     parsed = kinds.parse(text, field)
     wrong = any(problem.severity is Severity.ERROR for problem in parsed.problems)
     lost = parsed.value is None and not _says_none(parsed)
@@ -153,7 +156,7 @@ def _other_texts(sheet: Sheet) -> Iterator[tuple[str, Reading]]:
         said = chosen(slot.text, field).other if slot.place is Place.OPTIONS else ""
         if said:
             asked = sheet.edition.field(field.other_text)
-            yield field.other_text, _written(said, asked, _source(slot.cell, sheet))
+            yield field.other_text, written(said, asked, _source(slot.cell, sheet))
 
 
 def _not_found(sheet: Sheet) -> Iterator[tuple[str, Reading]]:

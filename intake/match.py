@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from intake.continued import path_called
 from intake.grid import Cell, Grid
 from intake.labels import (
     STRONG,
@@ -38,6 +39,8 @@ _MARGIN = 0.01
 """Two editions nearer than this cannot be told apart by the sheet."""
 _TITLE = 0.03
 _CONTINUES = 0.6
+_FEW = 0.25
+"""A continuation sheet has most columns of a table, and few labels of the form's own fields."""
 _SIDES = {Side.RIGHT: Place.WHOLE, Side.BELOW: Place.WHOLE, Side.BEHIND: Place.BEHIND}
 
 Hits = Mapping[Cell, list[Hit]]
@@ -66,7 +69,8 @@ class _Fit:
         """Whether the grid holds hardly more than the rows of a table."""
         asked = max((len(table.field.fields) for table in self.tables), default=0)
         named = max((len(table.headings) for table in self.tables), default=0)
-        return asked > 0 and named >= _CONTINUES * asked and len(self.owned) <= 4
+        own = sum(hit.wanted.role is Role.FIELD for hit in self.owned.values())
+        return asked > 0 and named >= _CONTINUES * asked and own <= _FEW * len(self.edition.on_paper)
 
 
 def match(grid: Grid, editions: Editions) -> Sheet | Reason:
@@ -99,9 +103,26 @@ def _judged(grid: Grid, fits: list[_Fit]) -> Sheet | Reason:
         return _sheet(grid, best)
     rest = [fit for fit in fits if fit.continues]
     if rest:
-        return replace(_sheet(grid, max(rest, key=_rows_fit)), continues=True)
+        return _continuation(grid, max(rest, key=_rows_fit))
     facts = {"score": f"{best.score:.2f}", "nearest": best.edition.key if best.recall else ""}
     return Reason("no_known_form", MappingProxyType(facts))
+
+
+def _continuation(grid: Grid, fit: _Fit) -> Sheet:
+    """A sheet with more rows, and with the values that the form had no room for."""
+    sheet = _sheet(grid, fit)
+    rows = {cell for table in fit.tables for cell in table.cells}
+    carried = tuple(
+        Slot(path, value, Place.WHOLE, cell.text, value.text)
+        for cell in grid.cells
+        if cell not in rows and (path := path_called(cell.text, fit.edition)) is not None
+        if (value := grid.right_of(cell)) is not None
+    )
+    told = {slot.cell for slot in carried} | {
+        cell for cell in grid.cells if path_called(cell.text, fit.edition)
+    }
+    left = tuple(cell for cell in sheet.unplaced if cell not in told)
+    return replace(sheet, continues=True, carried=carried, unplaced=left)
 
 
 def _rows_fit(fit: _Fit) -> float:

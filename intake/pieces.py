@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from intake.continued import Carried
 from intake.paths import in_order
 from records.drafts import Draft, Reading
 from records.editions import Edition
@@ -17,10 +18,14 @@ from records.values import row_count, row_path, split_path
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A form, or more rows of the form before it; its draft has no origin yet and no findings."""
+    """A form, or more rows of the form before it; its draft has no origin yet and no findings.
+
+    `carried` are values of the form that found room only on a continuation sheet.
+    """
 
     draft: Draft
     continues: bool = False
+    carried: tuple[Carried, ...] = ()
 
 
 def without_blank_rows(readings: Mapping[str, Reading], edition: Edition) -> dict[str, Reading]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from intake.digital import piece_of
+from intake.continued import brought_back
+from intake.digital import piece_of, written
 from intake.engine import Engine
 from intake.files import Page, Scan, ToDocx, open_scan, pages
 from intake.grid import Grid
@@ -191,15 +192,17 @@ def _continued(form: _Found, sheet: _Found, editions: Editions) -> _Found:
     draft = form.what.draft
     readings = with_rows_of(draft.readings, _readings(sheet), editions[draft.edition])
     numbers = tuple(dict.fromkeys((*form.pages, *sheet.pages)))
-    return _Found(numbers, Piece(replace(draft, readings=MappingProxyType(readings))))
+    carried = (*form.what.carried, *(sheet.what.carried if isinstance(sheet.what, Piece) else ()))
+    return _Found(numbers, Piece(replace(draft, readings=MappingProxyType(readings)), carried=carried))
 
 
 def _finished(form: _Found, scan: Scan, editions: Editions) -> Draft | Unmatched:
     if not isinstance(form.what, Piece):
         return _set_aside(form, scan)
-    draft = form.what.draft
-    findings = rules.findings(editions[draft.edition], draft.values)
-    return replace(draft, findings=tuple(findings), origin=_origin(form, scan))
+    edition = editions[form.what.draft.edition]
+    readings = brought_back(form.what.draft.readings, form.what.carried, edition, written)
+    draft = replace(form.what.draft, readings=MappingProxyType(readings), origin=_origin(form, scan))
+    return replace(draft, findings=rules.findings(edition, draft.values))
 
 
 def _set_aside(found: _Found, scan: Scan) -> Unmatched:

@@ -46,7 +46,8 @@ class Sheet:
     `labels` are the cells whose wording was found, by key (`rows.column` for a
     column's heading). `missing` are keys whose label was not found; `unplaced`
     are cells that hold words which belong to nothing. `continues` is true for
-    a sheet that only carries more rows of the form before it.
+    a sheet that only carries more rows of the form before it, or values that
+    found no room there: `carried`, in order, a value in several pieces perhaps.
     """
 
     edition: Edition
@@ -58,3 +59,4 @@ class Sheet:
     continues: bool = False
     labels: Mapping[str, Cell] = field(default_factory=lambda: MappingProxyType({}))
     unplaced: tuple[Cell, ...] = ()
+    carried: tuple[Slot, ...] = ()
