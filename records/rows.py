@@ -250,24 +250,25 @@ def put_persons(session: Session, number: int, persons: Iterable[Person]) -> Non
 
 def add_events(session: Session, number: int, events: Iterable[Event]) -> None:
     """Lines at the end of the record's history."""
-    session.add_all(
-        Events(
-            record=number,
-            revision=event.revision,
-            at=event.when,
-            who=event.who,
-            path=event.path,
-            before_json=wire.value_to_json(event.before),
-            after_json=wire.value_to_json(event.after),
-            why=event.why,
-            sha256=event.sha256,
-            page=event.page,
-            box_json=wire.box_to_json(event.box),
-            on_day=event.on,
-        )
+    rows = [
+        {
+            "record": number,
+            "revision": event.revision,
+            "at": event.when,
+            "who": event.who,
+            "path": event.path,
+            "before_json": wire.value_to_json(event.before),
+            "after_json": wire.value_to_json(event.after),
+            "why": event.why,
+            "sha256": event.sha256,
+            "page": event.page,
+            "box_json": wire.box_to_json(event.box),
+            "on_day": event.on,
+        }
         for event in events
-    )
-    session.flush()
+    ]
+    if rows:
+        session.execute(insert(Events), rows)
 
 
 def history(session: Session, number: int) -> list[Event]:
