@@ -28,6 +28,25 @@ APP = """dangan：把困难职工档案表从纸面变成档案，再从档案�
 通常的顺序：take 收表 → review 核对 → list / search / show 查看 → make 制作文书。
 退出码：0 全部完成；1 有文件或档案没有做成；2 命令用法有误；70 程序出错（已写日志）；130 被中断。"""
 
+# What stands for an argument in help texts.
+PLACE_DAY = "日期"
+PLACE_DOCUMENT = "文书"
+PLACE_DRAFT = "草稿"
+PLACE_EDITION = "版本"
+PLACE_ENGINE = "引擎"
+PLACE_FILE = "文件"
+PLACE_FOLDER = "文件夹"
+PLACE_FORMAT = "格式"
+PLACE_GROUND = "依据"
+PLACE_GROUND_WHY = "理由"
+PLACE_NUMBER = "编号"
+PLACE_PAIR = "名称=内容"
+PLACE_PERSON = "姓名"
+PLACE_PROCESS = "流程"
+PLACE_RECORD_OR_FILE = "编号或文件"
+PLACE_STATE = "状态"
+PLACE_TEXT = "文字"
+
 # Options that several commands share.
 AS_JSON = "输出 JSON，供其他程序使用"
 AS_JSON_LINES = "每份表输出一行 JSON（格式见使用手册），供其他程序使用"
@@ -101,9 +120,9 @@ SHOW = "显示一份档案的全部内容；加 --history 显示每次改动的�
 SHOW_HISTORY = "同时显示历史：何时、何人、由哪份原件的哪一处、由什么改成什么、缘由"
 NO_RECORDS = "没有档案。"
 RECORD_TITLE = "档案 {number} · {edition} · 第 {revision} 次存档 · {changed}"
-HISTORY_TITLE = "历史"
-SPOT = "原件 {sha256} 第 {page} 页"
-SPOT_BOX = "原件 {sha256} 第 {page} 页（{box}）"
+EVENT = "{place}：{before} → {after}    {spot}"
+SPOT = "［原件 {sha256} 第 {page} 页］"
+SPOT_BOX = "［原件 {sha256} 第 {page} 页 {box}］"
 WHOLE_RECORD = "整份档案"
 STATE_PATH = "流程：{process}"
 
@@ -158,7 +177,7 @@ RULE = "条件"
 VERDICT = "判定"
 REASONS = "理由"
 ASSUMPTIONS = "假定"
-YES, NO, UNDETERMINED = "是", "否", "无法判定"
+FIGURES = "（填报 {have}，界限 {limit}）"
 
 # state
 STATE_HELP = """查看一份档案在各流程中的状态；写明流程和状态则转入该状态。

@@ -36,12 +36,12 @@ def err() -> Console:
 
 def say(text: str, style: str = "") -> None:
     """A message along the way."""
-    err().print(Text(text, style=style))
+    err().print(Text(text, style=style), soft_wrap=True)
 
 
 def tell(text: str, style: str = "") -> None:
     """A line of the result."""
-    out().print(Text(text, style=style))
+    out().print(Text(text, style=style), soft_wrap=True)
 
 
 def complain(error: DanganError) -> None:

@@ -104,7 +104,7 @@ def _print_rows(console: Console, title: str, rows: list[tuple[str, str]]) -> No
         return
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 2), title=title, title_justify="left")
     table.add_column(no_wrap=True, style="cyan")
-    table.add_column()
+    table.add_column(overflow="fold")
     for name, told in rows:
         table.add_row(Text(name), Text(told))
     console.print(table)

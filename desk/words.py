@@ -28,8 +28,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(_TABLES["sentences"])
 """What is wrong and what to do, by the code of an error, a reason, a finding or a problem."""
 WHYS: Mapping[str, str] = MappingProxyType(_TABLES["whys"])
 """Why an event of a record's history happened, by the store's code."""
-JUDGEMENTS: Mapping[str, str] = MappingProxyType(_TABLES["judgements"])
-"""What an edition judges about eligibility, by name."""
 VERDICTS: Mapping[str, str] = MappingProxyType(_TABLES["verdicts"])
 """Yes, no and undetermined."""
 SEVERITIES: Mapping[str, str] = MappingProxyType(_TABLES["severities"])
@@ -69,11 +67,6 @@ def why(code: str) -> str:
     return WHYS.get(code, code)
 
 
-def judgement(name: str) -> str:
-    """What is judged about eligibility, by the edition's name for it."""
-    return JUDGEMENTS.get(name, name)
-
-
 def severity(severity: Severity) -> str:
     """How much a finding weighs."""
     return SEVERITIES[severity]
@@ -82,6 +75,11 @@ def severity(severity: Severity) -> str:
 def process(edition: Edition, name: str) -> str:
     """The label of a process."""
     return find_process(edition, name).label
+
+
+def state(edition: Edition, process_name: str, name: str) -> str:
+    """The label of a state of a process."""
+    return find_process(edition, process_name).state(name).label
 
 
 def label(edition: Edition, path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,24 +16,28 @@ from desk.usage import misuse
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft
 from records.editions import Edition
-from records.eligibility import Judgement, judge
 from records.errors import DanganError, Unreadable
-from records.findings import Finding, Severity
+from records.findings import Finding, Reason, Severity
 from records.rules import findings
 from records.values import Value, Values
+
+if TYPE_CHECKING:
+    from records.eligibility import Judgement
 
 EXCHANGE = (".json", ".jsonl", ".xlsx")
 
 
 def check(
-    what: Annotated[str, typer.Argument(metavar="编号或文件", help=phrases.CHECK_WHAT)],
+    what: Annotated[str, typer.Argument(metavar=phrases.PLACE_RECORD_OR_FILE, help=phrases.CHECK_WHAT)],
     given: Annotated[
-        list[str] | None, typer.Option("--given", metavar="名称=内容", help=phrases.CHECK_GIVEN)
+        list[str] | None, typer.Option("--given", metavar=phrases.PLACE_PAIR, help=phrases.CHECK_GIVEN)
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=phrases.AS_JSON_LINES)] = False,
-    engine: Annotated[str, typer.Option("--engine", metavar="引擎", help=phrases.ENGINE)] = "",
+    engine: Annotated[str, typer.Option("--engine", metavar=phrases.PLACE_ENGINE, help=phrases.ENGINE)] = "",
 ) -> int:
     """Say what is wrong and who is eligible; status 1 when an error stands or something cannot be checked."""
+    from records.eligibility import judge
+
     place = open_workplace()
     told = _given(given or [])
     status = words.OK
@@ -110,15 +114,26 @@ def _print(
         heads = (phrases.RULE, phrases.VERDICT, phrases.REASONS, phrases.ASSUMPTIONS)
         lines = (_judgement_line(judgement) for judgement in judgements)
         screen.out().print(screen.rows(phrases.ELIGIBILITY, heads, lines))
+        told = dict.fromkeys(words.reason(one) for judgement in judgements for one in judgement.assumptions)
+        for assumption in sorted(told):
+            screen.tell(assumption)
 
 
 def _judgement_line(judgement: Judgement) -> tuple[str, ...]:
     return (
-        words.judgement(judgement.name),
+        judgement.label or judgement.name,
         words.VERDICTS[judgement.verdict],
-        "；".join(map(words.reason, judgement.reasons)),
-        "；".join(map(words.reason, judgement.assumptions)),
+        "\n".join(map(_decided, judgement.reasons)),
+        "、".join(assumption.facts["name"] for assumption in judgement.assumptions),
     )
+
+
+def _decided(reason: Reason) -> str:
+    """What decided a judgement, with the figures where there are any."""
+    told = words.reason(reason)
+    if not {"have", "limit"} <= reason.facts.keys():
+        return told
+    return told + phrases.FIGURES.format(have=reason.facts["have"], limit=reason.facts["limit"])
 
 
 def _print_json(
@@ -137,6 +152,6 @@ def _judgement_json(judgement: Judgement) -> dict[str, Any]:
     return {
         "name": judgement.name,
         "verdict": str(judgement.verdict),
-        "reasons": [words.reason(reason) for reason in judgement.reasons],
+        "reasons": [_decided(reason) for reason in judgement.reasons],
         "assumptions": [words.reason(reason) for reason in judgement.assumptions],
     }

@@ -51,7 +51,9 @@ class Clock:
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", metavar="文件夹", help=phrases.DEMO_OUT)] = Path("out/demo"),
+    out: Annotated[Path, typer.Option("--out", metavar=phrases.PLACE_FOLDER, help=phrases.DEMO_OUT)] = Path(
+        "out/demo"
+    ),
 ) -> int:
     """Take the samples in, settle them by their truth, store them, make every document."""
     began = time.monotonic()

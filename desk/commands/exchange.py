@@ -15,17 +15,20 @@ from desk.usage import misuse
 from desk.workplace import Workplace, open_workplace
 from records.errors import DanganError
 from records.findings import Finding
+from records.masking import mask
 
 if TYPE_CHECKING:
     from records.store import Store
 
 
 def import_records(
-    file: Annotated[Path, typer.Argument(metavar="文件", help=phrases.IMPORT_FILE)],
+    file: Annotated[Path, typer.Argument(metavar=phrases.PLACE_FILE, help=phrases.IMPORT_FILE)],
     as_json: Annotated[bool, typer.Option("--json", help=phrases.AS_JSON_LINES)] = False,
-    who: Annotated[str, typer.Option("--who", metavar="姓名", help=phrases.WHO)] = "",
+    who: Annotated[str, typer.Option("--who", metavar=phrases.PLACE_PERSON, help=phrases.WHO)] = "",
     force: Annotated[bool, typer.Option("--force", help=phrases.FORCE)] = False,
-    override: Annotated[str, typer.Option("--override", metavar="理由", help=phrases.OVERRIDE)] = "",
+    override: Annotated[
+        str, typer.Option("--override", metavar=phrases.PLACE_GROUND_WHY, help=phrases.OVERRIDE)
+    ] = "",
 ) -> int:
     """Store every record of a file that fits; say of the others where they do not."""
     place = open_workplace()
@@ -51,8 +54,12 @@ def import_records(
 
 
 def export(
-    out: Annotated[Path | None, typer.Option("--out", metavar="文件", help=phrases.EXPORT_FILE)] = None,
-    form: Annotated[str, typer.Option("--format", metavar="格式", help=phrases.EXPORT_FORMAT)] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar=phrases.PLACE_FILE, help=phrases.EXPORT_FILE)
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar=phrases.PLACE_FORMAT, help=phrases.EXPORT_FORMAT)
+    ] = "",
 ) -> int:
     """Write every record."""
     chosen = form or (out.suffix.lower().lstrip(".") if out else "json")
@@ -95,7 +102,7 @@ def _tell_success(
         return
     screen.tell(phrases.IMPORTED.format(line=line, number=number))
     for finding in told:
-        screen.say(phrases.IMPORT_FINDING.format(line=line, message=finding["message"]), "yellow")
+        screen.say(phrases.IMPORT_FINDING.format(line=line, message=mask(finding["message"])), "yellow")
 
 
 def _tell_failure(line: int, error: DanganError, as_json: bool) -> None:

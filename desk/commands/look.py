@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Annotated, Any
 
 import typer
@@ -12,9 +13,10 @@ from desk import phrases, screen, words
 from desk.contract import record_line
 from desk.workplace import Workplace, open_workplace
 from records.archive import Event, Record
+from records.editions import Edition
 from records.masking import mask
 from records.people import household, worker_name
-from records.values import to_plain
+from records.values import Value, to_plain
 
 AsJson = Annotated[bool, typer.Option("--json", help=phrases.AS_JSON)]
 
@@ -28,7 +30,7 @@ def list_records(as_json: AsJson = False) -> int:
 
 
 def search(
-    text: Annotated[str, typer.Argument(metavar="文字", help=phrases.SEARCH_TEXT)],
+    text: Annotated[str, typer.Argument(metavar=phrases.PLACE_TEXT, help=phrases.SEARCH_TEXT)],
     as_json: AsJson = False,
 ) -> int:
     """Print the records that hold the text."""
@@ -39,7 +41,7 @@ def search(
 
 
 def show(
-    number: Annotated[int, typer.Argument(metavar="编号", help=phrases.RECORD_NUMBERS)],
+    number: Annotated[int, typer.Argument(metavar=phrases.PLACE_NUMBER, help=phrases.RECORD_NUMBERS)],
     history: Annotated[bool, typer.Option("--history", help=phrases.SHOW_HISTORY)] = False,
     as_json: AsJson = False,
 ) -> int:
@@ -90,7 +92,7 @@ def _about(place: Workplace, record: Record) -> dict[str, Any]:
 
 def _line(place: Workplace, record: Record) -> tuple[str, ...]:
     edition = place.editions[record.edition]
-    states = "、".join(state.state for state in record.states.values())
+    states = "、".join(words.state(edition, process, one.state) for process, one in record.states.items())
     name = worker_name(edition, record.values)
     return str(record.number), name, _own_id(place, record), record.edition, states, _when(record.changed)
 
@@ -106,45 +108,41 @@ def _print_record(place: Workplace, record: Record, events: list[Event]) -> None
         number=record.number, edition=edition.title, revision=record.revision, changed=_when(record.changed)
     )
     screen.out().print(screen.values_table(title, record.values, edition))
-    if events:
-        heads = (
-            phrases.WHEN,
-            phrases.WHO_COLUMN,
-            phrases.FIELD,
-            phrases.BEFORE,
-            phrases.AFTER,
-            phrases.WHY,
-            phrases.SOURCE,
-        )
-        lines = (_event_line(place, record, event) for event in events)
-        screen.out().print(screen.rows(phrases.HISTORY_TITLE, heads, lines))
+    for moment, who, why, group in _occasions(events):
+        screen.tell(f"\n{_when(moment)} · {who} · {words.why(why)}", "bold")
+        for event in group:
+            screen.tell("    " + _event_line(edition, event))
 
 
-def _event_line(place: Workplace, record: Record, event: Event) -> tuple[str, ...]:
-    edition = place.editions[record.edition]
-    known = edition.has(event.path) if event.path else False
-    before, after = (
-        words.value(edition, event.path, value) if known else str(value or "")
-        for value in (event.before, event.after)
-    )
-    return (
-        _when(event.when),
-        event.who,
-        _place_of(place, record, event),
-        before,
-        after,
-        words.why(event.why),
-        _spot(event),
-    )
+def _occasions(events: list[Event]) -> Iterator[tuple[datetime, str, str, list[Event]]]:
+    """The events of one moment, clerk and reason together."""
+    for (when, who, why), group in groupby(events, key=lambda event: (event.when, event.who, event.why)):
+        yield when, who, why, list(group)
 
 
-def _place_of(place: Workplace, record: Record, event: Event) -> str:
+def _event_line(edition: Edition, event: Event) -> str:
+    before, after = (_shown(edition, event, value) or phrases.BLANK for value in (event.before, event.after))
+    return phrases.EVENT.format(
+        place=_place_of(edition, event), before=before, after=after, spot=_spot(event)
+    ).rstrip()
+
+
+def _shown(edition: Edition, event: Event, value: Value) -> str:
+    process = event.path.partition(":")[2]
+    if process and isinstance(value, str):
+        return words.state(edition, process, value)
+    if event.path and edition.has(event.path):
+        return words.value(edition, event.path, value)
+    return "、".join(value) if isinstance(value, tuple) else str(value or "")
+
+
+def _place_of(edition: Edition, event: Event) -> str:
     head, _, process = event.path.partition(":")
     if not event.path:
         return phrases.WHOLE_RECORD
     if process:
-        return phrases.STATE_PATH.format(process=words.process(place.editions[record.edition], process))
-    return words.label(place.editions[record.edition], head)
+        return phrases.STATE_PATH.format(process=words.process(edition, process))
+    return words.label(edition, head)
 
 
 def _spot(event: Event) -> str:

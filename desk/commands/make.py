@@ -17,12 +17,18 @@ from records.editions import Edition
 
 
 def make(
-    document: Annotated[str, typer.Argument(metavar="文书", help=phrases.MAKE_DOCUMENT)] = "",
-    numbers: Annotated[list[int] | None, typer.Argument(metavar="编号", help=phrases.RECORD_NUMBERS)] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="文件夹", help=phrases.OUT_FOLDER)] = None,
+    document: Annotated[str, typer.Argument(metavar=phrases.PLACE_DOCUMENT, help=phrases.MAKE_DOCUMENT)] = "",
+    numbers: Annotated[
+        list[int] | None, typer.Argument(metavar=phrases.PLACE_NUMBER, help=phrases.RECORD_NUMBERS)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar=phrases.PLACE_FOLDER, help=phrases.OUT_FOLDER)
+    ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help=phrases.MAKE_PDF)] = False,
     everything: Annotated[bool, typer.Option("--all", help=phrases.MAKE_ALL)] = False,
-    search: Annotated[str, typer.Option("--search", metavar="文字", help=phrases.MAKE_SEARCH)] = "",
+    search: Annotated[
+        str, typer.Option("--search", metavar=phrases.PLACE_TEXT, help=phrases.MAKE_SEARCH)
+    ] = "",
     listing: Annotated[bool, typer.Option("--list", help=phrases.MAKE_LIST)] = False,
 ) -> int:
     """Make one document for every record asked for."""

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 
 def read(
-    files: Annotated[list[Path], typer.Argument(metavar="文件", help=phrases.READ_FILES)],
+    files: Annotated[list[Path], typer.Argument(metavar=phrases.PLACE_FILE, help=phrases.READ_FILES)],
     as_json: Annotated[bool, typer.Option("--json", help=phrases.AS_JSON_LINES)] = False,
-    engine: Annotated[str, typer.Option("--engine", metavar="引擎", help=phrases.ENGINE)] = "",
-    picture: Annotated[Path | None, typer.Option("--picture", metavar="文件夹", help=phrases.PICTURE)] = None,
+    engine: Annotated[str, typer.Option("--engine", metavar=phrases.PLACE_ENGINE, help=phrases.ENGINE)] = "",
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar=phrases.PLACE_FOLDER, help=phrases.PICTURE)
+    ] = None,
 ) -> int:
     """Read files and print what was found, one line of JSON a form or a table for people."""
     place = open_workplace()

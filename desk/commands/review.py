@@ -61,10 +61,14 @@ class Desk:
 
 
 def review(
-    number: Annotated[int | None, typer.Argument(metavar="草稿", help=phrases.REVIEW_DRAFT)] = None,
+    number: Annotated[
+        int | None, typer.Argument(metavar=phrases.PLACE_DRAFT, help=phrases.REVIEW_DRAFT)
+    ] = None,
     listing: Annotated[bool, typer.Option("--list", help=phrases.REVIEW_LIST)] = False,
-    drop: Annotated[str, typer.Option("--drop", metavar="理由", help=phrases.REVIEW_DROP)] = "",
-    who: Annotated[str, typer.Option("--who", metavar="姓名", help=phrases.WHO)] = "",
+    drop: Annotated[
+        str, typer.Option("--drop", metavar=phrases.PLACE_GROUND_WHY, help=phrases.REVIEW_DROP)
+    ] = "",
+    who: Annotated[str, typer.Option("--who", metavar=phrases.PLACE_PERSON, help=phrases.WHO)] = "",
 ) -> int:
     """Settle one draft, or all that wait, oldest first."""
     place = open_workplace()

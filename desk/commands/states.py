@@ -17,12 +17,16 @@ from records.processes import Process, next_states, process, processes
 
 
 def state(
-    number: Annotated[int, typer.Argument(metavar="编号", help=phrases.RECORD_NUMBERS)],
-    process_name: Annotated[str, typer.Argument(metavar="流程", help=phrases.STATE_PROCESS)] = "",
-    new: Annotated[str, typer.Argument(metavar="状态", help=phrases.STATE_NEW)] = "",
-    on: Annotated[str, typer.Option("--on", metavar="日期", help=phrases.STATE_ON)] = "",
-    ground: Annotated[str, typer.Option("--ground", metavar="依据", help=phrases.STATE_GROUND)] = "",
-    who: Annotated[str, typer.Option("--who", metavar="姓名", help=phrases.WHO)] = "",
+    number: Annotated[int, typer.Argument(metavar=phrases.PLACE_NUMBER, help=phrases.RECORD_NUMBERS)],
+    process_name: Annotated[
+        str, typer.Argument(metavar=phrases.PLACE_PROCESS, help=phrases.STATE_PROCESS)
+    ] = "",
+    new: Annotated[str, typer.Argument(metavar=phrases.PLACE_STATE, help=phrases.STATE_NEW)] = "",
+    on: Annotated[str, typer.Option("--on", metavar=phrases.PLACE_DAY, help=phrases.STATE_ON)] = "",
+    ground: Annotated[
+        str, typer.Option("--ground", metavar=phrases.PLACE_GROUND, help=phrases.STATE_GROUND)
+    ] = "",
+    who: Annotated[str, typer.Option("--who", metavar=phrases.PLACE_PERSON, help=phrases.WHO)] = "",
 ) -> int:
     """Show where a record stands, or move it with a day and a ground."""
     place = open_workplace()

@@ -50,8 +50,8 @@ class Taking:
 
 
 def take(
-    files: Annotated[list[Path], typer.Argument(metavar="文件", help=phrases.TAKE_FILES)],
-    engine: Annotated[str, typer.Option("--engine", metavar="引擎", help=phrases.ENGINE)] = "",
+    files: Annotated[list[Path], typer.Argument(metavar=phrases.PLACE_FILE, help=phrases.TAKE_FILES)],
+    engine: Annotated[str, typer.Option("--engine", metavar=phrases.PLACE_ENGINE, help=phrases.ENGINE)] = "",
 ) -> int:
     """Take files into drafts; a bad one is told and set aside, the others go on."""
     place = open_workplace()

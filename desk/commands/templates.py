@@ -14,7 +14,7 @@ from records.findings import Severity
 
 
 def check_templates(
-    key: Annotated[str, typer.Argument(metavar="版本", help=phrases.TEMPLATES_EDITION)] = "",
+    key: Annotated[str, typer.Argument(metavar=phrases.PLACE_EDITION, help=phrases.TEMPLATES_EDITION)] = "",
 ) -> int:
     """Check the Word sheets of one edition, or of all."""
     place = open_workplace()
