@@ -131,14 +131,15 @@ def _let_go(held: _Held | None) -> Iterator[_Found]:
 
 def _pictured(page: Page, editions: Editions, engine: Engine) -> Iterator[_Found]:
     """What the reader of pictures makes of a page, its boxes brought to the file's own pixels."""
-    from intake.picture import read_page  # a Word file needs none of it
+    from intake.picture import read_picture  # a Word file needs none of it
 
     if page.draw is None:
         yield _Found((page.number,), Reason("no_table"))
         return
     shot = page.draw()
-    for what in read_page(shot.picture, page.number, shot.dpi, editions, engine):
-        yield _Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what)
+    for _, pieces in read_picture(shot.picture, page.number, editions, engine):
+        for what in pieces:
+            yield _Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what)
 
 
 def _in_file(piece: Piece, shot: Shot) -> Piece:
