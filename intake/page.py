@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -56,28 +57,34 @@ class Page:
         return int(low[0]), int(low[1]), round(float(high[0])), round(float(high[1]))
 
 
-def find_pages(picture: Picture) -> Iterator[Page]:
-    """The flattened surroundings of each table in a picture, largest first; none when no table is found."""
+def find_tables(picture: Picture) -> Iterator[Points]:
+    """The corners (4 × (x, y), clockwise from top left, in the picture's pixels) of each ruled table.
+
+    The table with most crossings comes first; what lies over a table that came before is left out.
+    """
     scale = min(1.0, _SCOUT / max(picture.shape[:2]))
     small = _resize(picture, scale)
-    tilt = _tilt(small)
-    upright, turn = _rotated(small, tilt)
+    upright, turn = _rotated(small, _tilt(small))
+    seen = np.zeros(upright.shape[:2], np.uint8)
     for corners in _tables(upright):
+        area = cv2.fillConvexPoly(np.zeros_like(seen), corners.astype(np.int32), 1)
+        if cv2.countNonZero(cv2.bitwise_and(area, seen)) > 0.2 * min(area.sum(), max(int(seen.sum()), 1)):
+            continue
+        seen |= area
         in_small = cv2.perspectiveTransform(corners[None], np.linalg.inv(turn))[0]
-        yield _flatten(picture, (in_small / scale).astype(np.float32))
+        yield (in_small / scale).astype(np.float32)
 
 
-def turned(picture: Picture, quarters: int) -> Picture:
-    """The picture turned counter-clockwise by a number of quarters."""
-    return np.ascontiguousarray(np.rot90(picture, quarters))
-
-
-def unturned(origin: NDArray[np.float32], shape: tuple[int, int], quarters: int) -> NDArray[np.float32]:
-    """Places in a picture that was `turned`, as places in the picture before; `shape` is (height, width) before."""
-    height, width = shape
-    x, y = origin[..., 0], origin[..., 1]
-    back = {0: (x, y), 1: (width - 1 - y, x), 2: (width - 1 - x, height - 1 - y), 3: (y, height - 1 - x)}
-    return np.stack(back[quarters % 4], axis=-1).astype(np.float32)
+def quarter_turned(page: Page, quarters: int) -> Page:
+    """The page turned counter-clockwise by a number of quarters, the way back with it."""
+    x0, y0, x1, y1 = page.frame
+    height, width = page.ink.shape
+    frames = ((x0, y0, x1, y1), (y0, width - x1, y1, width - x0), (width - x1, height - y1, width - x0, height - y0))
+    frame = (*frames, (height - y1, x0, height - y0, x1))[quarters % 4]
+    turn = partial(np.rot90, k=quarters)
+    pictures = (np.ascontiguousarray(turn(array)) for array in (page.picture, page.ink, page.origin))
+    picture, ink, origin = pictures
+    return Page(picture, ink, frame, origin, page.line, page.density)
 
 
 def lifted(picture: Picture) -> Gray:
@@ -197,8 +204,8 @@ def _corners(joints: Points) -> Points:
     return joints[[total.argmin(), difference.argmax(), total.argmax(), difference.argmin()]]
 
 
-def _flatten(picture: Picture, corners: Points) -> Page:
-    """Warp a table's surroundings flat: perspective by its corners, curl by its own lines."""
+def flatten(picture: Picture, corners: Points) -> Page:
+    """A table's surroundings warped flat: perspective by its corners, curl by its own lines."""
     width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
     scale = min(max(_SHORTEST / max(width, height), 1.0), _LONGEST / max(width, height))

@@ -1,0 +1,239 @@
+"""Guessing a value: the lines of a cell and the field that asks in, a `Reading` without its source out.
+
+Where the engine hands out probabilities, what may stand in the cell is
+weighed against them; where it has only text, the text is parsed and its
+confidence taken for what it is. Every doubt gets a reason.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+from types import MappingProxyType
+
+from rapidfuzz import fuzz
+
+from intake import decode
+from intake.decode import Guess
+from intake.engine import Line, Scores
+from records import kinds
+from records.drafts import Alternative, Reading
+from records.findings import Reason, Severity
+from records.forms import Field
+from records.values import Value, narrow
+
+REVIEW_BELOW = 0.9
+"""A value less likely than this is shown to a clerk."""
+_BLANK_CONFIDENCE = 0.99
+_FEW = 4
+_MOST_COMBINED = 600
+_SPECKS = "·.`'´‘’,，、-—_|~^*˙•\"“”:：;；"
+_SEPARATORS = "、，,；;"
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A value in the running: its text, its normal form, its share of the probability."""
+
+    text: str
+    value: Value
+    share: float
+
+
+def blank() -> Reading:
+    """A cell without ink."""
+    return Reading(None, "", _BLANK_CONFIDENCE)
+
+
+def guess(lines: Sequence[Line], field: Field) -> Reading:
+    """The value that the lines of a cell are likeliest to say."""
+    written = [line for line in lines if line.text.strip(_SPECKS + " ")]
+    if not written:
+        return blank() if not lines else _faint(lines)
+    raw = "".join(line.text for line in written)
+    if any(line.scores is None for line in written):
+        return _from_text(raw, min(line.confidence for line in written), field)
+    scores = decode.joined([line.scores for line in written if line.scores is not None])
+    return _GUESSERS.get(field.kind, _guess_text)(scores, written, raw, field)
+
+
+def _faint(lines: Sequence[Line]) -> Reading:
+    """Ink in which the engine saw no character: a speck, or something unread."""
+    raw = "".join(line.text for line in lines)
+    return Reading(None, raw, 0.6, True, (Reason("ink_unread"),))
+
+
+def _from_text(raw: str, confidence: float, field: Field) -> Reading:
+    """A reading of an engine without probabilities: weighed by edit distance alone."""
+    text = _without_specks(raw)
+    parsed = kinds.parse(text, field)
+    if field.choices and parsed.value not in field.choices:
+        near = max(field.choices, key=lambda entry: fuzz.ratio(entry, text))
+        likeness = fuzz.ratio(near, text) / 100
+        if likeness >= 0.5:
+            return _judged(raw, near, confidence * likeness, field, (), (Reason("nearest_entry"),))
+    return _parsed(raw, text, confidence, field)
+
+
+def _guess_choice(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -> Reading:
+    spellings = _spellings(field)
+    guesses = decode.weigh(scores, spellings)
+    ranked = _ranked(guesses, lambda text: spellings[text])
+    best = ranked[0]
+    said = _without_specks(raw)
+    if not field.enforced and _is_clearly_other(scores, guesses[0], lines, said):
+        return _parsed(raw, said, min(line.confidence for line in lines) * 0.8, field)
+    fit = _fit(scores, guesses[0], raw)
+    return _judged(raw, best.value, best.share * fit, field, ranked[1:])
+
+
+def _guess_choices(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -> Reading:
+    if field.numbered and not any(entry[:2] in raw for entry in field.choices):
+        return _guess_spelled(scores, lines, raw, field, frozenset("0123456789、，,；;."))
+    combined = _combinations(field, next((char for char in raw if char in _SEPARATORS), "、"))
+    if not combined:
+        return _parsed(raw, raw, _mean(lines), field)
+    guesses = decode.weigh(scores, combined)
+    ranked = _ranked(guesses, lambda text: combined[text])
+    return _judged(raw, ranked[0].value, ranked[0].share * _fit(scores, guesses[0], raw), field, ranked[1:])
+
+
+def _guess_spelled(
+    scores: Scores, lines: Sequence[Line], raw: str, field: Field, alphabet: Collection[str] | None = None
+) -> Reading:
+    """A value over a small alphabet: the likeliest string that the kind can parse without error."""
+    allowed = alphabet or kinds.alphabet(field)
+    if allowed is None:
+        return _guess_text(scores, lines, raw, field)
+    guesses = decode.spell(scores, allowed)
+    share = decode.share(scores, allowed)
+    if not guesses or share < 0.25:
+        return replace(_parsed(raw, _without_specks(raw), 0.3, field), review=True)
+    sound = [one for one in guesses if not _is_wrong(one.text, field)] or guesses
+    ranked = _ranked(sound, lambda text: kinds.parse(text, field).value)
+    repaired = () if sound[0] == guesses[0] else (Reason("repaired", _facts(read=guesses[0].text)),)
+    trust = math.exp(min(0.0, sound[0].log_probability - guesses[0].log_probability)) * share
+    reading = _judged(raw, ranked[0].value, ranked[0].share * trust, field, ranked[1:], repaired)
+    return _parsed_like(reading, sound[0].text, field)
+
+
+def _guess_text(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -> Reading:
+    text = "".join(decode.fold(char) if char not in _KEPT else char for char in _without_specks(raw))
+    weakest = min((glyph.confidence for line in lines for glyph in line.glyphs), default=0.0)
+    confidence = _mean(lines) * (0.5 + 0.5 * weakest)
+    return _parsed(raw, text, confidence, field)
+
+
+_KEPT = frozenset("（）：；，。、！？“”‘’《》")
+_Guesser = Callable[[Scores, Sequence[Line], str, Field], Reading]
+_GUESSERS: Mapping[str, _Guesser] = MappingProxyType(
+    {
+        "choice": _guess_choice,
+        "choices": _guess_choices,
+        **dict.fromkeys(("id_number", "bank_card", "phone", "code", "date", "money", "number", "integer"), _guess_spelled),
+    }
+)
+
+
+def _spellings(field: Field) -> dict[str, str]:
+    """Every text that may stand for an entry of the list."""
+    found = {entry: entry for entry in field.choices}
+    found |= {other: entry for other, entry in field.synonyms.items() if entry in field.choices}
+    if field.numbered:
+        for number, entry in enumerate(field.choices, start=1):
+            found |= {str(number): entry, f"{number}.{entry}": entry, f"{number}.": entry}
+    return found
+
+
+def _combinations(field: Field, separator: str) -> dict[str, tuple[str, ...]]:
+    """Every way to write a few entries one after the other; none when there are too many."""
+    most = field.at_most or _FEW
+    found: dict[str, tuple[str, ...]] = {}
+    for size in range(1, most + 1):
+        if math.perm(len(field.choices), size) + len(found) > _MOST_COMBINED:
+            break
+        for entries in permutations(field.choices, size):
+            found[separator.join(entries)] = tuple(entry for entry in field.choices if entry in entries)
+    return found
+
+
+def _ranked(guesses: Iterable[Guess], value_of: Callable[[str], Value]) -> list[_Weighed]:
+    """Values by their share of the probability; spellings of one value add up."""
+    listed = list(guesses)
+    top = listed[0].log_probability
+    weights = [math.exp(max(one.log_probability - top, -700.0)) for one in listed]
+    shares: dict[Value, tuple[str, float]] = {}
+    for one, weight in zip(listed, weights, strict=True):
+        value = value_of(one.text)
+        text, had = shares.get(value, (one.text, 0.0))
+        shares[value] = (text, had + weight)
+    total = sum(weights)
+    ranked = sorted(shares.items(), key=lambda item: -item[1][1])
+    return [_Weighed(text, value, weight / total) for value, (text, weight) in ranked]
+
+
+def _fit(scores: Scores, best: Guess, raw: str) -> float:
+    """How well the best entry explains the picture beside the engine's own best text: 1 as well, towards 0.5 worse."""
+    own = decode.weigh(scores, [raw])[0].log_probability
+    behind = max(0.0, own - best.log_probability) / max(len(best.text), 1)
+    return 0.5 + 0.5 * math.exp(-behind / 4)
+
+
+def _is_clearly_other(scores: Scores, best: Guess, lines: Sequence[Line], said: str) -> bool:
+    """Whether a clear, confident, wholly different text stands where a list is only suggested."""
+    if min(line.confidence for line in lines) < 0.85 or not said:
+        return False
+    own = decode.weigh(scores, [said])[0].log_probability
+    behind = (own - best.log_probability) / max(len(said), 1)
+    folded = "".join(decode.fold(char) for char in said)
+    return behind > 5.0 and fuzz.ratio(folded, best.text) < 34
+
+
+def _is_wrong(text: str, field: Field) -> bool:
+    parsed = kinds.parse(text, field)
+    return parsed.value is None or any(problem.severity is Severity.ERROR for problem in parsed.problems)
+
+
+def _parsed(raw: str, text: str, confidence: float, field: Field) -> Reading:
+    parsed = kinds.parse(text, field)
+    others = tuple(_Weighed(str(value), value, 0.1) for value in parsed.candidates)
+    return _parsed_like(_judged(raw, parsed.value, confidence, field, others), text, field)
+
+
+def _parsed_like(reading: Reading, text: str, field: Field) -> Reading:
+    """The reading with what the kind finds wrong with its text."""
+    problems = kinds.parse(text, field).problems
+    reasons = tuple(Reason(problem.code, problem.facts) for problem in problems if problem.severity is not Severity.INFO)
+    grave = any(problem.severity is Severity.ERROR for problem in problems)
+    return replace(reading, reasons=reading.reasons + reasons, review=reading.review or grave)
+
+
+def _judged(
+    raw: str,
+    value: Value,
+    confidence: float,
+    field: Field,
+    others: Sequence[_Weighed] = (),
+    reasons: tuple[Reason, ...] = (),
+) -> Reading:
+    sure = min(max(confidence, 0.0), 0.999)
+    doubt = () if sure >= REVIEW_BELOW else (Reason("unsure", _facts(percent=round(sure * 100))),)
+    alternatives = tuple(Alternative(other.value, other.share) for other in others[:_FEW] if other.share > 0.001)
+    return Reading(value, narrow(raw), sure, bool(doubt or reasons), reasons + doubt, alternatives)
+
+
+def _without_specks(raw: str) -> str:
+    """A text without the signs that specks at its ends were read as."""
+    return raw.strip(_SPECKS + " ")
+
+
+def _mean(lines: Sequence[Line]) -> float:
+    return sum(line.confidence for line in lines) / len(lines)
+
+
+def _facts(**facts: object) -> Mapping[str, str]:
+    return MappingProxyType({key: str(fact) for key, fact in facts.items()})
+
+

@@ -1,0 +1,282 @@
+"""Reading a picture: pixels of one page in, the forms on it out.
+
+The recipe: flatten each table of the page, find its cells, read their lines,
+match the grid to an edition, then weigh for every field what may stand there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+
+from intake.engine import Engine, Line, Picture
+from intake.grid import Cell, Grid, Origin, with_plain_signs
+from intake.guessing import REVIEW_BELOW, guess
+from intake.marks import chosen
+from intake.match import matches
+from intake.page import Page, find_tables, flatten, quarter_turned
+from intake.pieces import Piece, without_blank_rows
+from intake.ruling import ruled_cells
+from intake.sheet import Place, Sheet, Slot
+from intake.writing import Box, Stretch, Writing, inside
+from records.drafts import Draft, Ink, Reading, Source
+from records.editions import Editions
+from records.findings import Reason
+from records.forms import Field, InkField
+
+_COARSE_DPI = 115.0
+"""At or below 110 dpi strokes of small characters run together; a page is read, but said to be coarse."""
+_FORM_WIDTH = 10.2
+"""Inches that the long side of a form's table measures on A4, roughly."""
+_UPRIGHT = 0.8
+_SAMPLE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCell:
+    """A cell with what was read in it, line by line."""
+
+    cell: Cell
+    lines: tuple[tuple[Stretch, Line], ...]
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """A flattened table with all its cells read: what `--picture` draws."""
+
+    page: Page
+    writing: Writing
+    cells: Mapping[tuple[float, float, float, float], ReadCell]
+    grid: Grid
+    sheets: tuple[Sheet | Reason, ...]
+
+
+def read_picture(
+    picture: Picture, number: int, editions: Editions, engine: Engine
+) -> Iterator[tuple[ReadPage | None, list[Piece | Reason]]]:
+    """For each table of the picture: how it was understood, and the forms or the reason for none.
+
+    Boxes are in the picture's own pixels. Raises EngineMissing, EngineFailed.
+    """
+    found = False
+    for corners in find_tables(picture):
+        page = _upright(flatten(picture, corners), engine)
+        if page is None:
+            continue
+        read = _read(page, number, editions, engine)
+        if read is None:
+            continue
+        pieces = [_piece(read, sheet, engine) if isinstance(sheet, Sheet) else sheet for sheet in read.sheets]
+        if found and not any(isinstance(piece, Piece) for piece in pieces):
+            continue
+        found = True
+        yield read, pieces
+    if not found:
+        yield None, [Reason("no_table")]
+
+
+def _upright(flat: Page, engine: Engine) -> Page | None:
+    """The page turned so that its writing can be read; None when no quarter turn makes it readable."""
+    best: tuple[float, Page] | None = None
+    for quarters in range(4):
+        page = quarter_turned(flat, quarters)
+        legible = _legibility(page, engine)
+        if legible >= _UPRIGHT:
+            return page
+        if best is None or legible > best[0]:
+            best = legible, page
+    return best[1] if best is not None and best[0] > 0.35 else None
+
+
+def _legibility(page: Page, engine: Engine) -> float:
+    """How sure the engine is of a few lines of Chinese writing, 0 to 1."""
+    writing = Writing(page)
+    lines = [line for cell in ruled_cells(page) for line in writing.lines(inside(cell.box, page.line))]
+    wide = [line for line in lines if 1.8 < (line.box[2] - line.box[0]) / max(line.box[3] - line.box[1], 1) < 14]
+    if len(wide) < 4:
+        return 0.0
+    sample = [wide[round(index)] for index in np.linspace(0, len(wide) - 1, min(_SAMPLE, len(wide)))]
+    read = engine.read([line.crop for line in sample])
+    chinese = [line.confidence for line in read if any("一" <= char <= "鿿" for char in line.text)]
+    return float(np.sum(chinese)) / max(len(sample) * 0.75, 1)
+
+
+def _read(page: Page, number: int, editions: Editions, engine: Engine) -> ReadPage | None:
+    fields = ruled_cells(page)
+    if len(fields) < 6:
+        return None
+    writing = Writing(page)
+    stretches = [writing.lines(inside(field.box, page.line)) for field in fields]
+    around = [writing.lines(box) for box in _surroundings(page)]
+    every = [line for lines in (*stretches, *around) for line in lines]
+    read = iter(engine.read([line.crop for line in every]))
+    lines = [tuple((stretch, next(read)) for stretch in cell) for cell in stretches]
+    above, below = ["\n".join(next(read).text for _ in part) for part in around]
+    cells = [
+        ReadCell(
+            Cell(field.row, field.column, field.row_span, field.column_span, _text(part), _floats(field.box)), part
+        )
+        for field, part in zip(fields, lines, strict=True)
+    ]
+    grid = Grid(tuple(one.cell for one in cells), number, Origin.PICTURE, above, below)
+    by_box = {_floats(field.box): one for field, one in zip(fields, cells, strict=True)}
+    sheets = tuple(sheet for _, sheet in matches(grid, editions))
+    return ReadPage(page, writing, MappingProxyType(by_box), grid, sheets)
+
+
+def _floats(box: Box) -> tuple[float, float, float, float]:
+    return float(box[0]), float(box[1]), float(box[2]), float(box[3])
+
+
+def _surroundings(page: Page) -> tuple[Box, Box]:
+    """The boxes over and under the table."""
+    x0, y0, x1, y1 = page.frame
+    gap = round(page.line * 0.4)
+    height = page.ink.shape[0]
+    return (x0, max(y0 - round(page.line * 5), 0), x1, y0 - gap), (x0, y1 + gap, x1, min(y1 + round(page.line * 3), height))
+
+
+def _text(lines: Iterable[tuple[Stretch, Line]]) -> str:
+    return "\n".join(with_plain_signs(line.text) for _, line in lines)
+
+
+def _piece(read: ReadPage, sheet: Sheet, engine: Engine) -> Piece:
+    readings = dict(_readings(read, sheet, engine))
+    kept = without_blank_rows(readings, sheet.edition)
+    ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
+    return Piece(Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink)), sheet.continues)
+
+
+def _readings(read: ReadPage, sheet: Sheet, engine: Engine) -> Iterator[tuple[str, Reading]]:
+    pending: list[tuple[str, Field, Slot, tuple[Stretch, ...]]] = []
+    for path, slot in sheet.slots.items():
+        field = sheet.edition.field(path)
+        if slot.place is Place.OPTIONS or (slot.place is Place.SENTENCE and field.choices):
+            yield from _from_marks(read, sheet, path, slot, field)
+        elif slot.place is Place.WHOLE:
+            yield path, _placed(read, slot, guess([line for _, line in _lines(read, slot)], field))
+        else:
+            pending.append((path, field, slot, _cut_out(read, slot)))
+    again = iter(engine.read([stretch.crop for *_, cut in pending for stretch in cut]))
+    for path, field, slot, cut in pending:
+        yield path, _placed(read, slot, guess([next(again) for _ in cut], field), cut)
+
+
+def _lines(read: ReadPage, slot: Slot) -> tuple[tuple[Stretch, Line], ...]:
+    if slot.cell.box is None:
+        return ()
+    return read.cells[slot.cell.box].lines
+
+
+def _placed(read: ReadPage, slot: Slot, reading: Reading, cut: Sequence[Stretch] = ()) -> Reading:
+    """The reading with its spot: the ink's own box where there is ink, else the cell's."""
+    stretches = cut or [stretch for stretch, _ in _lines(read, slot)]
+    box = _around([stretch.box for stretch in stretches]) if stretches else slot.cell.box
+    if box is None:
+        return reading
+    return replace(reading, source=Source(read.grid.page, read.page.box_in_file(box)))
+
+
+def _around(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
+    low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+    return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+
+
+def _from_marks(read: ReadPage, sheet: Sheet, path: str, slot: Slot, field: Field) -> Iterator[tuple[str, Reading]]:
+    """Printed options: those that are marked by a tick or a ring."""
+    marked = chosen(slot.text, field)
+    sure = _surest(read, slot)
+    value = marked.chosen if field.kind == "choices" else (marked.chosen[0] if len(marked.chosen) == 1 else None)
+    reasons = tuple(
+        Reason(code)
+        for code, holds in (
+            ("mark_unclear", marked.unclear),
+            ("several_marked", field.kind == "choice" and len(marked.chosen) > 1),
+            ("unsure_marks", sure < REVIEW_BELOW),
+        )
+        if holds
+    )
+    yield path, _placed(read, slot, Reading(value or None, slot.text, sure, bool(reasons), reasons))
+    if field.other_text and marked.other:
+        yield field.other_text, _placed(read, slot, Reading(marked.other, marked.other, sure, True, (Reason("unsure"),)))
+
+
+def _surest(read: ReadPage, slot: Slot) -> float:
+    """How sure the marks of a cell are: its lines were all read clearly."""
+    lines = [line for _, line in _lines(read, slot)]
+    return min((max(line.confidence, 0.5) for line in lines), default=0.99) * 0.5 + 0.5
+
+
+def _cut_out(read: ReadPage, slot: Slot) -> tuple[Stretch, ...]:
+    """The lines of the part of a cell that is the value's: behind its label, or in a sentence's blank."""
+    whole = "\n".join(line.text for _, line in _lines(read, slot))
+    start = with_plain_signs(whole).rfind(slot.text) if slot.text else -1
+    if start < 0:
+        return _behind_last(read, slot)
+    boxes: list[Box] = []
+    place = 0
+    for stretch, line in _lines(read, slot):
+        first, last = max(start - place, 0), min(start + len(slot.text) - place, len(line.text))
+        if first < last:
+            boxes.append(_glyphs_box(read, stretch, line, first, last))
+        place += len(line.text) + 1
+    return tuple(stretch for box in boxes for stretch in read.writing.lines(box))
+
+
+def _behind_last(read: ReadPage, slot: Slot) -> tuple[Stretch, ...]:
+    """Ink right of the last character that was read in a cell whose value seems blank."""
+    lines = _lines(read, slot)
+    if not lines or slot.place is Place.SENTENCE or slot.cell.box is None or not lines[-1][1].glyphs:
+        return ()
+    stretch, line = lines[-1]
+    start = stretch.origin[0] + line.glyphs[-1].x1 + read.page.line * 0.6
+    box = (round(start), stretch.box[1], round(slot.cell.box[2] - read.page.line * 0.2), stretch.box[3])
+    return read.writing.lines(box) if box[2] - box[0] > read.page.line * 0.5 else ()
+
+
+def _glyphs_box(read: ReadPage, stretch: Stretch, line: Line, first: int, last: int) -> Box:
+    """The page box of some characters of a line, its sides in the gaps of the ink."""
+    glyphs = line.glyphs
+    x0 = stretch.box[0] if first == 0 else _gap(read, stretch, glyphs[first - 1].x1, glyphs[first].x0)
+    x1 = stretch.box[2] if last >= len(glyphs) else _gap(read, stretch, glyphs[last - 1].x1, glyphs[last].x0)
+    return round(x0), stretch.box[1], round(x1), stretch.box[3]
+
+
+def _gap(read: ReadPage, stretch: Stretch, left: float, right: float) -> float:
+    """The middle of the widest gap without ink around the place between two characters, page pixels."""
+    reach = read.page.line * 0.5
+    start = max(round(stretch.origin[0] + left - reach), stretch.box[0])
+    end = min(round(stretch.origin[0] + right + reach), stretch.box[2])
+    inked = read.writing.ink[stretch.box[1] : stretch.box[3], start:end].any(axis=0)
+    free = np.flatnonzero(~inked)
+    if not len(free):
+        return stretch.origin[0] + (left + right) / 2
+    runs = np.split(free, np.flatnonzero(np.diff(free) > 1) + 1)
+    widest = max(runs, key=len)
+    return start + float(widest.mean())
+
+
+def _ink(read: ReadPage, sheet: Sheet, field: InkField) -> Ink:
+    """Whether a signature or a seal stands in its cell."""
+    cell = sheet.ink[field.key]
+    if cell.box is None:
+        return Ink(False, 0.5)
+    box = inside((round(cell.box[0]), round(cell.box[1]), round(cell.box[2]), round(cell.box[3])), read.page.line)
+    source = Source(read.grid.page, read.page.box_in_file(cell.box))
+    if field.colour is None:
+        share = sum((mark[2] - mark[0]) * (mark[3] - mark[1]) for mark in read.writing.marks(box)) / read.page.line**2
+        return Ink(share > 0.8, min(0.99, 0.7 + abs(share - 0.8) / 4), source)
+    red = _coloured_share(read.page.picture[box[1] : box[3], box[0] : box[2]])
+    return Ink(red > 0.006, min(0.97, 0.6 + abs(red - 0.006) * 40), source)
+
+
+def _coloured_share(part: Picture) -> float:
+    """The share of clearly red pixels."""
+    hsv = cv2.cvtColor(part, cv2.COLOR_BGR2HSV)
+    hue, saturation, value = cv2.split(hsv)
+    red = ((hue < 12) | (hue > 168)) & (saturation > 70) & (value > 60)
+    return float(red.mean()) if red.size else 0.0
