@@ -171,9 +171,11 @@ def _lines(paragraph: etree._Element, width: float, fonts: Fonts, less: float) -
     return lines, broken
 
 
-def _wide(token: str, piece: Piece, fonts: Fonts) -> float:
-    gaps = 2 * _BETWEEN * piece.size if token[0].isascii() and token != piece.text else 0
-    return fonts.width(token, piece.font, piece.size) + gaps
+def _wide(word: str, piece: Piece, fonts: Fonts) -> float:
+    if word == "\n":
+        return 0.0
+    gaps = 2 * _BETWEEN * piece.size if word[0].isascii() and word != piece.text else 0
+    return fonts.width(word, piece.font, piece.size) + gaps
 
 
 def _pieces(paragraph: etree._Element, less: float) -> Iterator[Piece]:

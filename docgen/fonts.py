@@ -89,7 +89,8 @@ def _estimate(character: str) -> float:
 
 @lru_cache(maxsize=16)
 def _measure(file: Path, index: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(file), size=100, index=index)
+    # Shaping as a printer does it is slower and changes no width of Chinese text.
+    return ImageFont.truetype(str(file), size=100, index=index, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=20_000)

@@ -47,7 +47,7 @@ class WordSheet:
         tags = list(self.tags)
         while True:
             try:
-                environment().parse(_source(tags))
+                environment().compile(_source(tags))
             except TemplateSyntaxError as error:
                 at = min(max(error.lineno, 1), len(tags)) - 1
                 if tags[at] == "":

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from docgen.office import Office, count_pages
+from docgen.picture import pages, to_png
+from records.errors import OfficeFailed, OfficeMissing, Overflow
+
+
+def a_file(folder: Path, name: str, text: str = "困难职工", times: int = 1) -> Path:
+    document = Document()
+    for _ in range(times):
+        document.add_paragraph(text)
+    document.save(str(folder / name))
+    return folder / name
+
+
+def a_program(folder: Path, script: str) -> Path:
+    """A stand-in for soffice."""
+    program = folder / "soffice"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return program
+
+
+def test_one_bad_file_does_not_stop_the_others(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "bad.docx").write_bytes(b"not Word")
+    files = [a_file(tmp_path, "a.docx"), tmp_path / "bad.docx", a_file(tmp_path, "long.docx", times=90)]
+    files.append(a_file(tmp_path, "b.docx"))
+    with pytest.raises(OfficeFailed) as failed:
+        office.to_pdf(files, tmp_path / "out")
+    assert failed.value.facts["file"] == "bad.docx"
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["a.pdf", "b.pdf"]
+    [picture] = pages(tmp_path / "out" / "a.pdf", dpi=50)
+    assert picture.size == (425, 550)
+    [png] = to_png(tmp_path / "out" / "a.pdf", tmp_path / "png", dpi=50)
+    assert png.name == "a-1.png" and png.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_form_that_spills_over_is_said(office: Office, tmp_path: Path) -> None:
+    long = a_file(tmp_path, "long.docx", times=90)
+    with pytest.raises(Overflow) as over:
+        office.to_pdf([long], tmp_path / "out")
+    assert over.value.facts["file"] == "long.docx" and int(over.value.facts["pages"]) > 1
+    assert over.value.facts["expected"] == "1"
+
+
+def test_an_old_word_file_becomes_a_new_one(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "old.doc").write_text(r"{\rtf1\ansi Worker 42\par}")
+    made = office.to_docx(tmp_path / "old.doc", tmp_path / "out")
+    assert made.name == "old.docx"
+    assert "Worker 42" in [paragraph.text for paragraph in Document(str(made)).paragraphs]
+
+
+def test_without_libreoffice_it_is_said(tmp_path: Path) -> None:
+    file = a_file(tmp_path, "a.docx")
+    for program in (None, tmp_path / "nowhere"):
+        with pytest.raises(OfficeMissing):
+            Office(program).to_pdf([file], tmp_path / "out")
+        with pytest.raises(OfficeMissing):
+            Office(program).to_docx(file, tmp_path / "out")
+
+
+def test_a_program_that_gives_nothing_names_the_file(tmp_path: Path) -> None:
+    file = a_file(tmp_path, "a.docx")
+    with pytest.raises(OfficeFailed) as failed:
+        Office(a_program(tmp_path, "echo broken pipe >&2; exit 1")).to_pdf([file], tmp_path / "out")
+    assert failed.value.facts == {"file": "a.docx", "what": "broken pipe"}
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_program_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
+    child = tmp_path / "child"
+    program = a_program(tmp_path, f"sleep 300 & echo $! > {child}; wait")
+    started = time.monotonic()
+    with pytest.raises(OfficeFailed) as failed:
+        Office(program, timeout=0.5).to_pdf([a_file(tmp_path, "a.docx")], tmp_path / "out")
+    assert failed.value.code == "office_timeout" and time.monotonic() - started < 30
+    assert not _lives(int(child.read_text()))
+
+
+def _lives(process: int) -> bool:
+    for _ in range(100):
+        try:
+            os.kill(process, 0)
+            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        except (ProcessLookupError, FileNotFoundError):
+            return False
+        if state == "Z":
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_what_is_no_pdf_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"nothing")
+    with pytest.raises(OfficeFailed):
+        count_pages(tmp_path / "a.pdf")
