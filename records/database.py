@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +25,9 @@ from records.errors import DanganError, DiskFull, StoreBusy, StoreError, StoreNe
 from records.tables import REVISION
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-_FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
-_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "53100")
+_OUT_OF_REACH = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH", "08")
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,15 @@ def _named(error: DBAPIError, name: str) -> DanganError:
         return StoreBusy(file=name)
     if code.startswith(_FULL):
         return DiskFull(file=name)
-    if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")) or error.connection_invalidated:
+    if not code or code.startswith(_OUT_OF_REACH):
         return StoreError("store_unreachable", file=name, what=code)
-    return StoreError("store_broken", file=name, what=code or type(error.orig).__name__)
+    return StoreError("store_broken", file=name, what=code)
 
 
 def _code(error: DBAPIError) -> str:
-    """SQLite's name for what went wrong; empty for another database."""
-    return getattr(error.orig, "sqlite_errorname", "") if isinstance(error.orig, sqlite3.Error) else ""
+    """SQLite's name or PostgreSQL's number for what went wrong; empty when nobody answered."""
+    named = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    return str(named or "")
 
 
 def _engine(url: URL, wait: float) -> Engine:

@@ -81,7 +81,7 @@ class Shelf:
             path.unlink(missing_ok=True)
 
     def _write_through(self) -> None:
-        if os.name == "nt":  # pragma: no cover  # Windows writes folders through by itself
+        if os.name == "nt":  # Windows writes folders through by itself
             return
         folder = os.open(self.folder, os.O_RDONLY)
         try:

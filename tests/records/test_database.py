@@ -112,3 +112,9 @@ def test_several_processes_make_the_store_at_once(home: Path) -> None:
     for one in running:
         one.join()
     assert [one.exitcode for one in running] == [0, 0, 0]
+
+
+def test_the_schema_travels_with_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Store.open(Path("home")) as store:
+        assert store.search("") == []

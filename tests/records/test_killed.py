@@ -18,7 +18,6 @@ from records.shelf import checksum
 from records.store import Store
 
 ROUNDS, FILES = 25, 32
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows kills otherwise")
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -64,7 +64,6 @@ def test_a_scan_that_waits_to_be_read_is_told(used: Store, paper: Paper) -> None
     assert _rules(used) == ["scan_unread"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights elsewhere")
 def test_rights_for_others_are_a_warning(used: Store) -> None:
     used.scans()[0].path.chmod(0o644)
     (finding,) = sanity(used)

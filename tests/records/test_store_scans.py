@@ -28,7 +28,6 @@ def test_a_kept_scan_lies_under_its_checksum_and_the_original_stays(store: Store
     assert kept.path.read_bytes() == file.read_bytes() == b"ink"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights elsewhere")
 def test_only_the_owner_may_look_into_the_store(store: Store, paper: Paper) -> None:
     kept = store.keep(paper())
     files = [kept.path, *store.home.glob("dangan.sqlite*")]
