@@ -303,23 +303,27 @@ class Store:
 def _refuse_taken(session: Session, scan: rows.ScanRow, file: Path) -> None:
     drafts = rows.standing_drafts(session, scan.sha256)
     if drafts:
-        raise AlreadyTaken(
-            file=file.name,
-            sha256=scan.sha256,
-            first=scan.kept.astimezone().strftime("%Y-%m-%d %H:%M"),
-            kept_as=scan.file,
-            drafts=",".join(str(draft.number) for draft in drafts if draft.record is None),
-            records=",".join(str(draft.record) for draft in drafts if draft.record is not None),
-        )
+        raise _taken(scan, drafts, file)
+
+
+def _taken(scan: rows.ScanRow, drafts: Sequence[DraftRow], file: Path) -> AlreadyTaken:
+    return AlreadyTaken(
+        file=file.name,
+        sha256=scan.sha256,
+        first=scan.kept.astimezone().strftime("%Y-%m-%d %H:%M"),
+        kept_as=scan.file,
+        drafts=",".join(str(draft.number) for draft in drafts if draft.record is None),
+        records=",".join(str(draft.record) for draft in drafts if draft.record is not None),
+    )
 
 
 def _read_now(session: Session, sha256: str) -> None:
+    """Mark the scan as read; whoever comes second finds it taken."""
     scan = rows.find_scan(session, sha256)
     if scan is None:
         raise Refused("scan_not_kept", what=sha256)
     if scan.read is not None:
-        _refuse_taken(session, scan, Path(scan.file))
-        raise Refused("scan_read", what=scan.file)
+        raise _taken(scan, rows.standing_drafts(session, sha256), Path(scan.file))
     now = _now()
     rows.set_read(session, sha256, now)
     rows.resolve_asides(session, sha256, now)

@@ -140,9 +140,13 @@ def test_a_dropped_draft_cannot_be_dropped_or_settled_again(store: Store, paper:
 def test_a_scan_is_read_once_even_by_two_processes(store: Store, paper: Paper, read: Read) -> None:
     kept = store.keep(paper())
     store.add_drafts(kept.sha256, [read(kept)])
-    with pytest.raises(AlreadyTaken):
+    with pytest.raises(AlreadyTaken) as refusal:
         store.add_drafts(kept.sha256, [read(kept)])
+    assert refusal.value.facts["drafts"] == "1"
+    with pytest.raises(AlreadyTaken):
+        store.set_aside(kept.sha256, NO_FORM)
     assert len(store.drafts()) == 1
+    assert store.aside() == []
 
 
 def test_results_without_their_scan_are_refused_whole(store: Store, paper: Paper, read: Read) -> None:
