@@ -80,7 +80,7 @@ def _reading_line(edition: Edition, path: str, reading: Reading) -> tuple[str | 
     style = "yellow" if reading.review else ""
     value = words.value(edition, path, reading.value)
     raw = "" if reading.raw.strip() == value else reading.raw.replace("\n", " ")
-    doubt = "；".join(words.reason(reason) for reason in reading.reasons)
+    doubt = "".join(words.reason(reason) for reason in reading.reasons)
     return words.label(edition, path), Text(value, style=style), raw, Text(doubt, style=style)
 
 

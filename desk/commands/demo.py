@@ -24,7 +24,7 @@ from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft
 from records.editions import Edition
 from records.settling import Decision, drop_row
-from records.values import Values, row_count, split_path
+from records.values import Value, Values, row_count, split_path
 
 if TYPE_CHECKING:
     from records.archive import DraftRow, Record
@@ -136,13 +136,14 @@ def decisions_for(draft: Draft, truth: Values) -> list[Decision]:
     settled = [
         Decision(path, truth.get(path))
         for path in paths
-        if path in doubtful or values.get(path) != truth.get(path)
+        if path in doubtful or not _same(values.get(path), truth.get(path))
     ]
     return [*settled, *dropped]
 
 
 def _show_doubt(draft: Draft, edition: Edition, row: DraftRow, truth: Values) -> None:
-    right = sum(draft.values.get(path) == value for path, value in truth.items())
+    values = draft.values
+    right = sum(_same(values.get(path), value) for path, value in truth.items())
     screen.tell(
         phrases.DEMO_SHEET.format(
             file=row.file, title=edition.title, right=right, all=len(truth), doubtful=len(draft.doubtful)
@@ -153,6 +154,13 @@ def _show_doubt(draft: Draft, edition: Edition, row: DraftRow, truth: Values) ->
         screen.out().print(screen.draft_table("", replace(draft, readings=shown), edition))
         if len(draft.doubtful) > SHOWN:
             screen.tell(phrases.DEMO_MORE.format(count=len(draft.doubtful) - SHOWN))
+
+
+def _same(read: Value, true: Value) -> bool:
+    """Whether both mean the same; the order of several choices does not matter."""
+    if isinstance(read, tuple) and isinstance(true, tuple):
+        return set(read) == set(true)
+    return read == true
 
 
 def _make(place: Workplace, records: list[Record], folder: Path) -> bool:

@@ -94,7 +94,7 @@ def _line(place: Workplace, record: Record) -> tuple[str, ...]:
     edition = place.editions[record.edition]
     states = "、".join(words.state(edition, process, one.state) for process, one in record.states.items())
     name = worker_name(edition, record.values)
-    return str(record.number), name, _own_id(place, record), record.edition, states, _when(record.changed)
+    return str(record.number), name, _own_id(place, record), record.edition, states, _day(record.changed)
 
 
 def _own_id(place: Workplace, record: Record) -> str:
@@ -170,3 +170,7 @@ def _event(event: Event) -> dict[str, Any]:
 
 def _when(moment: datetime) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone().date().isoformat()
