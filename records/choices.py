@@ -49,7 +49,9 @@ def fold(text: str) -> str:
 def find(text: str, field: Field) -> tuple[Piece, ...]:
     """The pieces of a cell in its order; one piece with an entry when the whole cell names it."""
     entry = _spellings(field).get(fold(text))
-    return (Piece(narrow(text), entry),) if entry else tuple(_pieces(_plain(text), field))
+    if entry:
+        return (Piece(narrow(text), entry),)
+    return tuple(_pieces(_plain(text), field)) or (Piece(narrow(text), None),)
 
 
 def nearest(text: str, field: Field) -> tuple[str, ...]:

@@ -255,6 +255,13 @@ def test_a_word_for_none_chooses_nothing_and_says_so() -> None:
     assert codes("无", listed("choices")) == ["choices_none_word"]
 
 
+@pytest.mark.parametrize("text", [".", "、", "√", "（"])
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+def test_a_stray_mark_is_no_choice_and_not_passed_over(kind: str, text: str) -> None:
+    assert kinds.parse(text, listed(kind)).value is None
+    assert codes(text, listed(kind)) == ["choice_not_in_list"]
+
+
 def test_a_stored_set_with_an_entry_twice_is_told() -> None:
     problems = kinds.check(("其他", "其他"), listed("choices"))
     assert [problem.code for problem in problems] == ["choice_repeated"]
