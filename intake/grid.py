@@ -65,6 +65,22 @@ class Cell:
         """The first column right of the cell."""
         return self.column + self.column_span
 
+    def stands_over(self, other: Cell) -> bool:
+        """Whether two cells cover nearly the same columns; lines that nearly meet leave slivers between."""
+        return self.column == other.column or self.right == other.right or self.shared_width(other) >= 0.5
+
+    def shared_width(self, other: Cell) -> float:
+        """Of the width that two cells cover together the share that both cover."""
+        if self.box is not None and other.box is not None:
+            return _shared(self.box[0], self.box[2], other.box[0], other.box[2])
+        return _shared(self.column, self.right, other.column, other.right)
+
+
+def _shared(start: float, end: float, other_start: float, other_end: float) -> float:
+    """How much two stretches share of what they cover together."""
+    both = min(end, other_end) - max(start, other_start)
+    return max(0.0, both) / (max(end, other_end) - min(start, other_start))
+
 
 @dataclass(frozen=True)
 class Grid:

@@ -9,7 +9,7 @@ label whose right neighbour is no label has its blank on the right.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,13 +65,19 @@ def spots_of(grid: Grid, owned: Mapping[str, Hit], closed: Collection[Cell]) -> 
 
 
 def _leaning(grid: Grid, row: int, taken: Collection[Cell]) -> float:
-    """How a row is built: near 1 all labels (blanks below), near -1 labels and blanks by turns."""
+    """How a row is built: near 1 all labels (blanks below), near -1 labels and blanks by turns.
+
+    Where labels stand in the row below, too, the blanks of this row are not there.
+    """
     cells = grid.row(row)
-    labels = [cell for cell in cells if cell in taken]
-    blanks = len(cells) - len(labels)
-    if not cells or not blanks:
-        return 1.0
-    return max(-1.0, 1.0 - 2.2 * blanks / len(cells))
+    under = grid.row(max((cell.bottom for cell in cells), default=row + 1))
+    if not cells or sum(cell in taken for cell in under) >= 0.3 * max(1, len(under)):
+        return -_blank_share(cells, taken)
+    return max(-1.0, 1.0 - 2.2 * _blank_share(cells, taken))
+
+
+def _blank_share(cells: Sequence[Cell], taken: Collection[Cell]) -> float:
+    return sum(cell not in taken for cell in cells) / max(1, len(cells))
 
 
 def _offers(
@@ -137,4 +143,5 @@ def _below(
 
 
 def _same_columns(one: Cell, other: Cell) -> bool:
-    return one.column == other.column and one.right == other.right
+    same = one.column == other.column and one.right == other.right
+    return same or (one.column != other.column and one.right != other.right and one.stands_over(other))

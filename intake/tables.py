@@ -155,24 +155,22 @@ def _rows_under(
 
 
 def _under(grid: Grid, heading: Cell, row: int) -> Cell | None:
-    return grid.at(row, (heading.column + heading.right - 1) // 2)
+    below = {cell for column in range(heading.column, heading.right) if (cell := grid.at(row, column))}
+    return max(below, key=lambda cell: (heading.shared_width(cell), -cell.column), default=None)
 
 
 def _interrupts(grid: Grid, row: int, cells: Mapping[str, Cell], hits: Mapping[Cell, list[Hit]]) -> bool:
     """Whether a label in this row ends the table; words printed in a blank (年 月 日) do not."""
     under = set(cells.values())
     return any(
-        _is_label(
-            [hit for hit in hits.get(cell, ()) if cell not in under or hit.wanted.role is not Role.PRINTED]
-        )
+        _is_label([hit for hit in found if cell not in under or hit.wanted.role is not Role.PRINTED])
+        or any(hit.colon and hit.closeness >= STRONG and hit.wanted.role is not Role.COLUMN for hit in found)
         for cell in grid.row(row)
+        for found in [hits.get(cell, ())]
     )
 
 
 def _cut_alike(cells: Mapping[str, Cell], head: _Heading) -> bool:
     """Whether the cells of a row stand under the headings one by one."""
-    fitting = sum(
-        cell.column == head.cells[key].column or cell.right == head.cells[key].right
-        for key, cell in cells.items()
-    )
+    fitting = sum(head.cells[key].stands_over(cell) for key, cell in cells.items())
     return len(set(cells.values())) == len(cells) and 2 * fitting > len(head.cells)
