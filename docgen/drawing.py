@@ -14,7 +14,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -41,11 +41,12 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A typeface, its size in points, and whether it is bold."""
+    """A typeface, its size in points, the typeface of digits and Latin letters, and whether it is bold."""
 
     font: str
     size: float
     bold: bool = False
+    latin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _cell(box: Box, edges: Sequence[int], height: float, data: dict[str, Any]) -
 def _lines(cell: dict[str, Any], shape: str, height: float, data: dict[str, Any]) -> Iterator[str]:
     label, value = (Type(**data[name]) for name in ("label", "value"))
     if "size" in cell:
-        label, value = Type(label.font, cell["size"]), Type(value.font, cell["size"])
+        label, value = (replace(style, size=cell["size"]) for style in (label, value))
     elif shape == "options":
         label = value = Type(label.font, label.size - 0.5)
     lines = cell["t"].split("\n")
@@ -241,7 +242,8 @@ def _run(text: str, style: Type) -> str:
 
 
 def _style(style: Type) -> str:
-    names = "".join(f' w:{script}="{style.font}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
+    latin = style.latin or style.font
+    names = f' w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{style.font}" w:cs="{latin}"'
     bold = "<w:b/>" if style.bold else ""
     size = round(style.size * 2)
     return (

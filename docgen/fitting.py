@@ -14,7 +14,7 @@ from itertools import pairwise
 from lxml import etree
 
 from docgen.fonts import Fonts
-from docgen.typesetting import WORD
+from docgen.typesetting import WORD, Named, named
 
 FLOOR = 6.5
 """The smallest type that a value may be set in, points."""
@@ -115,10 +115,10 @@ def _margins(table: etree._Element) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a paragraph in one typeface, or a jump to the next tab stop (text is a tab)."""
+    """A stretch of a paragraph in one type, or a jump to the next tab stop (text is a tab)."""
 
     text: str
-    font: str
+    font: Named
     size: float
 
 
@@ -175,12 +175,12 @@ def _wide(word: str, piece: Piece, fonts: Fonts) -> float:
     if word == "\n":
         return 0.0
     gaps = 2 * _BETWEEN * piece.size if word[0].isascii() and word != piece.text else 0
-    return fonts.width(word, piece.font, piece.size) + gaps
+    return fonts.width(word, piece.font.of(word[0]), piece.size) + gaps
 
 
 def _pieces(paragraph: etree._Element, less: float) -> Iterator[Piece]:
     for run in paragraph.iter(f"{WORD}r"):
-        font, size = _font(run), max(FLOOR, _size(run) - less) if less else _size(run)
+        font, size = named(run), max(FLOOR, _size(run) - less) if less else _size(run)
         for child in run:
             if child.tag == f"{WORD}t" and child.text:
                 yield Piece(child.text, font, size)
@@ -188,11 +188,6 @@ def _pieces(paragraph: etree._Element, less: float) -> Iterator[Piece]:
                 yield Piece("\t", font, size)
             elif child.tag in (f"{WORD}br", f"{WORD}cr"):
                 yield Piece("\n", font, size)
-
-
-def _font(run: etree._Element) -> str:
-    named = run.find(f"{WORD}rPr/{WORD}rFonts")
-    return "" if named is None else named.get(f"{WORD}eastAsia", "")
 
 
 def _size(run: etree._Element) -> float:
@@ -256,7 +251,7 @@ def _number(element: etree._Element, name: str) -> int:
 def pieces_of(text: str, cell: Cell, fonts: Fonts) -> list[str]:
     """A long text in pieces that each fit the cell (one paragraph) in the type it has."""
     paragraph = _paragraphs(cell)[0]
-    styled = next(_pieces(paragraph, 0), Piece("", "", FLOOR))
+    styled = next(_pieces(paragraph, 0), Piece("", Named("", ""), FLOOR))
     room = max(1, int((cell.height or styled.size * PITCH) / _pitch(paragraph, 0)))
     lines = list(_broken(text, cell.width - _SLACK, styled, fonts))
     starts = [*range(0, len(lines), room), len(lines)]

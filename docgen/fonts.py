@@ -83,6 +83,15 @@ class Fonts:
         return _advance(face.file, face.index, text) * size
 
 
+def is_latin(character: str) -> bool:
+    """Whether a character is set in the typeface that a sheet names for Latin text and digits."""
+    return ord(character) < _LATIN
+
+
+_LATIN = 0x2000
+"""Above it stand the marks and ideographs that Word sets in the Chinese typeface."""
+
+
 def _estimate(character: str) -> float:
     return 0.58 if ord(character) < 0x300 else 1.0
 

@@ -87,7 +87,7 @@ class Office:
     def to_docx(self, file: Path, folder: Path) -> Path:
         """An old Word or WPS file as .docx in `folder`; raises OfficeMissing, OfficeFailed."""
         with tempfile.TemporaryDirectory(prefix="dangan-") as name:
-            copy = Path(name) / "in" / f"0{file.suffix}"
+            copy = Path(name) / "in" / f"0{_true_suffix(file)}"
             copy.parent.mkdir()
             shutil.copyfile(file, copy)
             said = self._run("docx:MS Word 2007 XML", [copy], Path(name), [file])
@@ -138,6 +138,13 @@ def _keep(made: Path, target: Path) -> Path:
     beside = target.with_name(f".{target.name}.part")
     shutil.copyfile(made, beside)
     return beside.replace(target)
+
+
+def _true_suffix(file: Path) -> str:
+    """WPS writes Word's formats under a name of its own, which would be taken for Microsoft Works."""
+    with file.open("rb") as opened:
+        head = opened.read(4)
+    return {b"\xd0\xcf\x11\xe0": ".doc", b"PK\x03\x04": ".docx"}.get(head, file.suffix)
 
 
 def _there(file: Path, made: Path, said: str) -> Path:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from lxml import etree
 
-from docgen.fonts import Fonts
+from docgen.fonts import Face, Fonts, is_latin
 from records.errors import OfficeFailed
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -37,12 +38,36 @@ def typeset(file: Path, target: Path, fonts: Fonts) -> None:
         raise OfficeFailed("office_failed", file=file.name, what=repr(error)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The official typefaces that a run names: for Chinese text, and for Latin letters and digits."""
+
+    chinese: str
+    latin: str
+
+    def of(self, character: str) -> str:
+        """The name for one character."""
+        return self.latin if is_latin(character) else self.chinese
+
+
+def named(run: etree._Element) -> Named:
+    """What a run names; empty where it leaves that to the styles."""
+    fonts = run.find(f"{WORD}rPr/{WORD}rFonts")
+    return _named(fonts) if fonts is not None else Named("", "")
+
+
+def _named(fonts: etree._Element) -> Named:
+    ascii_, other, chinese, _ = (fonts.get(script, "") for script in _SCRIPTS)
+    latin = ascii_ or other
+    return Named(chinese or latin, latin or chinese)
+
+
 def _replaced(content: bytes, fonts: Fonts) -> bytes:
     root = etree.fromstring(content, _NO_ENTITIES)
     for run in list(root.iter(f"{WORD}r")):
         _split_by_face(run, fonts)
-    for named in root.iter(f"{WORD}rFonts"):
-        _name(named, _wanted(named), fonts)
+    for element in root.iter(f"{WORD}rFonts"):
+        _name(element, _named(element), fonts)
     for typeface in root.iter("{*}latin", "{*}ea", "{*}cs"):
         if "typeface" in typeface.attrib:
             face = fonts.face(typeface.get("typeface", ""))
@@ -50,52 +75,46 @@ def _replaced(content: bytes, fonts: Fonts) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
-def _wanted(named: etree._Element) -> str:
-    """The official name behind a w:rFonts; the East Asian one says what Chinese text looks like."""
-    return next((named.get(script, "") for script in reversed(_SCRIPTS[:3]) if named.get(script)), "")
-
-
-def _name(named: etree._Element, wanted: str, fonts: Fonts) -> None:
-    face = fonts.face(wanted)
-    if face is None:
+def _name(element: etree._Element, wanted: Named, fonts: Fonts) -> None:
+    latin, chinese = fonts.face(wanted.latin), fonts.face(wanted.chinese)
+    if latin is None or chinese is None:
         return
-    for attribute in [one for one in named.attrib if str(one).endswith(("Theme", "cstheme"))]:
-        del named.attrib[attribute]
-    for script in _SCRIPTS:
-        named.set(script, face.family)
+    for attribute in [one for one in element.attrib if str(one).endswith(("Theme", "cstheme"))]:
+        del element.attrib[attribute]
+    for script, face in zip(_SCRIPTS, (latin, latin, chinese, latin), strict=True):
+        element.set(script, face.family)
 
 
 def _split_by_face(run: etree._Element, fonts: Fonts) -> None:
-    """Gives the characters that a run's own face lacks runs of their own, in a face that has them."""
-    named = run.find(f"{WORD}rPr/{WORD}rFonts")
-    wanted = _wanted(named) if named is not None else ""
+    """Gives the characters that a run's own faces lack runs of their own, in a face that has them."""
+    wanted = named(run)
     texts = run.findall(f"{WORD}t")
-    if not any(_faces(text.text or "", wanted, fonts) for text in texts):
+    if not any(_other(character, wanted, fonts) for text in texts for character in text.text or ""):
         return
     for piece in _pieces(run, wanted, fonts):
         run.addprevious(piece)
     run.getparent().remove(run)
 
 
-def _faces(text: str, wanted: str, fonts: Fonts) -> set[str]:
-    """The other faces that a text needs besides its own."""
-    own = fonts.face(wanted)
-    needed = {fonts.face_for(character, wanted) for character in text}
-    return {face.family for face in needed if face is not None and face != own}
+def _other(character: str, wanted: Named, fonts: Fonts) -> Face | None:
+    """The face that must draw a character because the run's own lacks it; None where its own will do."""
+    name = wanted.of(character)
+    face = fonts.face_for(character, name)
+    return None if face is None or face == fonts.face(name) else face
 
 
-def _pieces(run: etree._Element, wanted: str, fonts: Fonts) -> Iterator[etree._Element]:
+def _pieces(run: etree._Element, wanted: Named, fonts: Fonts) -> Iterator[etree._Element]:
     for child in run:
         if child.tag == f"{WORD}rPr":
             continue
         if child.tag != f"{WORD}t":
             yield _like(run, child, None)
             continue
-        faces = ((fonts.face_for(character, wanted), character) for character in child.text or "")
+        faces = ((_other(character, wanted, fonts), character) for character in child.text or "")
         for face, group in groupby(faces, key=lambda pair: pair[0]):
             text = etree.Element(f"{WORD}t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
             text.text = "".join(character for _, character in group)
-            yield _like(run, text, None if face == fonts.face(wanted) or face is None else face.family)
+            yield _like(run, text, None if face is None else face.family)
 
 
 def _like(run: etree._Element, child: etree._Element, family: str | None) -> etree._Element:
@@ -105,10 +124,10 @@ def _like(run: etree._Element, child: etree._Element, family: str | None) -> etr
     piece.append(copy.deepcopy(style) if style is not None else etree.Element(f"{WORD}rPr"))
     piece.append(copy.deepcopy(child))
     if family is not None:
-        named = piece.find(f"{WORD}rPr/{WORD}rFonts")
-        if named is None:
-            named = etree.Element(f"{WORD}rFonts")
-            piece[0].insert(0, named)
+        element = piece.find(f"{WORD}rPr/{WORD}rFonts")
+        if element is None:
+            element = etree.Element(f"{WORD}rFonts")
+            piece[0].insert(0, element)
         for script in _SCRIPTS:
-            named.set(script, family)
+            element.set(script, family)
     return piece

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from docx import Document
 
 from docgen.office import Office, count_pages
 from docgen.picture import pages, to_png
+from records.editions import BUILT_IN
 from records.errors import OfficeFailed, OfficeMissing, Overflow
 
 
@@ -55,6 +57,27 @@ def test_an_old_word_file_becomes_a_new_one(office: Office, tmp_path: Path) -> N
     made = office.to_docx(tmp_path / "old.doc", tmp_path / "out")
     assert made.name == "old.docx"
     assert "Worker 42" in [paragraph.text for paragraph in Document(str(made)).paragraphs]
+
+
+def test_a_form_saved_by_wps_becomes_word_with_its_merged_cells(office: Office, tmp_path: Path) -> None:
+    form = BUILT_IN / "shaoxing-2010" / "archive.docx"
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    asked = [
+        str(office.program),
+        profile,
+        "--headless",
+        "--convert-to",
+        "doc",
+        "--outdir",
+        str(tmp_path),
+        str(form),
+    ]
+    subprocess.run(asked, check=True, capture_output=True, timeout=120)
+    wps = (tmp_path / "archive.doc").rename(tmp_path / "form.wps")
+    made = office.to_docx(wps, tmp_path / "out")
+    [table] = Document(str(made)).tables
+    assert table.cell(10, 0).text.split() == ["家庭", "成员", "关系"]
+    assert len(table._tbl.xpath(".//w:vMerge")) == 5 + 2
 
 
 def test_without_libreoffice_it_is_said(tmp_path: Path) -> None:
