@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version as installed_version
 from typing import Annotated
 
 import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
-from desk import phrases, screen, words
+from desk import __version__, phrases, screen, words
 from desk.commands.check import check
 from desk.commands.demo import demo
 from desk.commands.doctor import doctor
@@ -51,13 +50,19 @@ app.command("doctor", cls=Command, help=phrases.DOCTOR)(doctor)
 app.command("demo", cls=Command, help=phrases.DEMO)(demo)
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        screen.tell(f"{phrases.PROGRAM} {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help=phrases.VERSION_OPTION)] = False,
-) -> None:
-    if version:
-        screen.tell(f"dangan {installed_version('dangan')}")
-        raise typer.Exit
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help=phrases.VERSION_OPTION),
+    ] = False,
+) -> None: ...
 
 
 @templates.callback()

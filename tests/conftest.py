@@ -1,8 +1,21 @@
-"""What every room's tests share: property tests that a busy machine does not fail."""
+"""What every room's tests share: property tests that a busy machine does not fail, and a clerk."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from tests.clerk import Clerk
 
 settings.register_profile("dangan", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("dangan")
+
+
+@pytest.fixture
+def dangan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Clerk:
+    monkeypatch.setenv("DANGAN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DANGAN_USER", "王经办")
+    monkeypatch.setenv("COLUMNS", "200")
+    return Clerk(tmp_path / "home", monkeypatch, capsys.readouterr)

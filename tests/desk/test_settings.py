@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desk.settings import SettingsError, read_settings
+
+
+def test_dangan_home_names_the_home(tmp_path: Path) -> None:
+    settings = read_settings({"DANGAN_HOME": str(tmp_path)})
+    assert settings.home == tmp_path
+    assert settings.template_folders == (tmp_path / "templates",)
+    assert settings.log.parent == tmp_path
+
+
+def test_without_dangan_home_the_archive_lies_where_programs_keep_data(tmp_path: Path) -> None:
+    assert read_settings({"XDG_DATA_HOME": str(tmp_path)}).home == tmp_path / "dangan"
+
+
+def test_the_file_sets_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('user = "李文书"\nengine = "tesseract"\n', encoding="utf-8")
+    told = read_settings({"DANGAN_HOME": str(tmp_path), "DANGAN_ENGINE": "rapid"})
+    assert (told.user, told.engine) == ("李文书", "rapid")
+
+
+def test_a_given_libreoffice_is_a_path(tmp_path: Path) -> None:
+    told = read_settings({"DANGAN_HOME": str(tmp_path), "DANGAN_SOFFICE": "/opt/office/soffice"})
+    assert told.soffice == Path("/opt/office/soffice")
+
+
+@pytest.mark.parametrize("text", ["user = ", 'usr = "李文书"', "user = 5"])
+def test_a_wrong_file_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"DANGAN_HOME": str(tmp_path)})
+    assert caught.value.facts["file"] == str(tmp_path / "settings.toml")
