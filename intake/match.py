@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from intake.continued import path_called
-from intake.grid import Cell, Grid
+from intake.grid import Cell, Grid, Origin
 from intake.labels import (
     STRONG,
     Hit,
@@ -22,7 +22,9 @@ from intake.labels import (
     hits_in,
     hits_of,
     nearest_only,
+    wanted_of,
 )
+from intake.misread import GUESSED, is_label_row, is_like_label, recovered
 from intake.paths import in_order
 from intake.places import Side, Spot, spots_of
 from intake.sentences import blanks, closeness, keys_of
@@ -140,6 +142,8 @@ def _fit(grid: Grid, edition: Edition, all_hits: Mapping[str, Hits], weights: Ma
     outside = {cell: found for cell, found in hits.items() if cell not in inside}
     printed = frozenset(cell for cell, found in outside.items() if _is_printed(found))
     owned = _owned({cell: found for cell, found in outside.items() if cell not in printed})
+    if grid.origin is Origin.PICTURE:
+        owned |= _misread(grid, edition, owned, {*inside, *printed, *sentences})
     found_keys = _found_keys(owned, tables, sentences)
     explained = inside | printed | {hit.cell for hit in owned.values()} | set(sentences)
     return _Fit(
@@ -183,6 +187,27 @@ def _owned(hits: Hits) -> dict[str, Hit]:
             owned[hit.wanted.key] = hit
             spoken.add((hit.cell, hit.start))
     return owned
+
+
+def _misread(
+    grid: Grid, edition: Edition, owned: Mapping[str, Hit], closed: Collection[Cell]
+) -> dict[str, Hit]:
+    """Labels that an engine misread, in rows that are all labels."""
+    missing = [
+        entry
+        for entry in wanted_of(edition)
+        if entry.role in (Role.FIELD, Role.INK) and entry.key not in owned
+    ]
+    labels = {hit.cell for hit in owned.values()}
+    rows = [grid.row(row) for row in {cell.row for cell in labels}]
+    left = [
+        cell
+        for row in rows
+        if is_label_row(row, labels)
+        for cell in row
+        if cell not in labels and cell not in closed
+    ]
+    return {hit.wanted.key: hit for hit in recovered(left, missing)}
 
 
 def _found_keys(
@@ -235,9 +260,9 @@ def _titled(grid: Grid, edition: Edition) -> bool:
 def _sheet(grid: Grid, fit: _Fit) -> Sheet:
     inside = {cell for table in fit.tables for cell in table.cells}
     closed = inside | fit.printed | set(fit.sentences)
-    spots = spots_of(
-        grid, {key: hit for key, hit in fit.owned.items() if hit.wanted.role is not Role.ROWS}, closed
-    )
+    closed |= {hit.cell for hit in fit.owned.values() if hit.wanted.role is Role.ROWS}
+    blanks_of = {key: hit for key, hit in fit.owned.items() if hit.wanted.role is not Role.ROWS}
+    spots = spots_of(grid, blanks_of, closed | _misread_labels(grid, fit))
     slots = dict(_slots(fit, spots))
     ink = {key: spot.cell for key, spot in spots.items() if fit.owned[key].wanted.role is Role.INK}
     used = {slot.cell for slot in slots.values()} | set(ink.values()) | closed
@@ -250,8 +275,20 @@ def _sheet(grid: Grid, fit: _Fit) -> Sheet:
         ink=MappingProxyType(ink),
         missing=tuple(_missing(fit.edition, slots, fit.tables)),
         labels=MappingProxyType(_labels(fit)),
+        misread=tuple(key for key, hit in fit.owned.items() if hit.closeness <= GUESSED),
         unplaced=tuple(cell for cell in grid.cells if cell not in used and _tells(cell, fit.edition)),
     )
+
+
+def _misread_labels(grid: Grid, fit: _Fit) -> set[Cell]:
+    """Cells of a picture that are surely a label, though no one can say which: no blank of another."""
+    if grid.origin is not Origin.PICTURE:
+        return set()
+    missing = [
+        entry for entry in wanted_of(fit.edition) if entry.key not in fit.owned and len(entry.plain) >= 4
+    ]
+    known = {hit.cell for hit in fit.owned.values()}
+    return {cell for cell in grid.cells if cell not in known and is_like_label(cell, missing)}
 
 
 def _slots(fit: _Fit, spots: Mapping[str, Spot]) -> Iterator[tuple[str, Slot]]:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from intake.grid import Cell, Grid
 from intake.labels import Hit
-from intake.wording import is_blank
+from intake.wording import is_blank, looks_labelled
 
 
 class Side(StrEnum):
@@ -89,9 +89,9 @@ def _offers(
         return
     right, below = grid.right_of(cell), grid.below_of(cell)
     lean = leanings[cell.row]
-    if right is not None and right not in taken:
+    if right is not None and right not in taken and not (hit.colon and looks_labelled(right.text)):
         yield _Offer(hit, Spot(right, Side.RIGHT), _right(grid, cell, right, below, taken, leanings))
-    if below is not None and below not in taken:
+    if below is not None and below not in taken and not (hit.colon and looks_labelled(below.text)):
         yield _Offer(
             hit, Spot(below, Side.BELOW), 2.0 + lean + _below(grid, cell, below, right, taken, leanings)
         )

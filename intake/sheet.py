@@ -44,8 +44,8 @@ class Sheet:
     """A grid that was recognised: which edition, how well (0 to 1), every field's slot.
 
     `labels` are the cells whose wording was found, by key (`rows.column` for a
-    column's heading). `missing` are keys whose label was not found; `unplaced`
-    are cells that hold words which belong to nothing. `continues` is true for
+    column's heading); of these, `misread` were told only by their neighbours.
+    `missing` are keys whose label was not found; `unplaced` are cells that hold words which belong to nothing. `continues` is true for
     a sheet that only carries more rows of the form before it, or values that
     found no room there: `carried`, in order, a value in several pieces perhaps.
     """
@@ -58,5 +58,6 @@ class Sheet:
     missing: tuple[str, ...] = ()
     continues: bool = False
     labels: Mapping[str, Cell] = field(default_factory=lambda: MappingProxyType({}))
+    misread: tuple[str, ...] = ()
     unplaced: tuple[Cell, ...] = ()
     carried: tuple[Slot, ...] = ()

@@ -8,10 +8,12 @@ so tables are found first and their cells taken out of the search.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from intake.grid import Cell, Grid
-from intake.labels import STRONG, Hit, Role, best_only
+from intake.grid import Cell, Grid, Origin
+from intake.labels import STRONG, Hit, Role, Wanted, best_only
+from intake.misread import is_label_row, recovered
+from intake.wording import plain
 from records.editions import Edition, Field
 
 _ENOUGH_COLUMNS = 0.3
@@ -58,11 +60,18 @@ def tables_in(grid: Grid, edition: Edition, hits: Mapping[Cell, list[Hit]]) -> t
         headings = [head for head in _headings(grid, asked, hits) if head.row not in taken]
         if headings:
             best = max(headings, key=lambda head: (head.score, -head.row))
-            found[asked.key] = [head for head in headings if set(head.cells) == set(best.cells)]
+            alike = [head for head in headings if _alike(head, best)]
+            found[asked.key] = [_with_misread(head, grid, asked, hits) for head in alike]
             taken |= {head.row for head in found[asked.key]}
     named = {cell for heads in found.values() for head in heads for cell in head.cells.values()}
     labels = best_only({cell: told for cell, told in hits.items() if cell not in named})
     return tuple(_table(grid, edition.field(key), heads, labels) for key, heads in found.items())
+
+
+def _alike(one: _Heading, other: _Heading) -> bool:
+    """Whether two rows are the same headings, printed again."""
+    keys, others = set(one.cells), set(other.cells)
+    return one is other or len(keys & others) >= 0.8 * len(keys | others)
 
 
 def _headings(grid: Grid, asked: Field, hits: Mapping[Cell, list[Hit]]) -> Iterator[_Heading]:
@@ -94,6 +103,22 @@ def _columns(asked: Field, cells: Sequence[Cell], hits: Mapping[Cell, list[Hit]]
         if key not in named and cell not in named.values():
             named[key] = cell
     return dict(sorted(named.items(), key=lambda item: item[1].column))
+
+
+def _with_misread(head: _Heading, grid: Grid, asked: Field, hits: Mapping[Cell, list[Hit]]) -> _Heading:
+    """The headings with those that an engine misread, among the cells of their row that carry no wording."""
+    named, cells = head.cells, grid.row(head.row)
+    if grid.origin is not Origin.PICTURE or not is_label_row(cells, named.values()):
+        return head
+    missing = [
+        Wanted(column.key, Role.COLUMN, label, plain(label), plain(label), primary=True)
+        for column in asked.fields
+        if column.key not in named
+        for label in column.labels
+    ]
+    left = [cell for cell in cells if cell not in named.values() and not hits.get(cell)]
+    more = {hit.wanted.key: hit.cell for hit in recovered(left, missing)}
+    return replace(head, cells=dict(sorted({**named, **more}.items(), key=lambda item: item[1].column)))
 
 
 def _is_label(hits: Sequence[Hit]) -> bool:

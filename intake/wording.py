@@ -72,7 +72,7 @@ def distance(text: str, label: str) -> int | None:
 
 def _tells_apart(text: str, label: str) -> bool:
     said, asked = Counter(text), Counter(label)
-    return any(said[char] > asked[char] for char in _TELLING)
+    return any(said[char] != asked[char] for char in _TELLING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,12 @@ def said_before_colons(text: str) -> tuple[Said, ...]:
         found.append(Said(text[start : colon.start()], start, colon.end()))
         start = colon.end()
     return tuple(found)
+
+
+def looks_labelled(text: str) -> bool:
+    """Whether a few words and a colon begin the text, as a label with its value would."""
+    said = said_before_colons(text)
+    return bool(said) and 2 <= len(plain(said[0].label)) <= 8
 
 
 def has_colon(text: str) -> bool:
