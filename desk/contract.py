@@ -6,7 +6,7 @@ Reading prints one line per form found, importing and exporting speak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,8 +61,9 @@ def finding_line(finding: Finding, edition: Edition) -> Json:
 
 
 def record_line(edition: Edition, values: Values) -> Json:
-    """A record as importing takes it and exporting writes it."""
-    plain = {path: _plain(value, edition.field(path).kind) for path, value in values.items()}
+    """A record as importing takes it and exporting writes it: every key of the edition, blanks included."""
+    paths = [path for field in edition.fields for path in _paths(field, values)]
+    plain = {path: _plain(values.get(path), edition.field(path).kind) for path in paths}
     return {"edition": edition.key, "fields": nest(edition, plain, lambda value: value not in (None, []))}
 
 
@@ -85,6 +86,14 @@ def _rows(field: Field, by_path: Mapping[str, Any], filled: Callable[[Any], bool
         if any(filled(cell) for cell in row.values()):
             rows.append(row)
     return rows
+
+
+def _paths(field: Field, values: Values) -> Iterator[str]:
+    """Where a field's values stand: its key, or every cell of its rows."""
+    if not field.is_rows:
+        yield field.key
+    for index in range(row_count(field.key, values) if field.is_rows else 0):
+        yield from (row_path(field.key, index, column.key) for column in field.fields)
 
 
 def _plain(value: Value, kind: str) -> Plain:
@@ -125,13 +134,14 @@ def read_fields(edition: Edition, fields: Mapping[str, object]) -> tuple[dict[st
     """The values by path of an imported record's fields, and everything in it that does not fit."""
     values: dict[str, Value] = {}
     misfits: list[Misfit] = []
+    asked = {field.key: field for field in edition.fields}
     for key, given in fields.items():
-        if not edition.has(key):
+        if key not in asked:
             misfits.append(Misfit(key, "unknown_key", {"key": key}))
-        elif edition.field(key).is_rows:
-            _read_rows(edition.field(key), given, values, misfits)
+        elif asked[key].is_rows:
+            _read_rows(asked[key], given, values, misfits)
         else:
-            _read_value(key, edition.field(key), given, values, misfits)
+            _read_value(key, asked[key], given, values, misfits)
     return values, misfits
 
 

@@ -129,7 +129,7 @@ def _lines(sheet: Worksheet) -> list[dict[str, Any]]:
         {key: cell for key, cell in zip(keys, line, strict=False) if cell is not None and (key or cell)}
         for line in grid[HEADS:]
     )
-    return [line for line in lines if set(line) - {RECORD}]
+    return [line for line in lines if line]
 
 
 def _value(field: Field | None, cell: Any) -> Any:

@@ -79,11 +79,12 @@ def _take_file(taking: Taking, file: Path, *, outright: bool) -> None:
         kept = taking.store.keep(file)
     except AlreadyTaken as error:
         _skip(taking.tally, error, file, outright)
-    except StoreError:
-        raise
     except Exception as error:
+        ours = as_ours(error, taking.place.settings.log, file)
+        if isinstance(ours, StoreError):
+            raise ours from error
         taking.tally.failed += 1
-        screen.complain(as_ours(error, taking.place.settings.log, file))
+        screen.complain(ours)
     else:
         read_kept(taking, kept)
 
@@ -104,13 +105,10 @@ def read_kept(taking: Taking, kept: Kept) -> None:
     try:
         results = list(_results(taking, kept))
         numbers = taking.store.add_drafts(kept.sha256, results)
-    except (StoreError, EngineMissing):
-        # No fault of the file: it stays kept, and the next run reads it.
-        raise
     except AlreadyTaken:
         taking.tally.skipped += 1
     except Exception as error:
-        _set_aside(taking, kept, as_ours(error, taking.place.settings.log, kept.file))
+        _refuse(taking, kept, as_ours(error, taking.place.settings.log, kept.file))
     else:
         _tell(taking.tally, kept, results, numbers)
 
@@ -123,7 +121,10 @@ def _results(taking: Taking, kept: Kept) -> Iterator[Draft | Unmatched]:
         yield replace(result, origin=Origin(kept.file, kept.sha256, pages))
 
 
-def _set_aside(taking: Taking, kept: Kept, error: DanganError) -> None:
+def _refuse(taking: Taking, kept: Kept, error: DanganError) -> None:
+    """Set a scan aside; when the machine is at fault and not the file, stop, and let the next run read it."""
+    if isinstance(error, StoreError | EngineMissing):
+        raise error
     taking.tally.failed += 1
     facts = error.facts | {"file": kept.file}
     taking.store.set_aside(kept.sha256, Reason(error.code, facts))
