@@ -123,7 +123,8 @@ class Vocabulary:
         for length in range(len(spelled) - reach, len(spelled) + reach + 1):
             for entry in self.by_length.get(length, ()):
                 wrong = distance(spelled, entry.plain)
-                if wrong:
+                # A character behind the whole label is a value, not noise.
+                if wrong and not spelled.startswith(entry.plain):
                     found.append((entry, 0.95 - 0.4 * wrong / len(entry.plain)))
         return found
 
@@ -176,12 +177,17 @@ def _before_gap(cell: Cell, words: Vocabulary) -> list[Hit]:
     for length in range(len(spelled) - 1, 1, -1):
         for entry in words.by_plain.get(spelled[:length], ()):
             end = length_in(cell.text, entry.plain)
-            if end is not None and cell.text[end : end + 1] in _GAPS and entry.role is not Role.COLUMN:
+            if end is not None and _is_gap(cell.text[end : end + 1]) and entry.role is not Role.COLUMN:
                 return [Hit(entry, cell, WITHOUT_COLON, end)]
     return []
 
 
 _GAPS = frozenset(" \t\n\u00a0\u3000）)")
+
+
+def _is_gap(char: str) -> bool:
+    """Whether a label ends here: a bracket, a space, or a number right behind it."""
+    return char in _GAPS or char.isdecimal()
 
 
 def hits_of(cells: Iterable[Cell], words: Vocabulary) -> dict[Cell, list[Hit]]:

@@ -369,17 +369,30 @@ def _cut(grid: Grid, words: Vocabulary) -> tuple[Grid, Grid] | None:
     again = [cells for cells in places.values() if len(cells) > 1]
     if len(again) < max(3, len(places) / 2):
         return None
-    return _cut_below(grid, again) or _cut_beside(grid, again)
+    return _cut_below(grid, again, words) or _cut_beside(grid, again)
 
 
-def _cut_below(grid: Grid, again: list[list[Cell]]) -> tuple[Grid, Grid] | None:
+def _cut_below(grid: Grid, again: list[list[Cell]], words: Vocabulary) -> tuple[Grid, Grid] | None:
     rows = [sorted(cell.row for cell in cells) for cells in again]
     start = min(found[1] for found in rows)
     if max(found[0] for found in rows) >= start:
         return None
+    start = _first_row(grid, start, words)
     upper = tuple(cell for cell in grid.cells if cell.row < start)
     lower = tuple(replace(cell, row=cell.row - start) for cell in grid.cells if cell.row >= start)
     return replace(grid, cells=upper, below=""), replace(grid, cells=lower)
+
+
+def _first_row(grid: Grid, start: int, words: Vocabulary) -> int:
+    """The first row of the second form: rows above its first own label may carry labels of tables, too."""
+    seen = {plain(cell.text) for cell in grid.cells if cell.row < start - 1}
+    while start > 1:
+        labels = [cell for cell in grid.row(start - 1) if any(map(_is_own_label, hits_in(cell, words)))]
+        if not labels or any(plain(cell.text) not in seen for cell in labels):
+            return start
+        start -= 1
+        seen = {plain(cell.text) for cell in grid.cells if cell.row < start - 1}
+    return start
 
 
 def _cut_beside(grid: Grid, again: list[list[Cell]]) -> tuple[Grid, Grid] | None:
