@@ -12,21 +12,24 @@ from types import MappingProxyType
 
 import cv2
 import numpy as np
+from rapidfuzz import fuzz
 
+from intake.decode import fold, weigh
 from intake.engine import Engine, Line, Picture
-from intake.grid import Cell, Grid, Origin, with_plain_signs
+from intake.grid import TICK, Cell, Grid, Origin, with_plain_signs
 from intake.guessing import REVIEW_BELOW, guess
 from intake.marks import chosen
 from intake.match import matches
 from intake.page import Page, find_tables, flatten, quarter_turned
 from intake.pieces import Piece, without_blank_rows
 from intake.ruling import ruled_cells
+from intake.sentences import blanks, keys_of
 from intake.sheet import Place, Sheet, Slot
 from intake.writing import Box, Stretch, Writing, inside
 from records.drafts import Draft, Ink, Reading, Source
 from records.editions import Editions
 from records.findings import Reason
-from records.forms import Field, InkField
+from records.forms import Field, InkField, Sentence
 
 _COARSE_DPI = 115.0
 """At or below 110 dpi strokes of small characters run together; a page is read, but said to be coarse."""
@@ -110,10 +113,11 @@ def _read(page: Page, number: int, editions: Editions, engine: Engine) -> ReadPa
     if len(fields) < 6:
         return None
     writing = Writing(page)
+    words = _printed_words(editions)
     stretches = [writing.lines(inside(field.box, page.line)) for field in fields]
     around = [writing.lines(box) for box in _surroundings(page)]
     every = [line for lines in (*stretches, *around) for line in lines]
-    read = iter(engine.read([line.crop for line in every]))
+    read = iter(_worded(line, words) for line in engine.read([line.crop for line in every]))
     lines = [tuple((stretch, next(read)) for stretch in cell) for cell in stretches]
     above, below = ["\n".join(next(read).text for _ in part) for part in around]
     cells = [
@@ -128,8 +132,36 @@ def _read(page: Page, number: int, editions: Editions, engine: Engine) -> ReadPa
     return ReadPage(page, writing, MappingProxyType(by_box), grid, sheets)
 
 
+def _printed_words(editions: Editions) -> tuple[str, ...]:
+    """Every label that a form may print, with the stars of required fields."""
+    labels = {
+        label
+        for edition in editions
+        for field in (*edition.on_paper, *(column for table in edition.tables for column in table.fields))
+        for label in field.labels
+    }
+    return tuple(sorted(labels | {f"*{label}" for label in labels} | {f"{label}*" for label in labels}))
+
+
+def _worded(line: Line, words: Sequence[str]) -> Line:
+    """A line that is all but a printed label, as that label: weighed, where the engine lets it be weighed."""
+    folded = "".join(fold(char) for char in line.text)
+    if line.scores is None or folded in words or not 2 <= len(folded) <= 14:
+        return replace(line, text=folded) if len(folded) == len(line.text) and folded in words else line
+    near = [word for word in words if abs(len(word) - len(folded)) < 2 and fuzz.ratio(word, folded) >= 55]
+    if not near:
+        return line
+    best, own = weigh(line.scores, near)[0], weigh(line.scores, [line.text])[0]
+    behind = (own.log_probability - best.log_probability) / len(best.text)
+    return replace(line, text=best.text, glyphs=()) if behind < 1.2 else line
+
+
 def _floats(box: Box) -> tuple[float, float, float, float]:
     return float(box[0]), float(box[1]), float(box[2]), float(box[3])
+
+
+def _whole(box: tuple[float, float, float, float]) -> Box:
+    return round(box[0]), round(box[1]), round(box[2]), round(box[3])
 
 
 def _surroundings(page: Page) -> tuple[Box, Box]:
@@ -145,10 +177,16 @@ def _text(lines: Iterable[tuple[Stretch, Line]]) -> str:
 
 
 def _piece(read: ReadPage, sheet: Sheet, engine: Engine) -> Piece:
-    readings = dict(_readings(read, sheet, engine))
+    readings = _unfound(sheet) | dict(_readings(read, sheet, engine))
     kept = without_blank_rows(readings, sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     return Piece(Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink)), sheet.continues)
+
+
+def _unfound(sheet: Sheet) -> dict[str, Reading]:
+    """What the form asks but no blank was found for: never taken for blank without a look."""
+    missed = () if sheet.continues else sheet.missing
+    return {key: Reading(None, "", 0.5, True, (Reason("label_not_found"),)) for key in missed if sheet.edition.has(key)}
 
 
 def _readings(read: ReadPage, sheet: Sheet, engine: Engine) -> Iterator[tuple[str, Reading]]:
@@ -156,7 +194,7 @@ def _readings(read: ReadPage, sheet: Sheet, engine: Engine) -> Iterator[tuple[st
     for path, slot in sheet.slots.items():
         field = sheet.edition.field(path)
         if slot.place is Place.OPTIONS or (slot.place is Place.SENTENCE and field.choices):
-            yield from _from_marks(read, sheet, path, slot, field)
+            yield from _from_marks(read, path, slot, field, engine)
         elif slot.place is Place.WHOLE:
             yield path, _placed(read, slot, guess([line for _, line in _lines(read, slot)], field))
         else:
@@ -186,29 +224,88 @@ def _around(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
     return float(low[0]), float(low[1]), float(high[2]), float(high[3])
 
 
-def _from_marks(read: ReadPage, sheet: Sheet, path: str, slot: Slot, field: Field) -> Iterator[tuple[str, Reading]]:
-    """Printed options: those that are marked by a tick or a ring."""
-    marked = chosen(slot.text, field)
-    sure = _surest(read, slot)
+def _from_marks(
+    read: ReadPage, path: str, slot: Slot, field: Field, engine: Engine
+) -> Iterator[tuple[str, Reading]]:
+    """Printed options: those that a tick or a ring marks, by their ink as much as by what the engine saw."""
+    lines, text = _marked_text(read, slot, engine)
+    sentence = _sentence_part(slot, text)
+    marked = chosen(sentence, field)
+    sure = min((max(line.confidence, 0.5) for _, line in lines), default=0.99) * 0.5 + 0.5
     value = marked.chosen if field.kind == "choices" else (marked.chosen[0] if len(marked.chosen) == 1 else None)
-    reasons = tuple(
-        Reason(code)
-        for code, holds in (
-            ("mark_unclear", marked.unclear),
-            ("several_marked", field.kind == "choice" and len(marked.chosen) > 1),
-            ("unsure_marks", sure < REVIEW_BELOW),
-        )
-        if holds
-    )
-    yield path, _placed(read, slot, Reading(value or None, slot.text, sure, bool(reasons), reasons))
+    doubts = {
+        "mark_unclear": marked.unclear,
+        "several_marked": field.kind == "choice" and len(marked.chosen) > 1,
+        "options_unread": not all(_names(text, entry) for entry in field.choices if len(entry) > 1),
+        "unsure_marks": sure < REVIEW_BELOW,
+    }
+    reasons = tuple(Reason(code) for code, holds in doubts.items() if holds)
+    yield path, _placed(read, slot, Reading(value or None, sentence, sure, bool(reasons), reasons))
     if field.other_text and marked.other:
         yield field.other_text, _placed(read, slot, Reading(marked.other, marked.other, sure, True, (Reason("unsure"),)))
 
 
-def _surest(read: ReadPage, slot: Slot) -> float:
-    """How sure the marks of a cell are: its lines were all read clearly."""
-    lines = [line for _, line in _lines(read, slot)]
-    return min((max(line.confidence, 0.5) for line in lines), default=0.99) * 0.5 + 0.5
+def _sentence_part(slot: Slot, text: str) -> str:
+    if slot.place is not Place.SENTENCE:
+        return text
+    keys = keys_of(Sentence(slot.label))
+    return blanks(Sentence(slot.label), text).get(slot.path, "") if slot.path in keys else slot.text
+
+
+def _names(text: str, entry: str) -> bool:
+    return fuzz.partial_ratio(entry, text) > 70
+
+
+def _marked_text(read: ReadPage, slot: Slot, engine: Engine) -> tuple[tuple[tuple[Stretch, Line], ...], str]:
+    """A cell's lines read anew without the rings drawn in it, and their text with a tick at every mark."""
+    if slot.cell.box is None:
+        return (), slot.text
+    box = inside(_whole(slot.cell.box), read.page.line)
+    rings = read.writing.rings(box)
+    if not rings:
+        lines = _lines(read, slot)
+        return lines, "\n".join(_ticked(read, stretch, line, ()) for stretch, line in lines)
+    stretches = read.writing.without_rings(box).lines(box)
+    lines = tuple(zip(stretches, engine.read([stretch.crop for stretch in stretches]), strict=True))
+    return lines, "\n".join(_ticked(read, stretch, line, rings) for stretch, line in lines)
+
+
+def _ticked(read: ReadPage, stretch: Stretch, line: Line, rings: Sequence[Box]) -> str:
+    """A line's text with TICK where a mark stands that the engine took for nothing, or a ring."""
+    text = with_plain_signs(line.text)
+    if len(text.strip()) <= 1 and not text.strip().isalnum() or text.strip() in _LONE_TICKS:
+        return TICK
+    places = [(ring[0] + ring[2]) / 2 - stretch.origin[0] for ring in rings if _beside(ring, stretch.box)]
+    places = [place - read.page.line for place in places]
+    if TICK not in text:
+        places += _unread_ink(read, stretch, line)
+    for place in sorted(places, reverse=True):
+        index = sum(1 for glyph in line.glyphs if (glyph.x0 + glyph.x1) / 2 < place)
+        text = f"{text[:index]}{TICK}{text[index:]}"
+    return text
+
+
+_LONE_TICKS = frozenset("VvJノ丿レくyY/")
+"""What the recogniser takes a tick for that stands alone on its line."""
+
+
+def _beside(ring: Box, band: Box) -> bool:
+    return band[1] <= (ring[1] + ring[3]) / 2 < band[3]
+
+
+def _unread_ink(read: ReadPage, stretch: Stretch, line: Line) -> list[float]:
+    """Where, in pixels of the crop, ink stands before the first or behind the last character that was read."""
+    if not line.glyphs:
+        return []
+    room = read.page.line * 0.55
+    first, last = line.glyphs[0].x0 - room, line.glyphs[-1].x1 + room
+    spots: list[float] = []
+    for x0, y0, x1, y1 in read.writing.marks(stretch.box):
+        middle = (x0 + x1) / 2 - stretch.origin[0]
+        tall = y1 - y0 > read.page.line * 0.5 and x1 - x0 > read.page.line * 0.3
+        if tall and not first < middle < last:
+            spots.append(middle)
+    return spots
 
 
 def _cut_out(read: ReadPage, slot: Slot) -> tuple[Stretch, ...]:
@@ -265,7 +362,7 @@ def _ink(read: ReadPage, sheet: Sheet, field: InkField) -> Ink:
     cell = sheet.ink[field.key]
     if cell.box is None:
         return Ink(False, 0.5)
-    box = inside((round(cell.box[0]), round(cell.box[1]), round(cell.box[2]), round(cell.box[3])), read.page.line)
+    box = inside(_whole(cell.box), read.page.line)
     source = Source(read.grid.page, read.page.box_in_file(cell.box))
     if field.colour is None:
         share = sum((mark[2] - mark[0]) * (mark[3] - mark[1]) for mark in read.writing.marks(box)) / read.page.line**2

@@ -19,6 +19,8 @@ from intake.page import Mask, Page, ink_mask, line_masks
 
 _RULED = 0.5
 """The share of a cell's side that must be ruled."""
+_THINNEST = 0.7
+"""The least width and height of a cell, in text heights."""
 _STRAIGHT = 0.004
 """How far a ruled line may lie askew on a flat page, as rise over run."""
 
@@ -47,8 +49,8 @@ class Field:
 def ruled_cells(page: Page) -> tuple[Field, ...]:
     """The cells of the table in reading order; empty when the lines make no lattice."""
     rows, columns = ruled_lines(page)
-    lines_y = _gathered(rows, page.line * 0.35)
-    lines_x = _gathered(columns, page.line * 0.25)
+    lines_y = _gathered(rows, page.line * 0.4)
+    lines_x = _gathered(columns, page.line * 0.4)
     if len(lines_y) < 2 or len(lines_x) < 2:
         return ()
     ys, xs = [line[0] for line in lines_y], [line[0] for line in lines_x]
@@ -56,8 +58,8 @@ def ruled_cells(page: Page) -> tuple[Field, ...]:
     above = _sides(lines_y, xs, mask, page.line)
     before = _sides(lines_x, ys, np.ascontiguousarray(mask.T), page.line).T
     above[[0, -1]], before[:, [0, -1]] = True, True  # the table's frame is known
-    owner = _merged(above, before)
-    return _fields(owner, xs, ys, page.line)
+    owner = _without_slivers(_merged(above, before), xs, ys, page.line * _THINNEST)
+    return _fields(owner, lines_x, lines_y, page.line)
 
 
 def ruled_lines(page: Page) -> tuple[list[Stroke], list[Stroke]]:
@@ -224,7 +226,27 @@ def _merged(above: NDArray[np.bool_], before: NDArray[np.bool_]) -> NDArray[np.i
     return np.where(inner == outside, 0, inner)
 
 
-def _fields(owner: NDArray[np.int64], xs: list[float], ys: list[float], line: float) -> tuple[Field, ...]:
+def _without_slivers(
+    owner: NDArray[np.int64], xs: list[float], ys: list[float], thinnest: float
+) -> NDArray[np.int64]:
+    """Regions too thin for a cell (a line that was seen twice) given to the region before them."""
+    kept = owner.copy()
+    for label in np.unique(owner[owner > 0]):
+        rows, columns = np.nonzero(owner == label)
+        left, right, top, bottom = columns.min(), columns.max() + 1, rows.min(), rows.max() + 1
+        if xs[right] - xs[left] < thinnest:
+            kept[owner == label] = kept[top, left - 1 if left else right % owner.shape[1]]
+        elif ys[bottom] - ys[top] < thinnest:
+            kept[owner == label] = kept[top - 1 if top else bottom % owner.shape[0], left]
+    return kept
+
+
+def _fields(
+    owner: NDArray[np.int64],
+    lines_x: list[tuple[float, list[Stroke]]],
+    lines_y: list[tuple[float, list[Stroke]]],
+    line: float,
+) -> tuple[Field, ...]:
     places: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for (row, column), label in np.ndenumerate(owner):
         places[int(label)].append((row, column))
@@ -232,7 +254,16 @@ def _fields(owner: NDArray[np.int64], xs: list[float], ys: list[float], line: fl
     for label, spots in places.items():
         top, left = min(row for row, _ in spots), min(column for _, column in spots)
         bottom, right = max(row for row, _ in spots) + 1, max(column for _, column in spots) + 1
-        box = (round(xs[left]), round(ys[top]), round(xs[right]), round(ys[bottom]))
-        if label and box[2] - box[0] > line * 0.7 and box[3] - box[1] > line * 0.7:
-            found.append(Field(top, left, bottom - top, right - left, box))
+        across, down = (lines_x[left][0], lines_x[right][0]), (lines_y[top][0], lines_y[bottom][0])
+        x0, x1 = _place(lines_x[left], *down), _place(lines_x[right], *down)
+        y0, y1 = _place(lines_y[top], *across), _place(lines_y[bottom], *across)
+        if label and min(x1 - x0, y1 - y0) > line * _THINNEST:
+            found.append(Field(top, left, bottom - top, right - left, (x0, y0, x1, y1)))
     return tuple(sorted(found, key=lambda field: (field.row, field.column)))
+
+
+def _place(line: tuple[float, list[Stroke]], start: float, end: float) -> int:
+    """Where a line runs beside one cell: it may lie a little off where it runs beside others."""
+    middle = (start + end) / 2
+    beside = [stroke.at for stroke in line[1] if stroke.start <= middle <= stroke.end]
+    return round(float(np.mean(beside)) if beside else line[0])

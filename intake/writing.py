@@ -7,7 +7,7 @@ gives no line: an empty cell is known as empty before any engine looks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -49,6 +49,35 @@ class Writing:
             return ()
         bands = _bands(marks, self.page.line)
         return tuple(self._stretch(band, box) for band in bands)
+
+    def rings(self, box: Box) -> tuple[Box, ...]:
+        """The rings inside a box that were drawn round a printed number or word: roomier than any character."""
+        return tuple(_shifted(cv2.boundingRect(hole), box) for hole in self._holes(box))
+
+    def without_rings(self, box: Box) -> Writing:
+        """The same writing with the strokes of the rings inside a box taken away, what they enclose kept."""
+        stroke = np.zeros((box[3] - box[1], box[2] - box[0]), np.uint8)
+        reach = round(self.page.line * 0.3) | 1
+        for hole in self._holes(box):
+            filled = cv2.drawContours(np.zeros_like(stroke), [hole], -1, 255, cv2.FILLED)
+            stroke |= cv2.subtract(cv2.dilate(filled, np.ones((reach, reach), np.uint8)), cv2.erode(filled, np.ones((3, 3), np.uint8)))
+        ink, gray = self.ink.copy(), self.page.ink.copy()
+        ink[box[1] : box[3], box[0] : box[2]][stroke > 0] = 0
+        gray[box[1] : box[3], box[0] : box[2]][stroke > 0] = 255
+        bare = Writing(replace(self.page, ink=gray))
+        bare.__dict__["ink"] = ink
+        return bare
+
+    def _holes(self, box: Box) -> list[NDArray[np.int32]]:
+        x0, y0, x1, y1 = box
+        contours, tree = cv2.findContours(self.ink[y0:y1, x0:x1], cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+        outers = tree[0][:, 3] if tree is not None else []
+        return [hole for hole, outer in zip(contours, outers, strict=True) if outer >= 0 and self._is_roomy(hole)]
+
+    def _is_roomy(self, hole: NDArray[np.int32]) -> bool:
+        _, _, w, h = cv2.boundingRect(hole)
+        line = self.page.line
+        return line < h < line * 2.3 and 0.6 < w / h < 3.0 and cv2.contourArea(hole) > 0.6 * w * h
 
     def marks(self, box: Box) -> list[Box]:
         """The boxes of connected ink inside a box, loose specks and remnants of ruled lines left out."""
@@ -108,6 +137,11 @@ class Writing:
         dark = float(np.percentile(self.page.ink, 1))
         scaled = (gray - dark) * (255.0 / max(235.0 - dark, 60.0))
         return np.clip(scaled, 0, 255).astype(np.uint8)
+
+
+def _shifted(rectangle: tuple[int, int, int, int], box: Box) -> Box:
+    x, y, w, h = rectangle
+    return box[0] + x, box[1] + y, box[0] + x + w, box[1] + y + h
 
 
 def inside(box: Box, line: float) -> Box:
