@@ -153,13 +153,20 @@ def _apart(signs: Iterable[_Glyph]) -> list[_Glyph]:
 
 def _ring(curve: dict[str, Any], glyphs: Sequence[_Glyph], size: float) -> _Glyph | None:
     """A tick just before the first character inside a closed curve: the number or the word that is ringed."""
-    if len(curve["pts"]) < 8 or curve["height"] > 3 * size:
+    if not _is_closed(curve, size) or curve["height"] > 3 * size:
         return None
     ringed = [glyph for glyph in glyphs if _inside(glyph.middle, _glyph_at("", curve)) and glyph.text.strip()]
     if not ringed or len(ringed) > 12:
         return None
     first = min(ringed, key=lambda glyph: glyph.x0)
     return replace(first, text=TICK, x0=first.x0 - 0.2, x1=first.x0 - 0.1)
+
+
+def _is_closed(curve: dict[str, Any], size: float) -> bool:
+    """Whether a path goes round: many points or bends, the last near the first."""
+    bends = sum(step[0] in ("c", "v", "y") for step in curve.get("path", ()))
+    (x0, y0), (x1, y1) = curve["pts"][0][:2], curve["pts"][-1][:2]
+    return (bends >= 2 or len(curve["pts"]) >= 8) and abs(x1 - x0) + abs(y1 - y0) < 0.5 * size
 
 
 def _tick(curve: dict[str, Any], boxes: Iterable[dict[str, Any]], size: float) -> _Glyph | None:

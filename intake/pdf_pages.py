@@ -85,7 +85,7 @@ def _words(file: Path, document: pdfium.PdfDocument) -> PDF | None:
         flat = pdfium.PdfDocument(file)
         flat.init_forms()
         for number in range(len(flat)):
-            flat[number].flatten()
+            raw.FPDFPage_Flatten(flat[number], raw.FLAT_NORMALDISPLAY)
         kept = BytesIO()
         flat.save(kept)
         flat.close()
@@ -117,7 +117,7 @@ def _page(
     own = max((image.dpi for image in images), default=0.0) if covered >= _SCANNED else 0.0
     return PdfPage(
         _grids(words, number),
-        partial(_drawn, file, document, number, own, limits),
+        partial(_drawn, file, number, own, limits),
         covered >= _DECORATED,
     )
 
@@ -153,19 +153,23 @@ def _grids(words: PDF | None, number: int) -> tuple[Grid, ...]:
     return ()
 
 
-def _drawn(file: Path, document: pdfium.PdfDocument, number: int, own: float, limits: Limits) -> Shot:
+def _drawn(file: Path, number: int, own: float, limits: Limits) -> Shot:
     """The page as a picture: a scan at its own resolution within bounds, else at 200 dpi."""
-    page = document[number]
-    width, height = page.get_size()
-    wanted = min(max(own, _COARSEST), _FINEST) if own else float(pdf.DPI)
-    fitting = 72 * sqrt(limits.working_pixels / max(1.0, width * height))
-    dpi = min(wanted, fitting)
+    document = _opened(file)
     try:
+        page = document[number]
+        dpi = _resolution(page.get_size(), own, limits)
         bitmap = page.render(scale=dpi / 72)
-        picture = np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
+        # A copy, for the bitmap's memory goes with the document.
+        picture = np.array(bitmap.to_numpy()[:, :, :3])
     except (pdfium.PdfiumError, MemoryError, ValueError) as error:
         raise Unreadable("broken_file", file=file.name, what="PDF") from error
     finally:
-        page.close()
+        document.close()
     scale = pdf.DPI / dpi
     return Shot(picture, dpi, Back((scale, 0.0, 0.0), (0.0, scale, 0.0)))
+
+
+def _resolution(size: tuple[float, float], own: float, limits: Limits) -> float:
+    wanted = min(max(own, _COARSEST), _FINEST) if own else float(pdf.DPI)
+    return min(wanted, 72 * sqrt(limits.working_pixels / max(1.0, size[0] * size[1])))
