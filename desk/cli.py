@@ -78,14 +78,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         screen.say(usage_message(error), "red")
         return words.USAGE
-    except (KeyboardInterrupt, typer.Abort):
-        screen.say(phrases.INTERRUPTED, "yellow")
-        return words.INTERRUPTED
     except BrokenPipeError:
         _silence_output()
         return words.OK
     except Exception as error:
         return _failed(error)
+    # Typer turns Ctrl-C into this status.
+    if status == words.INTERRUPTED:
+        screen.say(phrases.INTERRUPTED, "yellow")
     return status if isinstance(status, int) else words.OK
 
 

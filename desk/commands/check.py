@@ -12,7 +12,7 @@ from desk import phrases, screen, words
 from desk.contract import finding_line
 from desk.exchange import as_record, read_entries
 from desk.guard import as_ours
-from desk.usage import misuse
+from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft
 from records.editions import Edition
@@ -59,7 +59,7 @@ Checked = Iterator[tuple[str, tuple[Edition, Values] | DanganError]]
 
 def _checked(place: Workplace, what: str, engine: str) -> Checked:
     file = Path(what)
-    if what.isdecimal() and not file.exists():
+    if what.isdecimal() and int(what) <= HIGHEST and not file.exists():
         with place.store() as store:
             record = store.record(int(what))
         yield what, (place.editions[record.edition], record.values)

@@ -11,6 +11,7 @@ import typer
 
 from desk import phrases, screen, words
 from desk.contract import record_line
+from desk.usage import RecordNumber
 from desk.workplace import Workplace, open_workplace
 from records.archive import Event, Record
 from records.editions import Edition
@@ -41,7 +42,7 @@ def search(
 
 
 def show(
-    number: Annotated[int, typer.Argument(metavar=phrases.PLACE_NUMBER, help=phrases.RECORD_NUMBERS)],
+    number: RecordNumber,
     history: Annotated[bool, typer.Option("--history", help=phrases.SHOW_HISTORY)] = False,
     as_json: AsJson = False,
 ) -> int:

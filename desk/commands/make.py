@@ -10,7 +10,7 @@ import typer
 
 from desk import phrases, screen, words
 from desk.guard import as_ours
-from desk.usage import misuse
+from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
 from records.archive import Record
 from records.editions import Edition
@@ -19,7 +19,8 @@ from records.editions import Edition
 def make(
     document: Annotated[str, typer.Argument(metavar=phrases.PLACE_DOCUMENT, help=phrases.MAKE_DOCUMENT)] = "",
     numbers: Annotated[
-        list[int] | None, typer.Argument(metavar=phrases.PLACE_NUMBER, help=phrases.RECORD_NUMBERS)
+        list[int] | None,
+        typer.Argument(metavar=phrases.PLACE_NUMBER, help=phrases.RECORD_NUMBERS, min=1, max=HIGHEST),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar=phrases.PLACE_FOLDER, help=phrases.OUT_FOLDER)

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from desk import phrases, screen, words
 from desk.pending import Pending
+from desk.usage import HIGHEST
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft, Reading
 from records.editions import Edition
@@ -62,7 +63,7 @@ class Desk:
 
 def review(
     number: Annotated[
-        int | None, typer.Argument(metavar=phrases.PLACE_DRAFT, help=phrases.REVIEW_DRAFT)
+        int | None, typer.Argument(metavar=phrases.PLACE_DRAFT, help=phrases.REVIEW_DRAFT, min=1, max=HIGHEST)
     ] = None,
     listing: Annotated[bool, typer.Option("--list", help=phrases.REVIEW_LIST)] = False,
     drop: Annotated[

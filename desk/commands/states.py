@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from desk import phrases, screen, words
-from desk.usage import misuse
+from desk.usage import RecordNumber, misuse
 from desk.workplace import Workplace, open_workplace
 from records.archive import Record
 from records.editions import Edition
@@ -17,7 +17,7 @@ from records.processes import Process, next_states, process, processes
 
 
 def state(
-    number: Annotated[int, typer.Argument(metavar=phrases.PLACE_NUMBER, help=phrases.RECORD_NUMBERS)],
+    number: RecordNumber,
     process_name: Annotated[
         str, typer.Argument(metavar=phrases.PLACE_PROCESS, help=phrases.STATE_PROCESS)
     ] = "",
