@@ -80,16 +80,17 @@ class Shot:
 
 
 def shots(file: Path, heic: bool, limits: Limits = LIMITS) -> Iterator[Callable[[], Shot]]:
-    """For each page of an image file a function that loads it, so that one page at a time is in memory.
+    """For each page of an image file a function that loads it, to be called before the next is asked for.
 
-    Raises Unreadable or TooLarge, the function as well.
+    So one page at a time is in memory. Raises Unreadable or TooLarge, the function as well.
     """
     with _told(file):
         opened = _open(file, heic, limits)
-        count = getattr(opened, "n_frames", 1)
-    if count > limits.pages:
-        raise TooLarge("too_many_pages", file=file.name, what=count, limit=limits.pages)
     with opened:
+        with _told(file):
+            count = getattr(opened, "n_frames", 1)
+        if count > limits.pages:
+            raise TooLarge("too_many_pages", file=file.name, what=count, limit=limits.pages)
         # A moving picture is one page; only TIFF holds a page in each frame.
         for number in range(count if opened.format == "TIFF" else 1):
             yield partial(_shot, file, opened, number, limits)

@@ -78,7 +78,7 @@ def shaoxing_values() -> Mapping[str, Value]:
 
 
 @pytest.fixture
-def word(tmp_path: Path) -> Callable[..., Path]:
+def word_table(tmp_path: Path) -> Callable[..., Path]:
     """Draws a Word file: tables of rows of texts or boxes."""
 
     def draw(*tables: Iterable[Row], name: str = "form.docx", title: str = "", note: str = "") -> Path:
