@@ -43,6 +43,7 @@ PLACE_NUMBER = "编号"
 PLACE_PAIR = "名称=内容"
 PLACE_PERSON = "姓名"
 PLACE_PROCESS = "流程"
+PLACE_PRESET = "判定"
 PLACE_RECORD_OR_FILE = "编号或文件"
 PLACE_STATE = "状态"
 PLACE_TEXT = "文字"
@@ -106,7 +107,7 @@ ASIDE_TITLE = "未能收入的文件"
 REVIEW = """核对草稿：先看存疑的栏目，再看不合规则之处，核定后存档。
 
 每个栏目：回车＝接受所读内容；数字＝选用该候选；直接输入＝改为输入的内容；
-“-”＝空白；s＝先跳过；q＝退出（已核定的内容保留在本次会话之外的草稿中不变）。"""
+“-”＝空白；s＝先跳过；q＝退出（核定过的内容都已记下，下次接着核对）。"""
 REVIEW_DRAFT = "草稿编号；不写则从最早的一份开始逐份核对"
 REVIEW_LIST = "只列出待核对的草稿"
 REVIEW_DROP = "丢弃这份草稿（原件仍保存，历史可查）"
@@ -170,6 +171,7 @@ CHECK = """检查一份档案、一个导入文件或一份表：哪些地方不
 符合与否分“是、否、无法判定”，并写明理由和所作的假定。"""
 CHECK_WHAT = "档案编号，或文件（JSON、JSON Lines、XLSX，或任何可读的表）"
 CHECK_GIVEN = "表上没有而判定需要的情况，写作“名称=内容”，可多次使用"
+CHECK_PRESET = "另加平时不做的判定，如 national_definition，可多次使用"
 CHECK_GIVEN_WRONG = "--given 须写作“名称=内容”"
 NO_FINDINGS = "未发现不合规则之处。"
 ELIGIBILITY = "条件判定"
@@ -182,7 +184,7 @@ FIGURES = "（填报 {have}，界限 {limit}）"
 # state
 STATE_HELP = """查看一份档案在各流程中的状态；写明流程和状态则转入该状态。
 
-例：dangan state 3 archive 公示 --on 2016-09-01 --ground 公示公告第2号"""
+例：dangan state 3 建档立卡 公示 --on 2016-09-01 --ground 公示公告第2号"""
 STATE_RECORD = "档案编号"
 STATE_PROCESS = "流程名称（不写则显示各流程）"
 STATE_NEW = "要转入的状态"

@@ -32,6 +32,9 @@ def check(
     given: Annotated[
         list[str] | None, typer.Option("--given", metavar=phrases.PLACE_PAIR, help=phrases.CHECK_GIVEN)
     ] = None,
+    preset: Annotated[
+        list[str] | None, typer.Option("--preset", metavar=phrases.PLACE_PRESET, help=phrases.CHECK_PRESET)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=phrases.AS_JSON_LINES)] = False,
     engine: Annotated[str, typer.Option("--engine", metavar=phrases.PLACE_ENGINE, help=phrases.ENGINE)] = "",
 ) -> int:
@@ -47,7 +50,7 @@ def check(
             status = words.FAILED
             continue
         edition, values = found
-        rules, judgements = findings(edition, values), judge(edition, values, told)
+        rules, judgements = findings(edition, values), judge(edition, values, told, preset or ())
         (_print_json if as_json else _print)(name, edition, rules, judgements)
         if any(finding.severity is Severity.ERROR for finding in rules):
             status = words.FAILED
