@@ -164,10 +164,11 @@ def _next(starts: list[int], start: int) -> int | None:
 def _ending(words_said: str, words: Vocabulary) -> list[tuple[int, Wanted, float]]:
     """The labels that the words before a colon spell or end with: (start, wording, closeness)."""
     pieces = [0, *(place + 1 for place, char in enumerate(words_said) if not char.isalnum())]
-    for start in pieces:
-        found = words.any_spelling(words_said[start:])
-        if found:
-            return [(start, entry, close) for entry, close in found]
+    for look in (words.exact, words.near):
+        for start in pieces:
+            found = look(words_said[start:])
+            if found:
+                return [(start, entry, close) for entry, close in found]
     return []
 
 

@@ -45,9 +45,10 @@ class Sheet:
 
     `labels` are the cells whose wording was found, by key (`rows.column` for a
     column's heading); of these, `misread` were told only by their neighbours.
-    `missing` are keys whose label was not found; `unplaced` are cells that hold words which belong to nothing. `continues` is true for
-    a sheet that only carries more rows of the form before it, or values that
-    found no room there: `carried`, in order, a value in several pieces perhaps.
+    `missing` are keys whose label was not found; `unplaced` are cells that
+    hold words which belong to nothing. `continues` is true for a sheet that
+    only carries more rows of the form before it, or values that found no room
+    there: `carried`, in order, a value in several pieces perhaps.
     """
 
     edition: Edition

@@ -54,9 +54,8 @@ def no_engine() -> NoEngine:
     return NoEngine()
 
 
-def truth_of(name: str) -> Mapping[str, Value]:
-    """The values by path of a bundled sample."""
-    fields = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))["fields"]
+def plain_values(fields: Mapping[str, object]) -> Mapping[str, Value]:
+    """A sample's truth as values by path."""
     values: dict[str, Value] = {}
     for key, value in fields.items():
         if isinstance(value, list) and any(isinstance(row, dict) for row in value):
@@ -65,6 +64,11 @@ def truth_of(name: str) -> Mapping[str, Value]:
         else:
             values[key] = from_plain(value)
     return MappingProxyType(values)
+
+
+def truth_of(name: str) -> Mapping[str, Value]:
+    """The values by path of a bundled sample."""
+    return plain_values(json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))["fields"])
 
 
 @pytest.fixture(scope="session")
