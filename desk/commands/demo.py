@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -164,20 +165,14 @@ def _same(read: Value, true: Value) -> bool:
 
 
 def _make(place: Workplace, records: list[Record], folder: Path) -> bool:
-    failed = False
-    names = dict.fromkeys(use.name for edition in place.editions for use in edition.documents)
-    for name in names:
-        having = [record for record in records if _has(place.editions[record.edition], name)]
-        made, missed = make_documents(place, name, having, folder / name, pdf=place.soffice is not None)
-        failed |= missed
-        screen.tell(phrases.DEMO_MADE.format(document=name, count=len(made), folder=folder / name))
+    wanted = [(use.name, record) for record in records for use in place.editions[record.edition].documents]
+    made, failed = make_documents(place, wanted, folder, pdf=place.soffice is not None)
+    for suffix, count in sorted(Counter(file.suffix for file in made).items()):
+        screen.tell(phrases.DEMO_MADE.format(kind=phrases.FILE_KINDS[suffix], count=count))
+    screen.tell(phrases.DEMO_FOLDER.format(folder=folder))
     if place.soffice is None:
         screen.tell(phrases.DEMO_NO_OFFICE, "yellow")
     return failed
-
-
-def _has(edition: Edition, document: str) -> bool:
-    return any(use.name == document for use in edition.documents)
 
 
 def _say_where(folder: Path, seconds: float) -> None:

@@ -42,7 +42,7 @@ def make(
         raise misuse(phrases.MAKE_WHICH)
     records, status = _chosen(place, numbers or [], everything, search)
     wanted = [record for record in records if numbers or _offers(place, record, document)]
-    made, failed = make_documents(place, document, wanted, out, pdf=pdf)
+    made, failed = make_documents(place, [(document, record) for record in wanted], out, pdf=pdf)
     if made:
         screen.tell(phrases.MADE.format(count=len(made), folder=out))
     elif not wanted:
@@ -51,27 +51,38 @@ def make(
 
 
 def make_documents(
-    place: Workplace, document: str, records: Iterable[Record], folder: Path, *, pdf: bool
+    place: Workplace, wanted: Iterable[tuple[str, Record]], folder: Path, *, pdf: bool
 ) -> tuple[list[Path], bool]:
-    """The files made, and whether some record's failed; each failure is told and the others go on."""
+    """The files made, and whether one could not be; each failure is told and the others go on."""
     from docgen.documents import make
 
-    folder.mkdir(parents=True, exist_ok=True)
-    made: list[Path] = []
+    by_pages: dict[int, list[Path]] = {}
     failed = False
-    for record in records:
+    for document, record in wanted:
+        edition = place.editions[record.edition]
         try:
-            made += make(document, record, place.editions[record.edition], folder)
+            made = make(document, record, edition, folder)
         except Exception as error:
             screen.complain(as_ours(error, place.settings.log))
             failed = True
-    if pdf and made:
-        try:
-            made += place.office.to_pdf(made, folder)
-        except Exception as error:
-            screen.complain(as_ours(error, place.settings.log))
-            failed = True
-    return made, failed
+        else:
+            by_pages.setdefault(edition.document(document).pages, []).extend(made)
+    words_made = [file for files in by_pages.values() for file in files]
+    if not pdf:
+        return words_made, failed
+    printed = [_print(place, files, folder, pages) for pages, files in by_pages.items()]
+    pdfs = [file for made, _ in printed for file in made]
+    return [*words_made, *pdfs], failed or not all(whole for _, whole in printed)
+
+
+def _print(place: Workplace, files: list[Path], folder: Path, pages: int) -> tuple[list[Path], bool]:
+    """The PDFs of files of so many pages each, and whether all were made."""
+    try:
+        return place.office.to_pdf(files, folder, pages), True
+    except Exception as error:
+        screen.complain(as_ours(error, place.settings.log))
+    made = [folder / f"{file.stem}.pdf" for file in files]
+    return [file for file in made if file.is_file()], False
 
 
 def _chosen(place: Workplace, numbers: list[int], everything: bool, search: str) -> tuple[list[Record], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from desk import phrases, screen, words
 from desk.contract import error_line, form_line, page_line
 from desk.guard import as_ours
 from desk.inputs import named_files
+from desk.tracing import Tracing, tracing_into
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft, Unmatched
 from records.errors import DanganError
@@ -31,21 +33,23 @@ def read(
     """Read files and print what was found, one line of JSON a form or a table for people."""
     place = open_workplace()
     reader = place.engine(engine)
+    tracing = tracing_into(picture) if picture else None
     status = words.OK
     for file in named_files(files):
-        for found in _found(place, file, reader, picture):
+        for found in _found(place, file, reader, tracing):
             (_print_line if as_json else _print_table)(place, file, found)
             status = words.FAILED if isinstance(found, DanganError) else status
     return status
 
 
 def _found(
-    place: Workplace, file: Path, engine: Engine, picture: Path | None
+    place: Workplace, file: Path, engine: Engine, tracing: Tracing | None
 ) -> Iterator[Draft | Unmatched | DanganError]:
     from intake.reading import read_file
 
+    watch = partial(tracing.show, file) if tracing else None
     try:
-        yield from read_file(file, place.editions, engine, place.to_docx)
+        yield from read_file(file, place.editions, engine, place.to_docx, watch)
     except Exception as error:  # one bad file never stops the others
         yield as_ours(error, place.settings.log, file)
 
