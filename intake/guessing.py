@@ -69,7 +69,7 @@ def _from_text(raw: str, confidence: float, field: Field) -> Reading:
     """A reading of an engine without probabilities: weighed by edit distance alone."""
     text = _without_specks(raw)
     parsed = kinds.parse(text, field)
-    if field.choices and parsed.value not in field.choices:
+    if field.kind == "choice" and parsed.value not in field.choices:
         near = max(field.choices, key=lambda entry: fuzz.ratio(entry, text))
         likeness = fuzz.ratio(near, text) / 100
         if likeness >= 0.5:
@@ -218,7 +218,7 @@ def _judged(
     others: Sequence[_Weighed] = (),
     reasons: tuple[Reason, ...] = (),
 ) -> Reading:
-    sure = min(max(confidence, 0.0), 0.999)
+    sure = min(max(confidence, 0.0), 0.998)
     doubt = () if sure >= REVIEW_BELOW else (Reason("unsure", _facts(percent=round(sure * 100))),)
     alternatives = tuple(Alternative(other.value, other.share) for other in others[:_FEW] if other.share > 0.001)
     return Reading(value, narrow(raw), sure, bool(doubt or reasons), reasons + doubt, alternatives)

@@ -25,16 +25,17 @@ from intake.pieces import Piece, without_blank_rows
 from intake.ruling import ruled_cells
 from intake.sentences import blanks, keys_of
 from intake.sheet import Place, Sheet, Slot
+from intake.view import Outline, View
 from intake.writing import Box, Stretch, Writing, inside
 from records.drafts import Draft, Ink, Reading, Source
 from records.editions import Editions
-from records.findings import Reason
+from records.findings import Finding, Reason, Severity
 from records.forms import Field, InkField, Sentence
 
-_COARSE_DPI = 115.0
-"""At or below 110 dpi strokes of small characters run together; a page is read, but said to be coarse."""
-_FORM_WIDTH = 10.2
-"""Inches that the long side of a form's table measures on A4, roughly."""
+_COARSE_DPI = 125.0
+"""Where small characters begin to run together; a page is read, but said to be coarse."""
+_DPI_OF_LINE = 7.4
+"""Dots per inch for each pixel that ordinary printed characters (10 pt) are high."""
 _UPRIGHT = 0.8
 _SAMPLE = 10
 
@@ -56,6 +57,20 @@ class ReadPage:
     cells: Mapping[tuple[float, float, float, float], ReadCell]
     grid: Grid
     sheets: tuple[Sheet | Reason, ...]
+
+
+    def outlines(self, cells: Iterable[Cell]) -> tuple[Outline, ...]:
+        """The corners of cells in the picture's own pixels."""
+        boxes = [cell.box for cell in cells if cell.box is not None]
+        corners = [((x0, y0), (x1, y0), (x1, y1), (x0, y1)) for x0, y0, x1, y1 in boxes]
+        return tuple(tuple(self.page.spot_in_file(x, y) for x, y in four) for four in corners)
+
+
+def view_of(picture: Picture, read: ReadPage, pieces: Sequence[Piece | Reason]) -> View:
+    """What was found on one table of a picture, to be drawn on it."""
+    labels = [cell for sheet in read.sheets if isinstance(sheet, Sheet) for cell in sheet.labels.values()]
+    readings = {path: one for piece in pieces if isinstance(piece, Piece) for path, one in piece.draft.readings.items()}
+    return View(read.grid.page, picture, read.outlines(read.grid.cells), read.outlines(labels), readings)
 
 
 def read_picture(
@@ -180,7 +195,16 @@ def _piece(read: ReadPage, sheet: Sheet, engine: Engine) -> Piece:
     readings = _unfound(sheet) | dict(_readings(read, sheet, engine))
     kept = without_blank_rows(readings, sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
-    return Piece(Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink)), sheet.continues)
+    draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page))
+    return Piece(draft, sheet.continues)
+
+
+def _coarse(page: Page) -> tuple[Finding, ...]:
+    """What is said of a page whose characters have too few pixels."""
+    dpi = page.line * page.density * _DPI_OF_LINE
+    if dpi > _COARSE_DPI:
+        return ()
+    return (Finding("coarse_page", Severity.WARNING, (), MappingProxyType({"dpi": str(round(dpi, -1))})),)
 
 
 def _unfound(sheet: Sheet) -> dict[str, Reading]:
@@ -235,6 +259,7 @@ def _from_marks(
     value = marked.chosen if field.kind == "choices" else (marked.chosen[0] if len(marked.chosen) == 1 else None)
     doubts = {
         "mark_unclear": marked.unclear,
+        "no_mark": field.kind == "choice" and not marked.chosen,
         "several_marked": field.kind == "choice" and len(marked.chosen) > 1,
         "options_unread": not all(_names(text, entry) for entry in field.choices if len(entry) > 1),
         "unsure_marks": sure < REVIEW_BELOW,

@@ -7,10 +7,11 @@ one draft. What is no known form is said with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from intake.continued import brought_back
 from intake.digital import piece_of, written
@@ -22,13 +23,22 @@ from intake.pieces import Piece, with_rows_of
 from intake.sheet import Sheet
 from intake.shots import Shot
 from intake.stacking import stacked
+
 from records import rules
 from records.drafts import Draft, Origin, Reading, Source, Unmatched
 from records.editions import Editions
-from records.findings import Reason
+from records.findings import Finding, Reason, Severity
 
-__all__ = ["ToDocx", "read_file"]
+if TYPE_CHECKING:  # drawing is loaded for a picture only
+    from intake.view import View
 
+__all__ = ["ToDocx", "Watch", "read_file"]
+
+Watch = Callable[["View"], None]
+"""Is shown how a page was understood, for a picture of it."""
+
+_EXACT = 0.9985
+"""Confidence of digital text: it is what stands there, and a contradiction is the form's own."""
 _BETTER = 0.05
 """Tables joined to one must explain the form by so much more than one of them alone."""
 _SAME_WORKER = ("id_number", "worker_no", "name")
@@ -51,19 +61,26 @@ class _Held:
 
 
 def read_file(
-    file: Path, editions: Editions, engine: Engine, to_docx: ToDocx | None = None
+    file: Path,
+    editions: Editions,
+    engine: Engine,
+    to_docx: ToDocx | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[Draft | Unmatched]:
     """Every form of a file in its order, and every page that is none.
 
+    `watch` is shown how each pictured page was understood.
     Raises Unreadable, Encrypted, TooLarge for the file, EngineMissing and
     EngineFailed for the engine, OfficeMissing and OfficeFailed for old Word.
     """
     scan = open_scan(file)
-    found = _found(pages(scan, to_docx), editions, engine)
+    found = _found(pages(scan, to_docx), editions, engine, watch)
     yield from _joined(found, scan, editions)
 
 
-def _found(paper: Iterable[Page], editions: Editions, engine: Engine) -> Iterator[_Found]:
+def _found(
+    paper: Iterable[Page], editions: Editions, engine: Engine, watch: Watch | None
+) -> Iterator[_Found]:
     """What each page gives; digital tables are held back until it is known that they do not go on."""
     held: _Held | None = None
     for page in paper:
@@ -71,7 +88,7 @@ def _found(paper: Iterable[Page], editions: Editions, engine: Engine) -> Iterato
         if not digital or (page.pictured and page.draw and not _any_sheet(digital)):
             yield from _let_go(held)
             held = None
-            yield from _pictured(page, editions, engine)
+            yield from _pictured(page, editions, engine, watch)
             continue
         for one in digital:
             longer = _longer(held, one, editions)
@@ -104,7 +121,7 @@ def _any_sheet(digital: Sequence[_Held]) -> bool:
 
 def _longer(held: _Held | None, new: _Held, editions: Editions) -> _Held | None:
     """Both as one form, when the second goes on where the first ended, as a form of two pages does."""
-    if held is None or _is_continuation(held.what) or _is_continuation(new.what) or _share(held, new):
+    if held is None or _is_continuation(held.what) or _share(held, new):
         return None
     together = match(stacked((*held.grids, *new.grids)), editions)
     best = max(_score(held.what), _score(new.what))
@@ -129,15 +146,17 @@ def _let_go(held: _Held | None) -> Iterator[_Found]:
         yield _Found(numbers, piece_of(held.what) if isinstance(held.what, Sheet) else held.what)
 
 
-def _pictured(page: Page, editions: Editions, engine: Engine) -> Iterator[_Found]:
+def _pictured(page: Page, editions: Editions, engine: Engine, watch: Watch | None) -> Iterator[_Found]:
     """What the reader of pictures makes of a page, its boxes brought to the file's own pixels."""
-    from intake.picture import read_picture  # a Word file needs none of it
+    from intake.picture import read_picture, view_of  # a Word file needs none of it
 
     if page.draw is None:
         yield _Found((page.number,), Reason("no_table"))
         return
     shot = page.draw()
-    for _, pieces in read_picture(shot.picture, page.number, editions, engine):
+    for read, pieces in read_picture(shot.picture, page.number, editions, engine):
+        if watch is not None and read is not None:
+            watch(view_of(shot.picture, read, pieces))
         for what in pieces:
             yield _Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what)
 
@@ -203,7 +222,21 @@ def _finished(form: _Found, scan: Scan, editions: Editions) -> Draft | Unmatched
     edition = editions[form.what.draft.edition]
     readings = brought_back(form.what.draft.readings, form.what.carried, edition, written)
     draft = replace(form.what.draft, readings=MappingProxyType(readings), origin=_origin(form, scan))
-    return replace(draft, findings=rules.findings(edition, draft.values))
+    broken = rules.findings(edition, draft.values)
+    return replace(draft, readings=_doubted(draft, broken), findings=(*draft.findings, *broken))
+
+
+def _doubted(draft: Draft, broken: Iterable[Finding]) -> Mapping[str, Reading]:
+    """The readings of a picture, those that contradict each other to be looked at."""
+    readings = dict(draft.readings)
+    for finding in broken:
+        for path in finding.paths:
+            reading = readings.get(path)
+            graver = finding.severity is Severity.ERROR and reading is not None and reading.value is not None
+            if reading is not None and graver and reading.confidence < _EXACT:
+                reason = Reason(finding.rule, finding.facts)
+                readings[path] = replace(reading, review=True, reasons=(*reading.reasons, reason))
+    return MappingProxyType(readings)
 
 
 def _set_aside(found: _Found, scan: Scan) -> Unmatched:

@@ -19,6 +19,8 @@ from intake.page import Mask, Page, ink_mask, line_masks
 
 _RULED = 0.5
 """The share of a cell's side that must be ruled."""
+_REACH = 0.4
+"""How far apart, in text heights, two strokes of one ruled line may lie."""
 _THINNEST = 0.7
 """The least width and height of a cell, in text heights."""
 _STRAIGHT = 0.004
@@ -49,8 +51,8 @@ class Field:
 def ruled_cells(page: Page) -> tuple[Field, ...]:
     """The cells of the table in reading order; empty when the lines make no lattice."""
     rows, columns = ruled_lines(page)
-    lines_y = _gathered(rows, page.line * 0.4)
-    lines_x = _gathered(columns, page.line * 0.4)
+    lines_y = _gathered(rows, page.line * _REACH)
+    lines_x = _gathered(columns, page.line * _REACH)
     if len(lines_y) < 2 or len(lines_x) < 2:
         return ()
     ys, xs = [line[0] for line in lines_y], [line[0] for line in lines_x]
@@ -188,15 +190,20 @@ def _sides(lines: list[tuple[float, list[Stroke]]], stops: list[float], mask: Ma
     spans = list(zip(stops, stops[1:], strict=False))
     return np.array(
         [
-            [_covered(strokes, *span) >= _RULED or _inked(mask, at, *span, line) for span in spans]
+            [_covered(strokes, *span, line * _REACH) >= _RULED or _inked(mask, at, *span, line) for span in spans]
             for at, strokes in lines
         ]
     )
 
 
-def _covered(strokes: list[Stroke], start: float, end: float) -> float:
-    """The share of a stretch that a line's strokes cover."""
-    covered = sum(max(0.0, min(stroke.end, end) - max(stroke.start, start)) for stroke in strokes)
+def _covered(strokes: list[Stroke], start: float, end: float, reach: float) -> float:
+    """The share of a stretch that a line's strokes cover.
+
+    A stretch thinner than any cell lies between two sightings of one crossing
+    line, so a stroke that ends there covers it.
+    """
+    reach = reach if end - start < 2 * reach else 0.0
+    covered = sum(max(0.0, min(stroke.end + reach, end) - max(stroke.start - reach, start)) for stroke in strokes)
     return covered / max(end - start, 1e-6)
 
 
