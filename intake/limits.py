@@ -9,13 +9,13 @@ from dataclasses import dataclass
 class Limits:
     """What one file may ask of the machine; far above any real form.
 
-    `pixels` bounds a picture, `working_pixels` what is worked on (finer ones
+    `pixels` bounds a picture (A3 at 600 dpi has 70 million), `working_pixels` what is worked on (finer ones
     are made coarser first), `members`, `unpacked` and `ratio` an archive such
     as .docx, `pages` a document, `size` the file in bytes.
     """
 
     size: int = 300_000_000
-    pixels: int = 120_000_000
+    pixels: int = 80_000_000
     working_pixels: int = 36_000_000
     pages: int = 2000
     members: int = 5000

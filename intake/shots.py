@@ -27,6 +27,8 @@ _ORIENTATION = 0x0112
 _BELIEVABLE_DPI = (100.0, 1300.0)
 """Cameras and editors write 72 or 96 into every file; that is no resolution of paper."""
 
+_REDUCIBLE = ("L", "RGB", "RGBA", "CMYK", "I", "F")
+
 # EXIF 2.3, 4.6.4: how the shown picture is turned into the file's own: x and y of the file as
 # (share of x, share of y, share of the file's width or height) of the shown x and y.
 _TO_FILE = {
@@ -80,20 +82,21 @@ class Shot:
 
 
 def shots(file: Path, heic: bool, limits: Limits = LIMITS) -> Iterator[Callable[[], Shot]]:
-    """For each page of an image file a function that loads it, to be called before the next is asked for.
+    """For each page of an image file a function that loads it, so that one page at a time is in memory.
 
-    So one page at a time is in memory. Raises Unreadable or TooLarge, the function as well.
+    Raises Unreadable or TooLarge, the function as well.
     """
-    with _told(file):
-        opened = _open(file, heic, limits)
-    with opened:
-        with _told(file):
-            count = getattr(opened, "n_frames", 1)
-        if count > limits.pages:
-            raise TooLarge("too_many_pages", file=file.name, what=count, limit=limits.pages)
-        # A moving picture is one page; only TIFF holds a page in each frame.
-        for number in range(count if opened.format == "TIFF" else 1):
-            yield partial(_shot, file, opened, number, limits)
+    count = 1 if heic else _count(file)
+    if count > limits.pages:
+        raise TooLarge("too_many_pages", file=file.name, what=count, limit=limits.pages)
+    for number in range(count):
+        yield partial(_shot, file, heic, number, limits)
+
+
+def _count(file: Path) -> int:
+    """How many pages an image file has: a moving picture is one, only TIFF holds a page in each frame."""
+    with _told(file), Image.open(file) as image:
+        return getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
 
 
 @contextmanager
@@ -112,7 +115,7 @@ def _told(file: Path) -> Iterator[None]:
         raise Unreadable("broken_file", file=file.name, what=type(error).__name__) from error
 
 
-def _open(file: Path, heic: bool, limits: Limits) -> Image.Image:
+def _opened(file: Path, heic: bool, limits: Limits) -> Image.Image:
     if not heic:
         return Image.open(file)
     container = pillow_heif.open_heif(file, convert_hdr_to_8bit=True)
@@ -129,17 +132,17 @@ def _check_size(file: Path, size: tuple[int, int], limits: Limits) -> None:
         raise TooLarge("too_many_pixels", file=file.name, **facts)
 
 
-def _shot(file: Path, opened: Image.Image, number: int, limits: Limits) -> Shot:
-    with _told(file):
+def _shot(file: Path, heic: bool, number: int, limits: Limits) -> Shot:
+    with _told(file), _opened(file, heic, limits) as opened:
         opened.seek(number)
-        width, height = opened.size
-        _check_size(file, (width, height), limits)
+        size = opened.size
+        _check_size(file, size, limits)
         orientation = _orientation(opened)
         image = _coarser(opened, limits)
-        scale = width / image.width
+        scale = size[0] / image.width
         shown = image.transpose(_SHOWN[orientation]) if orientation in _SHOWN else image
         picture = np.ascontiguousarray(np.asarray(_coloured(shown))[:, :, ::-1])
-    return Shot(picture, _dpi(opened, scale), _back(orientation, scale, (width, height)))
+        return Shot(picture, _dpi(opened, scale), _back(orientation, scale, size))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -156,7 +159,8 @@ def _coarser(image: Image.Image, limits: Limits) -> Image.Image:
     factor = ceil(sqrt(image.width * image.height / limits.working_pixels))
     if factor <= 1:
         return image
-    return (image.convert("L") if image.mode == "1" else _coloured(image)).reduce(factor)
+    # Made coarser before it is made coloured: a second whole copy would be too much memory.
+    return (image if image.mode in _REDUCIBLE else _coloured(image)).reduce(factor)
 
 
 def _coloured(image: Image.Image) -> Image.Image:
