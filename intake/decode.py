@@ -70,7 +70,7 @@ def spell(scores: Scores, alphabet: Collection[str], width: int = 12) -> list[Gu
 
 
 def share(scores: Scores, alphabet: Collection[str]) -> float:
-    """The probability, 0 to 1, that nothing but characters of the alphabet stands there, per character written."""
+    """The probability, 0 to 1, per character written, that only characters of the alphabet stand there."""
     table = _columns(scores, sorted({_folded_text(char) for char in alphabet if _folded_text(char)}))
     inside = np.logaddexp.reduce(table, axis=1)
     written = max(1, int((scores.log_probs.argmax(axis=1) != _BLANK).sum()))

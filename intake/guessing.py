@@ -132,7 +132,9 @@ _GUESSERS: Mapping[str, _Guesser] = MappingProxyType(
     {
         "choice": _guess_choice,
         "choices": _guess_choices,
-        **dict.fromkeys(("id_number", "bank_card", "phone", "code", "date", "money", "number", "integer"), _guess_spelled),
+        **dict.fromkeys(
+            ("id_number", "bank_card", "phone", "code", "date", "money", "number", "integer"), _guess_spelled
+        ),
     }
 )
 
@@ -175,7 +177,7 @@ def _ranked(guesses: Iterable[Guess], value_of: Callable[[str], Value]) -> list[
 
 
 def _fit(scores: Scores, best: Guess, raw: str) -> float:
-    """How well the best entry explains the picture beside the engine's own best text: 1 as well, towards 0.5 worse."""
+    """How well an entry explains the picture beside the engine's own text: 1 as well, towards 0.5 worse."""
     own = decode.weigh(scores, [raw])[0].log_probability
     behind = max(0.0, own - best.log_probability) / max(len(best.text), 1)
     return 0.5 + 0.5 * math.exp(-behind / 4)
@@ -205,7 +207,9 @@ def _parsed(raw: str, text: str, confidence: float, field: Field) -> Reading:
 def _parsed_like(reading: Reading, text: str, field: Field) -> Reading:
     """The reading with what the kind finds wrong with its text."""
     problems = kinds.parse(text, field).problems
-    reasons = tuple(Reason(problem.code, problem.facts) for problem in problems if problem.severity is not Severity.INFO)
+    reasons = tuple(
+        Reason(problem.code, problem.facts) for problem in problems if problem.severity is not Severity.INFO
+    )
     grave = any(problem.severity is Severity.ERROR for problem in problems)
     return replace(reading, reasons=reading.reasons + reasons, review=reading.review or grave)
 
@@ -220,7 +224,9 @@ def _judged(
 ) -> Reading:
     sure = min(max(confidence, 0.0), 0.998)
     doubt = () if sure >= REVIEW_BELOW else (Reason("unsure", _facts(percent=round(sure * 100))),)
-    alternatives = tuple(Alternative(other.value, other.share) for other in others[:_FEW] if other.share > 0.001)
+    alternatives = tuple(
+        Alternative(other.value, other.share) for other in others[:_FEW] if other.share > 0.001
+    )
     return Reading(value, narrow(raw), sure, bool(doubt or reasons), reasons + doubt, alternatives)
 
 
@@ -235,5 +241,3 @@ def _mean(lines: Sequence[Line]) -> float:
 
 def _facts(**facts: object) -> Mapping[str, str]:
     return MappingProxyType({key: str(fact) for key, fact in facts.items()})
-
-

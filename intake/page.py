@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,8 +19,8 @@ from numpy.typing import NDArray
 
 from intake.engine import Picture
 
-Gray = NDArray[np.uint8]
-Mask = NDArray[np.uint8]
+Gray = NDArray[Any]
+Mask = NDArray[Any]
 Points = NDArray[np.float32]
 
 _SCOUT = 1800
@@ -76,7 +77,7 @@ def find_tables(picture: Picture) -> Iterator[Points]:
         area = cv2.fillConvexPoly(np.zeros_like(seen), corners.astype(np.int32), 1)
         if cv2.countNonZero(cv2.bitwise_and(area, seen)) > 0.2 * min(area.sum(), max(int(seen.sum()), 1)):
             continue
-        seen |= area
+        seen = cv2.bitwise_or(seen, area).astype(np.uint8)
         in_small = cv2.perspectiveTransform(corners[None], np.linalg.inv(turn))[0]
         yield (in_small / scale).astype(np.float32)
 
@@ -85,7 +86,11 @@ def quarter_turned(page: Page, quarters: int) -> Page:
     """The page turned counter-clockwise by a number of quarters, the way back with it."""
     x0, y0, x1, y1 = page.frame
     height, width = page.ink.shape
-    frames = ((x0, y0, x1, y1), (y0, width - x1, y1, width - x0), (width - x1, height - y1, width - x0, height - y0))
+    frames = (
+        (x0, y0, x1, y1),
+        (y0, width - x1, y1, width - x0),
+        (width - x1, height - y1, width - x0, height - y0),
+    )
     frame = (*frames, (height - y1, x0, height - y0, x1))[quarters % 4]
     turn = partial(np.rot90, k=quarters)
     pictures = (np.ascontiguousarray(turn(array)) for array in (page.picture, page.ink, page.origin))
@@ -134,7 +139,7 @@ def text_height(mask: Mask) -> float:
     least = max(4.0, max(mask.shape) / 400)
     likely = (heights >= least) & (heights <= most) & (widths <= most) & (widths >= least)
     if likely.sum() < 20:
-        return max(mask.shape) / 90
+        return float(max(mask.shape)) / 90
     return float(np.percentile(heights[likely], 75))
 
 
@@ -176,7 +181,7 @@ def _tilt(picture: Picture) -> float:
     return float(np.average(angles[near], weights=lengths[near]))
 
 
-def _rotated(picture: Picture, degrees: float) -> tuple[Picture, NDArray[np.float64]]:
+def _rotated(picture: Picture, degrees: float) -> tuple[Picture, NDArray[Any]]:
     height, width = picture.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
@@ -193,7 +198,9 @@ def _tables(picture: Picture) -> Iterator[Points]:
     line = text_height(ink_mask(gray, max(gray.shape) / 100))
     mask = ink_mask(gray, line)
     rows, columns = line_masks(mask, line)
-    crossings = cv2.bitwise_and(cv2.dilate(rows, np.ones((5, 5), np.uint8)), cv2.dilate(columns, np.ones((5, 5), np.uint8)))
+    crossings = cv2.bitwise_and(
+        cv2.dilate(rows, np.ones((5, 5), np.uint8)), cv2.dilate(columns, np.ones((5, 5), np.uint8))
+    )
     net = cv2.dilate(cv2.bitwise_or(rows, columns), np.ones((5, 5), np.uint8))
     _, labels = cv2.connectedComponents(net, connectivity=8)
     _, _, _, centres = cv2.connectedComponentsWithStats(crossings, connectivity=8)
@@ -248,7 +255,7 @@ def _moved(frame: tuple[int, int, int, int], bend: NDArray[np.float32]) -> tuple
     return round(x0 - left), round(y0 - top), round(x1 - right), round(y1 - bottom)
 
 
-def _origin(to_file: NDArray[np.float64], bend: NDArray[np.float32]) -> NDArray[np.float32]:
+def _origin(to_file: NDArray[Any], bend: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = bend.shape[:2]
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     flat = np.stack([x, y], axis=-1) + bend
@@ -256,7 +263,11 @@ def _origin(to_file: NDArray[np.float64], bend: NDArray[np.float32]) -> NDArray[
 
 
 def _sample(picture: Picture, origin: NDArray[np.float32]) -> Picture:
-    return cv2.remap(picture, origin, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=(255, 255, 255))
+    nowhere = np.empty(0, np.float32)
+    white = (255, 255, 255)
+    return cv2.remap(
+        picture, origin, nowhere, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=white
+    )
 
 
 def _without_lines(gray: Gray) -> Mask:
@@ -278,7 +289,7 @@ def _bend(flat: Picture) -> NDArray[np.float32]:
     return field
 
 
-def _drift(lines: Mask, line: float) -> list[NDArray[np.float64]]:
+def _drift(lines: Mask, line: float) -> list[NDArray[Any]]:
     """For each ruled line: points of (along, across) on its middle."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
     step = max(2, round(line / 3))
@@ -314,11 +325,11 @@ def _field(drift: list[NDArray[np.float64]], height: int, width: int) -> NDArray
         keep = rest <= max(0.8, 3 * float(np.median(rest[keep])))
     x, y = np.meshgrid(np.linspace(0, 1, 65), np.linspace(0, 1, 65))
     coarse = (_terms(x.ravel(), y.ravel()) @ weights).reshape(65, 65).astype(np.float32)
-    return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _centred(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    return rows - rows.mean(axis=0)
+    return np.asarray(rows - rows.mean(axis=0))
 
 
 def _terms(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

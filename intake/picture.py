@@ -26,6 +26,7 @@ from intake.ruling import ruled_cells
 from intake.sentences import blanks, keys_of
 from intake.sheet import Place, Sheet, Slot
 from intake.view import Outline, View
+from intake.wording import plain
 from intake.writing import Box, Stretch, Writing, inside
 from records.drafts import Draft, Ink, Reading, Source
 from records.editions import Editions
@@ -36,6 +37,8 @@ _COARSE_DPI = 125.0
 """Where small characters begin to run together; a page is read, but said to be coarse."""
 _DPI_OF_LINE = 7.4
 """Dots per inch for each pixel that ordinary printed characters (10 pt) are high."""
+_FIGURES = frozenset(("id_number", "bank_card", "phone", "code", "date", "money", "number", "integer"))
+_WIDER = 1.4
 _UPRIGHT = 0.8
 _SAMPLE = 10
 
@@ -58,7 +61,6 @@ class ReadPage:
     grid: Grid
     sheets: tuple[Sheet | Reason, ...]
 
-
     def outlines(self, cells: Iterable[Cell]) -> tuple[Outline, ...]:
         """The corners of cells in the picture's own pixels."""
         boxes = [cell.box for cell in cells if cell.box is not None]
@@ -69,7 +71,12 @@ class ReadPage:
 def view_of(picture: Picture, read: ReadPage, pieces: Sequence[Piece | Reason]) -> View:
     """What was found on one table of a picture, to be drawn on it."""
     labels = [cell for sheet in read.sheets if isinstance(sheet, Sheet) for cell in sheet.labels.values()]
-    readings = {path: one for piece in pieces if isinstance(piece, Piece) for path, one in piece.draft.readings.items()}
+    readings = {
+        path: one
+        for piece in pieces
+        if isinstance(piece, Piece)
+        for path, one in piece.draft.readings.items()
+    }
     return View(read.grid.page, picture, read.outlines(read.grid.cells), read.outlines(labels), readings)
 
 
@@ -114,7 +121,9 @@ def _legibility(page: Page, engine: Engine) -> float:
     """How sure the engine is of a few lines of Chinese writing, 0 to 1."""
     writing = Writing(page)
     lines = [line for cell in ruled_cells(page) for line in writing.lines(inside(cell.box, page.line))]
-    wide = [line for line in lines if 1.8 < (line.box[2] - line.box[0]) / max(line.box[3] - line.box[1], 1) < 14]
+    wide = [
+        line for line in lines if 1.8 < (line.box[2] - line.box[0]) / max(line.box[3] - line.box[1], 1) < 14
+    ]
     if len(wide) < 4:
         return 0.0
     sample = [wide[round(index)] for index in np.linspace(0, len(wide) - 1, min(_SAMPLE, len(wide)))]
@@ -137,7 +146,8 @@ def _read(page: Page, number: int, editions: Editions, engine: Engine) -> ReadPa
     above, below = ["\n".join(next(read).text for _ in part) for part in around]
     cells = [
         ReadCell(
-            Cell(field.row, field.column, field.row_span, field.column_span, _text(part), _floats(field.box)), part
+            Cell(field.row, field.column, field.row_span, field.column_span, _text(part), _floats(field.box)),
+            part,
         )
         for field, part in zip(fields, lines, strict=True)
     ]
@@ -184,7 +194,12 @@ def _surroundings(page: Page) -> tuple[Box, Box]:
     x0, y0, x1, y1 = page.frame
     gap = round(page.line * 0.4)
     height = page.ink.shape[0]
-    return (x0, max(y0 - round(page.line * 5), 0), x1, y0 - gap), (x0, y1 + gap, x1, min(y1 + round(page.line * 3), height))
+    return (x0, max(y0 - round(page.line * 5), 0), x1, y0 - gap), (
+        x0,
+        y1 + gap,
+        x1,
+        min(y1 + round(page.line * 3), height),
+    )
 
 
 def _text(lines: Iterable[tuple[Stretch, Line]]) -> str:
@@ -210,7 +225,11 @@ def _coarse(page: Page) -> tuple[Finding, ...]:
 def _unfound(sheet: Sheet) -> dict[str, Reading]:
     """What the form asks but no blank was found for: never taken for blank without a look."""
     missed = () if sheet.continues else sheet.missing
-    return {key: Reading(None, "", 0.5, True, (Reason("label_not_found"),)) for key in missed if sheet.edition.has(key)}
+    return {
+        key: Reading(None, "", 0.5, True, (Reason("label_not_found"),))
+        for key in missed
+        if sheet.edition.has(key)
+    }
 
 
 def _readings(read: ReadPage, sheet: Sheet, engine: Engine) -> Iterator[tuple[str, Reading]]:
@@ -220,12 +239,26 @@ def _readings(read: ReadPage, sheet: Sheet, engine: Engine) -> Iterator[tuple[st
         if slot.place is Place.OPTIONS or (slot.place is Place.SENTENCE and field.choices):
             yield from _from_marks(read, path, slot, field, engine)
         elif slot.place is Place.WHOLE:
-            yield path, _placed(read, slot, guess([line for _, line in _lines(read, slot)], field))
+            stretches = tuple(stretch for stretch, _ in _lines(read, slot))
+            first = guess([line for _, line in _lines(read, slot)], field)
+            yield path, _placed(read, slot, _second_look(first, stretches, field, engine))
         else:
             pending.append((path, field, slot, _cut_out(read, slot)))
     again = iter(engine.read([stretch.crop for *_, cut in pending for stretch in cut]))
     for path, field, slot, cut in pending:
-        yield path, _placed(read, slot, guess([next(again) for _ in cut], field), cut)
+        first = guess([next(again) for _ in cut], field)
+        yield path, _placed(read, slot, _second_look(first, cut, field, engine), cut)
+
+
+def _second_look(first: Reading, stretches: Sequence[Stretch], field: Field, engine: Engine) -> Reading:
+    """A doubtful number read once more from wider crops: a pen's narrow figures share too few steps."""
+    if not first.review or field.kind not in _FIGURES or not stretches:
+        return first
+    wider = [
+        cv2.resize(one.crop, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC) for one in stretches
+    ]
+    second = guess(engine.read(wider), field)
+    return second if (second.review, -second.confidence) < (first.review, -first.confidence) else first
 
 
 def _lines(read: ReadPage, slot: Slot) -> tuple[tuple[Stretch, Line], ...]:
@@ -252,11 +285,13 @@ def _from_marks(
     read: ReadPage, path: str, slot: Slot, field: Field, engine: Engine
 ) -> Iterator[tuple[str, Reading]]:
     """Printed options: those that a tick or a ring marks, by their ink as much as by what the engine saw."""
-    lines, text = _marked_text(read, slot, engine)
+    lines, text = _marked_text(read, slot, field, engine)
     sentence = _sentence_part(slot, text)
     marked = chosen(sentence, field)
     sure = min((max(line.confidence, 0.5) for _, line in lines), default=0.99) * 0.5 + 0.5
-    value = marked.chosen if field.kind == "choices" else (marked.chosen[0] if len(marked.chosen) == 1 else None)
+    value = (
+        marked.chosen if field.kind == "choices" else (marked.chosen[0] if len(marked.chosen) == 1 else None)
+    )
     doubts = {
         "mark_unclear": marked.unclear,
         "no_mark": field.kind == "choice" and not marked.chosen,
@@ -267,7 +302,10 @@ def _from_marks(
     reasons = tuple(Reason(code) for code, holds in doubts.items() if holds)
     yield path, _placed(read, slot, Reading(value or None, sentence, sure, bool(reasons), reasons))
     if field.other_text and marked.other:
-        yield field.other_text, _placed(read, slot, Reading(marked.other, marked.other, sure, True, (Reason("unsure"),)))
+        yield (
+            field.other_text,
+            _placed(read, slot, Reading(marked.other, marked.other, sure, True, (Reason("unsure"),))),
+        )
 
 
 def _sentence_part(slot: Slot, text: str) -> str:
@@ -281,7 +319,9 @@ def _names(text: str, entry: str) -> bool:
     return fuzz.partial_ratio(entry, text) > 70
 
 
-def _marked_text(read: ReadPage, slot: Slot, engine: Engine) -> tuple[tuple[tuple[Stretch, Line], ...], str]:
+def _marked_text(
+    read: ReadPage, slot: Slot, field: Field, engine: Engine
+) -> tuple[tuple[tuple[Stretch, Line], ...], str]:
     """A cell's lines read anew without the rings drawn in it, and their text with a tick at every mark."""
     if slot.cell.box is None:
         return (), slot.text
@@ -289,17 +329,31 @@ def _marked_text(read: ReadPage, slot: Slot, engine: Engine) -> tuple[tuple[tupl
     rings = read.writing.rings(box)
     if not rings:
         lines = _lines(read, slot)
-        return lines, "\n".join(_ticked(read, stretch, line, ()) for stretch, line in lines)
+        return lines, _ticked_text(read, lines, (), field)
     stretches = read.writing.without_rings(box).lines(box)
     lines = tuple(zip(stretches, engine.read([stretch.crop for stretch in stretches]), strict=True))
-    return lines, "\n".join(_ticked(read, stretch, line, rings) for stretch, line in lines)
+    return lines, _ticked_text(read, lines, rings, field)
+
+
+def _ticked_text(
+    read: ReadPage, lines: Sequence[tuple[Stretch, Line]], rings: Sequence[Box], field: Field
+) -> str:
+    texts: list[str] = []
+    for stretch, line in lines:
+        alone = len(plain(line.text)) <= 1 and not _goes_on(texts[-1] if texts else "", line.text, field)
+        texts.append(TICK if alone else _ticked(read, stretch, line, rings))
+    return "\n".join(texts)
+
+
+def _goes_on(before: str, text: str, field: Field) -> bool:
+    """Whether a line of one character is the rest of the option that began on the line before."""
+    rest = plain(before)[-3:] + plain(text)
+    return bool(plain(text)) and any(rest in plain(entry) for entry in field.choices)
 
 
 def _ticked(read: ReadPage, stretch: Stretch, line: Line, rings: Sequence[Box]) -> str:
     """A line's text with TICK where a mark stands that the engine took for nothing, or a ring."""
     text = with_plain_signs(line.text)
-    if len(text.strip()) <= 1 and not text.strip().isalnum() or text.strip() in _LONE_TICKS:
-        return TICK
     places = [(ring[0] + ring[2]) / 2 - stretch.origin[0] for ring in rings if _beside(ring, stretch.box)]
     places = [place - read.page.line for place in places]
     if TICK not in text:
@@ -310,16 +364,12 @@ def _ticked(read: ReadPage, stretch: Stretch, line: Line, rings: Sequence[Box]) 
     return text
 
 
-_LONE_TICKS = frozenset("VvJノ丿レくyY/")
-"""What the recogniser takes a tick for that stands alone on its line."""
-
-
 def _beside(ring: Box, band: Box) -> bool:
     return band[1] <= (ring[1] + ring[3]) / 2 < band[3]
 
 
 def _unread_ink(read: ReadPage, stretch: Stretch, line: Line) -> list[float]:
-    """Where, in pixels of the crop, ink stands before the first or behind the last character that was read."""
+    """Where, in pixels of the crop, ink stands outside all characters that were read."""
     if not line.glyphs:
         return []
     room = read.page.line * 0.55
@@ -390,7 +440,10 @@ def _ink(read: ReadPage, sheet: Sheet, field: InkField) -> Ink:
     box = inside(_whole(cell.box), read.page.line)
     source = Source(read.grid.page, read.page.box_in_file(cell.box))
     if field.colour is None:
-        share = sum((mark[2] - mark[0]) * (mark[3] - mark[1]) for mark in read.writing.marks(box)) / read.page.line**2
+        share = (
+            sum((mark[2] - mark[0]) * (mark[3] - mark[1]) for mark in read.writing.marks(box))
+            / read.page.line**2
+        )
         return Ink(share > 0.8, min(0.99, 0.7 + abs(share - 0.8) / 4), source)
     red = _coloured_share(read.page.picture[box[1] : box[3], box[0] : box[2]])
     return Ink(red > 0.006, min(0.97, 0.6 + abs(red - 0.006) * 40), source)

@@ -23,7 +23,6 @@ from intake.pieces import Piece, with_rows_of
 from intake.sheet import Sheet
 from intake.shots import Shot
 from intake.stacking import stacked
-
 from records import rules
 from records.drafts import Draft, Origin, Reading, Source, Unmatched
 from records.editions import Editions

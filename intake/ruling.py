@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -115,7 +116,11 @@ def _touching(margin: Mask, line: float) -> list[float]:
     found: list[float] = []
     for x, y, wide, high, area in stats[1:count]:
         if x <= 2 and wide > line * 2 and area / wide < line * 0.5 and high < wide:
-            found.append(y + float(np.flatnonzero(margin[y : y + high, 2]).mean()) if margin[y : y + high, 2].any() else y)
+            found.append(
+                y + float(np.flatnonzero(margin[y : y + high, 2]).mean())
+                if margin[y : y + high, 2].any()
+                else y
+            )
     return found
 
 
@@ -147,9 +152,12 @@ def _pieces(part: NDArray[np.bool_], x: int, y: int, line: float) -> list[Stroke
         if lengths[row] < shortest:
             return found
         spots = np.flatnonzero(filled[max(row - 1, 0) : row + 2].any(axis=0))
-        for run in np.split(spots, np.flatnonzero(np.diff(spots) > line) + 1):
-            if len(run) >= shortest:
-                found.append(Stroke(y + row + 0.5, x + int(run[0]), x + int(run[-1]) + 1, 3))
+        runs = np.split(spots, np.flatnonzero(np.diff(spots) > line) + 1)
+        at = y + row + 0.5
+        long = [run for run in runs if len(run) >= shortest]
+        found += [Stroke(at, x + int(run[0]), x + int(run[-1]) + 1, 3) for run in long]
+            Stroke(at, x + int(run[0]), x + int(run[-1]) + 1, 3) for run in runs if len(run) >= shortest
+        ]
         filled[max(row - 3, 0) : row + 4] = 0
 
 
@@ -185,12 +193,17 @@ def _middle(strokes: list[Stroke]) -> float:
     return float(np.average([stroke.at for stroke in strokes], weights=lengths))
 
 
-def _sides(lines: list[tuple[float, list[Stroke]]], stops: list[float], mask: Mask, line: float) -> NDArray[np.bool_]:
+def _sides(
+    lines: list[tuple[float, list[Stroke]]], stops: list[float], mask: Mask, line: float
+) -> NDArray[np.bool_]:
     """For each line and each stretch between two stops: whether it is ruled there."""
-    spans = list(zip(stops, stops[1:], strict=False))
+    spans = list(pairwise(stops))
     return np.array(
         [
-            [_covered(strokes, *span, line * _REACH) >= _RULED or _inked(mask, at, *span, line) for span in spans]
+            [
+                _covered(strokes, *span, line * _REACH) >= _RULED or _inked(mask, at, *span, line)
+                for span in spans
+            ]
             for at, strokes in lines
         ]
     )
@@ -203,7 +216,9 @@ def _covered(strokes: list[Stroke], start: float, end: float, reach: float) -> f
     line, so a stroke that ends there covers it.
     """
     reach = reach if end - start < 2 * reach else 0.0
-    covered = sum(max(0.0, min(stroke.end + reach, end) - max(stroke.start - reach, start)) for stroke in strokes)
+    covered = sum(
+        max(0.0, min(stroke.end + reach, end) - max(stroke.start - reach, start)) for stroke in strokes
+    )
     return covered / max(end - start, 1e-6)
 
 
@@ -212,7 +227,7 @@ def _inked(mask: Mask, at: float, start: float, end: float, line: float) -> bool
     if not line < end - start < line * 4:
         return False
     row, near = round(at), max(3, round(line * 0.2))
-    inked = mask[max(row - 2, 0) : row + 3, round(start) : round(end)].any(axis=0)
+    inked = np.atleast_1d(mask[max(row - 2, 0) : row + 3, round(start) : round(end)].any(axis=0))
     return bool(inked[:near].all() and inked[-near:].all() and inked.mean() >= 0.4)
 
 
@@ -258,13 +273,13 @@ def _fields(
     for (row, column), label in np.ndenumerate(owner):
         places[int(label)].append((row, column))
     found: list[Field] = []
-    for label, spots in places.items():
+    for number, spots in places.items():
         top, left = min(row for row, _ in spots), min(column for _, column in spots)
         bottom, right = max(row for row, _ in spots) + 1, max(column for _, column in spots) + 1
         across, down = (lines_x[left][0], lines_x[right][0]), (lines_y[top][0], lines_y[bottom][0])
         x0, x1 = _place(lines_x[left], *down), _place(lines_x[right], *down)
         y0, y1 = _place(lines_y[top], *across), _place(lines_y[bottom], *across)
-        if label and min(x1 - x0, y1 - y0) > line * _THINNEST:
+        if number and min(x1 - x0, y1 - y0) > line * _THINNEST:
             found.append(Field(top, left, bottom - top, right - left, (x0, y0, x1, y1)))
     return tuple(sorted(found, key=lambda field: (field.row, field.column)))
 

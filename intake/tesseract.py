@@ -63,14 +63,18 @@ def _read_together(crops: Sequence[Picture]) -> list[Line]:
     words = list(_words(mosaic))
     lines: list[Line] = []
     for crop, top in zip(crops, tops, strict=True):
-        own = [word for word in words if top - _GAP / 2 <= word.top + word.height / 2 < top + _HEIGHT + _GAP / 2]
+        own = [
+            word for word in words if top - _GAP / 2 <= word.top + word.height / 2 < top + _HEIGHT + _GAP / 2
+        ]
         lines.append(_line(sorted(own, key=lambda word: word.left), crop.shape[0] / _HEIGHT))
     return lines
 
 
 def _scaled(crop: Picture) -> Picture:
     wide = max(1, round(crop.shape[1] * _HEIGHT / crop.shape[0]))
-    return cv2.resize(crop, (wide, _HEIGHT), interpolation=cv2.INTER_AREA if crop.shape[0] > _HEIGHT else cv2.INTER_CUBIC)
+    return cv2.resize(
+        crop, (wide, _HEIGHT), interpolation=cv2.INTER_AREA if crop.shape[0] > _HEIGHT else cv2.INTER_CUBIC
+    )
 
 
 def _words(mosaic: Picture) -> Iterator[_Word]:
@@ -92,7 +96,9 @@ def _words(mosaic: Picture) -> Iterator[_Word]:
     columns = (data[key] for key in ("text", "conf", "left", "top", "width", "height"))
     for text, confidence, left, top, width, height in zip(*columns, strict=True):
         if str(text).strip() and float(confidence) >= 0:
-            yield _Word(str(text).strip(), float(confidence) / 100, int(left), int(top), int(width), int(height))
+            yield _Word(
+                str(text).strip(), float(confidence) / 100, int(left), int(top), int(width), int(height)
+            )
 
 
 def _line(words: Sequence[_Word], scale: float) -> Line:

@@ -44,7 +44,11 @@ def drawn(view: View, font: Path | None = None) -> Picture:
     thick = max(1, size // 1200)
     _outline(picture, view.cells, _GREY, thick)
     _fill(picture, view.labels, _BLUE)
-    found = [(reading, reading.source.box) for reading in view.readings.values() if reading.source and reading.source.box]
+    found = [
+        (reading, reading.source.box)
+        for reading in view.readings.values()
+        if reading.source and reading.source.box
+    ]
     for reading, box in found:
         cv2.rectangle(picture, box[:2], box[2:], _colour(reading)[::-1], 2 * thick)
     return _worded(picture, found, font, max(12, size // 110)) if font else picture

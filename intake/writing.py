@@ -7,8 +7,11 @@ gives no line: an empty cell is known as empty before any engine looks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -51,7 +54,7 @@ class Writing:
         return tuple(self._stretch(band, box) for band in bands)
 
     def rings(self, box: Box) -> tuple[Box, ...]:
-        """The rings inside a box that were drawn round a printed number or word: roomier than any character."""
+        """The rings inside a box that were drawn round a number or a word: roomier than any character."""
         return tuple(_shifted(cv2.boundingRect(hole), box) for hole in self._holes(box))
 
     def without_rings(self, box: Box) -> Writing:
@@ -60,7 +63,9 @@ class Writing:
         reach = round(self.page.line * 0.3) | 1
         for hole in self._holes(box):
             filled = cv2.drawContours(np.zeros_like(stroke), [hole], -1, 255, cv2.FILLED)
-            stroke |= cv2.subtract(cv2.dilate(filled, np.ones((reach, reach), np.uint8)), cv2.erode(filled, np.ones((3, 3), np.uint8)))
+            outer = cv2.dilate(filled, np.ones((reach, reach), np.uint8))
+            inner = cv2.erode(filled, np.ones((3, 3), np.uint8))
+            stroke[cv2.subtract(outer, inner) > 0] = 255
         ink, gray = self.ink.copy(), self.page.ink.copy()
         ink[box[1] : box[3], box[0] : box[2]][stroke > 0] = 0
         gray[box[1] : box[3], box[0] : box[2]][stroke > 0] = 255
@@ -68,13 +73,15 @@ class Writing:
         bare.__dict__["ink"] = ink
         return bare
 
-    def _holes(self, box: Box) -> list[NDArray[np.int32]]:
+    def _holes(self, box: Box) -> list[NDArray[Any]]:
         x0, y0, x1, y1 = box
         contours, tree = cv2.findContours(self.ink[y0:y1, x0:x1], cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
         outers = tree[0][:, 3] if tree is not None else []
-        return [hole for hole, outer in zip(contours, outers, strict=True) if outer >= 0 and self._is_roomy(hole)]
+        return [
+            hole for hole, outer in zip(contours, outers, strict=True) if outer >= 0 and self._is_roomy(hole)
+        ]
 
-    def _is_roomy(self, hole: NDArray[np.int32]) -> bool:
+    def _is_roomy(self, hole: NDArray[Any]) -> bool:
         _, _, w, h = cv2.boundingRect(hole)
         line = self.page.line
         return line < h < line * 2.3 and 0.6 < w / h < 3.0 and cv2.contourArea(hole) > 0.6 * w * h
@@ -131,15 +138,15 @@ class Writing:
         return cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
 
     @cached_property
-    def _lettering(self) -> NDArray[np.uint8]:
+    def _lettering(self) -> NDArray[Any]:
         """The grey page with paper made white, so that a crop has no grounds of its own."""
         gray = self.page.ink.astype(np.float32)
         dark = float(np.percentile(self.page.ink[::3, ::3], 1))
         scaled = (gray - dark) * (255.0 / max(235.0 - dark, 60.0))
-        return np.clip(scaled, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(scaled, 0, 255).astype(np.uint8))
 
 
-def _shifted(rectangle: tuple[int, int, int, int], box: Box) -> Box:
+def _shifted(rectangle: Sequence[int], box: Box) -> Box:
     x, y, w, h = rectangle
     return box[0] + x, box[1] + y, box[0] + x + w, box[1] + y + h
 
@@ -151,14 +158,19 @@ def inside(box: Box, line: float) -> Box:
     return x0 + inset, y0 + inset, x1 - inset, y1 - inset
 
 
-def _has_company(mark: tuple[int, int, int, int, int], big: list[tuple[int, int, int, int, int]], line: float) -> bool:
+def _has_company(
+    mark: tuple[int, int, int, int, int], big: list[tuple[int, int, int, int, int]], line: float
+) -> bool:
     """Whether a speck lies where a comma, a dot or a stroke of a character would."""
     x, y, w, h, _ = mark
     if max(w, h) < line * 0.08:
         return False
     reach = line * 0.75
     return any(
-        bx - reach <= x + w and x <= bx + bw + reach and by - line * 0.2 <= y + h and y <= by + bh + line * 0.2
+        bx - reach <= x + w
+        and x <= bx + bw + reach
+        and by - line * 0.2 <= y + h
+        and y <= by + bh + line * 0.2
         for bx, by, bw, bh, _ in big
     )
 
@@ -182,7 +194,9 @@ def _bands(marks: list[Box], line: float) -> list[Box]:
 def _runs(profile: NDArray[np.int32], line: float) -> list[tuple[int, int]]:
     """The stretches of rows that hold one line of text each."""
     filled = np.flatnonzero(profile > 0)
-    runs = [(int(run[0]), int(run[-1]) + 1) for run in np.split(filled, np.flatnonzero(np.diff(filled) > 1) + 1)]
+    runs = [
+        (int(run[0]), int(run[-1]) + 1) for run in np.split(filled, np.flatnonzero(np.diff(filled) > 1) + 1)
+    ]
     runs = _together(runs, line)
     cut: list[tuple[int, int]] = []
     for start, end in runs:
@@ -195,8 +209,11 @@ def _together(runs: list[tuple[int, int]], line: float) -> list[tuple[int, int]]
     joined: list[tuple[int, int]] = []
     for start, end in runs:
         low = end - start < line * 0.6
-        if joined and start - joined[-1][1] <= line * 0.3 and end - joined[-1][0] <= line * 1.35 and (
-            low or joined[-1][1] - joined[-1][0] < line * 0.6
+        if (
+            joined
+            and start - joined[-1][1] <= line * 0.3
+            and end - joined[-1][0] <= line * 1.35
+            and (low or joined[-1][1] - joined[-1][0] < line * 0.6)
         ):
             joined[-1] = (joined[-1][0], end)
         else:
@@ -215,7 +232,7 @@ def _cut(profile: NDArray[np.int32], start: int, end: int, line: float) -> list[
         low, high = round(guess - line * 0.45), round(guess + line * 0.45)
         stops.append(low + int(profile[low:high].argmin()))
     stops.append(end)
-    return list(zip(stops, stops[1:], strict=False))
+    return list(pairwise(stops))
 
 
 def _distance(middle: float, run: tuple[int, int]) -> float:
