@@ -81,8 +81,7 @@ def _print(place: Workplace, files: list[Path], folder: Path, pages: int) -> tup
         return place.office.to_pdf(files, folder, pages), True
     except Exception as error:
         screen.complain(as_ours(error, place.settings.log))
-    made = [folder / f"{file.stem}.pdf" for file in files]
-    return [file for file in made if file.is_file()], False
+        return [], False
 
 
 def _chosen(place: Workplace, numbers: list[int], everything: bool, search: str) -> tuple[list[Record], int]:
