@@ -156,8 +156,6 @@ def _pieces(part: NDArray[np.bool_], x: int, y: int, line: float) -> list[Stroke
         at = y + row + 0.5
         long = [run for run in runs if len(run) >= shortest]
         found += [Stroke(at, x + int(run[0]), x + int(run[-1]) + 1, 3) for run in long]
-            Stroke(at, x + int(run[0]), x + int(run[-1]) + 1, 3) for run in runs if len(run) >= shortest
-        ]
         filled[max(row - 3, 0) : row + 4] = 0
 
 
