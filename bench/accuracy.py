@@ -23,7 +23,6 @@ from intake.engine import Engine
 from intake.reading import read_file
 from records.drafts import Draft, Unmatched
 from records.editions import Editions, load_editions
-from records.errors import DanganError
 
 _SUFFIXES = (".jpg", ".png", ".tif", ".pdf", ".docx")
 _GROUPS = ("edition", "style", "profile")
@@ -55,8 +54,8 @@ def _first_line(file: Path, editions: Editions, engine: Engine) -> dict[str, Any
     lines: list[dict[str, Any]] = []
     try:
         lines += (_line(file.name, found, editions) for found in read_file(file, editions, engine))
-    except DanganError as error:
-        print(f"{file.name}: {error}", file=sys.stderr)
+    except Exception as error:  # noqa: BLE001 - a crash counts as a form not read, the others are still measured
+        print(f"CRASHED {file.name}: {error!r}", file=sys.stderr)
     return next((line for line in lines if line["edition"]), lines[0] if lines else None)
 
 

@@ -46,7 +46,8 @@ def _cloud(shape: tuple[int, ...], chance: Chance, grain: float) -> NDArray[Any]
     cells = max(2, round(1 / grain))
     coarse = chance.random((cells, cells)).astype(np.float32)
     smooth: Picture = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
-    return np.clip(smooth, 0, 1)
+    clipped: Picture = np.clip(smooth, 0, 1)
+    return clipped
 
 
 def _shaded(picture: Picture, factor: NDArray[Any]) -> Picture:
