@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -54,11 +54,10 @@ def pdf_pages(file: Path, limits: Limits = LIMITS) -> Iterator[PdfPage]:
     try:
         if len(document) > limits.pages:
             raise TooLarge("too_many_pages", file=file.name, what=len(document), limit=limits.pages)
-        words = _words(file, document)
-        for number in range(len(document)):
-            yield _page(file, document, words, number, limits)
-        if words is not None:
-            words.close()
+        with file.open("rb") as stream:
+            words = _words(file, document, stream)
+            for number in range(len(document)):
+                yield _page(file, document, words, number, limits)
     finally:
         document.close()
 
@@ -76,12 +75,12 @@ def _opened(file: Path) -> pdfium.PdfDocument:
     return document
 
 
-def _words(file: Path, document: pdfium.PdfDocument) -> PDF | None:
+def _words(file: Path, document: pdfium.PdfDocument, stream: BufferedReader) -> PDF | None:
     """The file as pdfplumber reads it, fields and notes made part of the page; None when it cannot."""
     # A damaged file makes pdfminer raise nearly anything; the pages can still be drawn.
     with suppress(Exception):
         if not _annotated(document):
-            return pdfplumber.open(file)
+            return pdfplumber.open(stream)
         flat = pdfium.PdfDocument(file)
         flat.init_forms()
         for number in range(len(flat)):
