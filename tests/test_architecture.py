@@ -6,7 +6,9 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -170,6 +172,23 @@ def test_asking_for_help_loads_no_model_no_picture_library_and_no_database() -> 
     loaded = set(ast.literal_eval(done.stderr))
     heavy = {"cv2", "sqlalchemy", "alembic", "rapidocr", "onnxruntime", "numpy", "PIL", "docx", "docxtpl"}
     assert loaded & heavy == set()
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {canonical(re.split("[<>=~ ]", need)[0]) for need in project["dependencies"]}
+    providers = packages_distributions()
+    used = {name.partition(".")[0] for file in python_files(*ROOMS) for name in imports(file)}
+    foreign = used - set(sys.stdlib_module_names) - set(ROOMS)
+    undeclared = {
+        name for name in foreign if not {canonical(one) for one in providers.get(name, ())} & declared
+    }
+    assert undeclared == set()
+
+
+def canonical(distribution: str) -> str:
+    """A distribution's name as registries compare it."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def test_every_module_says_what_it_is() -> None:
