@@ -54,7 +54,7 @@ def _first_line(file: Path, editions: Editions, engine: Engine) -> dict[str, Any
     lines: list[dict[str, Any]] = []
     try:
         lines += (_line(file.name, found, editions) for found in read_file(file, editions, engine))
-    except Exception as error:  # noqa: BLE001 - a crash counts as a form not read, the others are still measured
+    except Exception as error:  # a crash counts as a form not read, the others are still measured
         print(f"CRASHED {file.name}: {error!r}", file=sys.stderr)
     return next((line for line in lines if line["edition"]), lines[0] if lines else None)
 

@@ -50,8 +50,9 @@ def _cloud(shape: tuple[int, ...], chance: Chance, grain: float) -> NDArray[Any]
     return clipped
 
 
-def _shaded(picture: Picture, factor: NDArray[Any]) -> Picture:
-    return np.clip(picture * factor[..., None], 0, 255).astype(np.uint8)
+def _shaded(picture: Picture, factor: Picture) -> Picture:
+    shaded: Picture = np.clip(picture * factor[..., None], 0, 255).astype(np.uint8)
+    return shaded
 
 
 def _jpeg(picture: Picture, quality: int) -> Picture:
