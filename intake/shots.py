@@ -6,6 +6,7 @@ orientation is applied, a picture finer than needed is made coarser.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -109,7 +110,9 @@ def _told(file: Path) -> Iterator[None]:
     except DanganError:
         raise
     except Image.DecompressionBombError as error:
-        raise TooLarge("too_many_pixels", file=file.name, what=str(error), limit=LIMITS.pixels) from error
+        # Pillow tells the size in words only.
+        pixels = next(iter(re.findall(r"\d+", str(error))), "")
+        raise TooLarge("too_many_pixels", file=file.name, what=pixels, limit=LIMITS.pixels) from error
     # Decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error and their own kinds.
     except Exception as error:
         raise Unreadable("broken_file", file=file.name, what=type(error).__name__) from error
