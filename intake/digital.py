@@ -8,6 +8,7 @@ found while words on the sheet belong to nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
 from intake.continued import Carried
@@ -21,7 +22,7 @@ from records.drafts import Alternative, Draft, Ink, Reading, Source
 from records.editions import Edition, Field
 from records.findings import Reason, Severity
 from records.kinds import Parsed
-from records.values import Value
+from records.values import Value, split_path
 
 _SURE = 0.999
 _WARNED = 0.99
@@ -54,7 +55,19 @@ def _reading(slot: Slot, sheet: Sheet) -> Reading:
         return _blank(slot, source)
     if _has_marks(slot, text, field):
         return _marked(text, field, source)
+    if _is_undivided(slot, sheet):
+        reading = written(text, field, source)
+        return replace(reading, confidence=_DOUBTED, review=True, reasons=(Reason("columns_undivided"),))
     return written(text, field, source)
+
+
+def _is_undivided(slot: Slot, sheet: Sheet) -> bool:
+    """Whether one blank stands under all headings of a table: no one can say which column is meant."""
+    rows, index, _ = split_path(slot.path)
+    if index is None:
+        return False
+    columns = sum(key.startswith(f"{rows}.") for key in sheet.labels)
+    return columns > 1 and sum(path.startswith(f"{rows}.{index}.") for path in sheet.slots) == 1
 
 
 def _source(cell: Cell, sheet: Sheet) -> Source:

@@ -137,7 +137,7 @@ def _fit(grid: Grid, edition: Edition, all_hits: Mapping[str, Hits], weights: Ma
     hits = nearest_only(all_hits[edition.key], others)
     sentences = _sentences(grid.cells, edition)
     hits = {cell: found for cell, found in hits.items() if cell not in sentences}
-    tables = tables_in(grid, edition, hits)
+    tables = tables_in(grid, edition, hits, sentences)
     inside = {cell for table in tables for cell in table.cells}
     outside = {cell: found for cell, found in hits.items() if cell not in inside}
     printed = frozenset(cell for cell, found in outside.items() if _is_printed(found))

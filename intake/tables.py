@@ -7,7 +7,7 @@ so tables are found first and their cells taken out of the search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from intake.grid import Cell, Grid, Origin
@@ -52,8 +52,13 @@ class _Heading:
     score: float
 
 
-def tables_in(grid: Grid, edition: Edition, hits: Mapping[Cell, list[Hit]]) -> tuple[Table, ...]:
-    """The tables of an edition that the grid holds, one at most for each rows field."""
+def tables_in(
+    grid: Grid, edition: Edition, hits: Mapping[Cell, list[Hit]], closed: Collection[Cell] = ()
+) -> tuple[Table, ...]:
+    """The tables of an edition that the grid holds, one at most for each rows field.
+
+    `closed` are cells known to be something else, a printed sentence for one.
+    """
     found: dict[str, list[_Heading]] = {}
     taken: set[int] = set()
     for asked in sorted(edition.tables, key=lambda table: -len(table.fields)):
@@ -65,7 +70,7 @@ def tables_in(grid: Grid, edition: Edition, hits: Mapping[Cell, list[Hit]]) -> t
             taken |= {head.row for head in found[asked.key]}
     named = {cell for heads in found.values() for head in heads for cell in head.cells.values()}
     labels = best_only({cell: told for cell, told in hits.items() if cell not in named})
-    return tuple(_table(grid, edition.field(key), heads, labels) for key, heads in found.items())
+    return tuple(_table(grid, edition.field(key), heads, labels, closed) for key, heads in found.items())
 
 
 def _alike(one: _Heading, other: _Heading) -> bool:
@@ -142,12 +147,19 @@ def _owner(grid: Grid, asked: Field, row: int, hits: Mapping[Cell, list[Hit]]) -
     return None
 
 
-def _table(grid: Grid, asked: Field, heads: Sequence[_Heading], hits: Mapping[Cell, list[Hit]]) -> Table:
+def _table(
+    grid: Grid,
+    asked: Field,
+    heads: Sequence[_Heading],
+    hits: Mapping[Cell, list[Hit]],
+    closed: Collection[Cell],
+) -> Table:
     owner = _owner(grid, asked, heads[0].row, hits)
     rows: list[Mapping[str, Cell]] = []
     for place, head in enumerate(heads):
-        stop = heads[place + 1].row if place + 1 < len(heads) else grid.height
-        rows += _rows_under(grid, head, min(stop, _end_of(owner, head, grid)), hits)
+        stops = [_end_of(owner, head, grid), *(cell.row for cell in closed if cell.row > head.row)]
+        stops += [heads[place + 1].row] if place + 1 < len(heads) else []
+        rows += _rows_under(grid, head, min(stops), hits)
     return Table(asked, heads[0].cells, tuple(rows), owner)
 
 
@@ -170,10 +182,16 @@ def _width(grid: Grid) -> int:
 def _rows_under(
     grid: Grid, head: _Heading, stop: int, hits: Mapping[Cell, list[Hit]]
 ) -> Iterator[Mapping[str, Cell]]:
-    row = max(cell.bottom for cell in head.cells.values())
+    row = first = max(cell.bottom for cell in head.cells.values())
     while row < stop:
         cells = {key: cell for key, above in head.cells.items() if (cell := _under(grid, above, row))}
-        if not cells or _interrupts(grid, row, cells, hits) or not _cut_alike(cells, head):
+        if not cells or _interrupts(grid, row, cells, hits):
+            return
+        if row == first and len(cells) > 1 and len(set(cells.values())) == 1:
+            # Some forms print one blank under all headings, and no more rows.
+            yield dict(list(cells.items())[:1])
+            return
+        if not _cut_alike(cells, head):
             return
         yield cells
         row = max(row + 1, min(cell.bottom for cell in cells.values()))

@@ -14,7 +14,7 @@ from records.editions import Edition, Editions
 from records.findings import Finding
 from records.values import Value, row_count, row_path
 from tests.intake.conftest import ROOT, NoEngine, plain_values
-from tests.intake.drawing import Row
+from tests.intake.drawing import Box, Row
 from tests.intake.retyping import retype
 
 Reader = Callable[[Path], list[Draft | Unmatched]]
@@ -273,6 +273,18 @@ def test_an_unknown_label_makes_the_missing_fields_doubtful(
     assert "other_contact" not in the_draft(read(word_table(left_out))).doubtful
     renamed = [*left_out, ["微信号码备用", "wx123456"]]
     assert "other_contact" in the_draft(read(word_table(renamed))).doubtful
+
+
+def test_one_blank_under_all_headings_is_read_but_doubtful(
+    read: Reader, word_table: Callable[..., Path], henan: Edition, henan_values: Mapping[str, Value]
+) -> None:
+    rows: list[Row] = [
+        [henan.field(key).label, written(henan, henan_values, key)] for key in plain_keys(henan)
+    ]
+    table: list[Row] = [[Box("附件", 1, 2), "附件类型", "附件名称", "备注"], [Box("诊断证明 一份", 3)]]
+    draft = the_draft(read(word_table([*rows, *table])))
+    assert draft.values["attachments.0.type"] == "诊断证明一份"
+    assert draft.doubtful == ("attachments.0.type",)
 
 
 def test_signatures_are_seen_and_never_read(
