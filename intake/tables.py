@@ -70,7 +70,8 @@ def tables_in(
             taken |= {head.row for head in found[asked.key]}
     named = {cell for heads in found.values() for head in heads for cell in head.cells.values()}
     labels = best_only({cell: told for cell, told in hits.items() if cell not in named})
-    return tuple(_table(grid, edition.field(key), heads, labels, closed) for key, heads in found.items())
+    walls = {*closed, *named}
+    return tuple(_table(grid, edition.field(key), heads, labels, walls) for key, heads in found.items())
 
 
 def _alike(one: _Heading, other: _Heading) -> bool:
@@ -156,9 +157,8 @@ def _table(
 ) -> Table:
     owner = _owner(grid, asked, heads[0].row, hits)
     rows: list[Mapping[str, Cell]] = []
-    for place, head in enumerate(heads):
+    for head in heads:
         stops = [_end_of(owner, head, grid), *(cell.row for cell in closed if cell.row > head.row)]
-        stops += [heads[place + 1].row] if place + 1 < len(heads) else []
         rows += _rows_under(grid, head, min(stops), hits)
     return Table(asked, heads[0].cells, tuple(rows), owner)
 
