@@ -111,7 +111,6 @@ REVIEW = """核对草稿：先看存疑的栏目，再看不合规则之处，�
 REVIEW_DRAFT = "草稿编号；不写则从最早的一份开始逐份核对"
 REVIEW_LIST = "只列出待核对的草稿"
 REVIEW_DROP = "丢弃这份草稿（原件仍保存，历史可查）"
-REVIEW_FORCE = "即使库中已有同一职工的档案也另立一份，须写明理由"
 
 # list, search, show
 LIST = "列出全部档案（身份证号只显示首尾）。"
@@ -246,7 +245,7 @@ REVIEW_PROMPT = "  回车接受 / 数字选候选 / 输入改正（内容本身�
 REVIEW_INSIST = "  再次输入同样内容，则照此存入。"
 REVIEW_FINDINGS_PROMPT = "回车继续 / 数字改该条涉及的栏目 / 栏目名改该栏 / q 退出 > "
 REVIEW_ERRORS_PROMPT = "有“错误”时不能直接存档：数字或栏目名改正 / 写明理由照此存档 / q 退出 > "
-REVIEW_FORCE_PROMPT = "写明理由则另立一份；回车则保留草稿 > "
+REVIEW_FORCE_PROMPT = "确需另立一份请输入 f；回车则保留草稿 > "
 REVIEW_WHO = "经办人 [{user}] > "
 REVIEW_SKIPPED = "还有 {count} 处未核定，草稿保留；再次运行 dangan review 即可接着核对。"
 REVIEW_STORED = "草稿 {number} 已存为档案 {record}。"

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from records.store import Store
 
 
+FORCE = "f"
+
+
 class Left(Exception):
     """The clerk leaves the review; what was decided is kept."""
 
@@ -103,8 +106,9 @@ def _review_one(place: Workplace, store: Store, number: int, who: str) -> None:
     pending = _pending(place, number)
     desk = Desk(number, draft, place.editions[draft.edition], pending.load(), pending)
     _print_head(desk)
-    for place_in_line, path in enumerate(desk.open, 1):
-        _ask_field(desk, path, f"[{place_in_line}/{len(draft.doubtful)}] ")
+    waiting = desk.open
+    for place_in_line, path in enumerate(waiting, 1):
+        _ask_field(desk, path, f"[{place_in_line}/{len(waiting)}] ")
     if desk.open:
         screen.say(phrases.REVIEW_SKIPPED.format(count=len(desk.open)), "yellow")
         return
@@ -179,7 +183,7 @@ def _settle(place: Workplace, store: Store, desk: Desk, why: str, who: str) -> R
         return store.settle(desk.number, decisions, desk.edition, who, override_why=why)
     except Refused as error:
         screen.complain(error)
-        if error.code != "same_worker" or not _input(phrases.REVIEW_FORCE_PROMPT).strip():
+        if error.code != "same_worker" or _input(phrases.REVIEW_FORCE_PROMPT) != FORCE:
             screen.say(phrases.REVIEW_KEPT.format(number=desk.number))
             return None
     return store.settle(desk.number, decisions, desk.edition, who, override_why=why, force=True)

@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import pypdfium2
 import pytest
+from PIL import Image
 
 from docgen.drawing import draw
 from records.store import Store
@@ -75,6 +76,14 @@ def picture_of(pdf: Path, target: Path) -> Path:
     return target
 
 
+def is_drawn_over(traced: Path, picture: Path) -> bool:
+    """Whether a traced page is the page itself with labels in blue and values in green."""
+    with Image.open(traced) as drawn, Image.open(picture) as page:
+        assert drawn.size == page.size
+        colours = {colour for _, colour in drawn.getcolors(1 << 24) or []}
+    return any(blue > red + 60 for red, _, blue in colours) and (0, 130, 60) in colours
+
+
 def stored(clerk: Clerk, number: int) -> dict[str, Any]:
     [shown] = clerk("show", number, "--json").lines
     fields: dict[str, Any] = shown["fields"]
@@ -110,7 +119,8 @@ def test_an_invented_edition_goes_from_word_and_from_a_picture_to_print(
     [pdf] = (tmp_path / "made").glob("*.pdf")
     picture = picture_of(pdf, tmp_path / "page.png")
 
-    [line] = clerk("read", picture, "--json").lines
+    [line] = clerk("read", picture, "--json", "--picture", tmp_path / "traced").lines
+    assert is_drawn_over(tmp_path / "traced" / "page-1.png", picture)
     assert line["edition"] == KEY
     silent = [
         key

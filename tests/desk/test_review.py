@@ -1,0 +1,198 @@
+"""Settling a draft in the terminal, answer by answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from records.drafts import Alternative, Draft, Origin, Reading, Source
+from records.editions import load_editions
+from records.findings import Reason
+from records.store import Store
+from records.values import Value
+from tests.clerk import Clerk, Said
+
+EDITIONS = load_editions()
+KEY = "shaoxing-2010"
+DOUBT = (Reason("unsure"),)
+SPOT = Source(1, (5, 6, 70, 80))
+SOUND: dict[str, Value] = {
+    "hardship_category": "低保户",
+    "name": "林海生",
+    "ethnicity": "汉族",
+    "gender": "男",
+    "political_status": "群众",
+    "birth_date": "1965-01-01",
+    "id_number": "330602196501010012",
+    "health": "良好",
+    "identity": "在岗",
+    "model_worker": "非劳模",
+    "housing_type": "租房",
+    "phone": "0575-88881234",
+    "work_start": "1985-07",
+    "industry": "纺织系统",
+    "marital_status": "未婚",
+    "household_type": "非农业",
+    "address": "绍兴市越城区某街1号",
+    "employer": "某纺织厂",
+    "monthly_income": Decimal(900),
+    "household_annual_income": Decimal(10800),
+    "household_size": Decimal(1),
+    "causes": ("残疾",),
+}
+
+
+def put(clerk: Clerk, *, file_name: str = "scan", **doubtful: Reading) -> int:
+    """A draft of a sound household in the store, but for the readings given; its number."""
+    sound = {path: Reading(value, str(value), 0.99, source=SPOT) for path, value in SOUND.items()}
+    given = {path.replace("__", "."): reading for path, reading in doubtful.items()}
+    file = clerk.home.parent / f"{file_name}.jpg"
+    file.write_bytes(file_name.encode())
+    with Store.open(clerk.home) as store:
+        kept = store.keep(file)
+        draft = Draft(KEY, sound | given, origin=Origin(file.name, kept.sha256, (1,)))
+        return store.add_drafts(kept.sha256, [draft])[0]
+
+
+def doubt(value: Value, *others: Value) -> Reading:
+    alternatives = tuple(Alternative(other, 0.2) for other in others)
+    return Reading(value, f"{value}?", 0.4, True, DOUBT, alternatives, SPOT)
+
+
+def review(clerk: Clerk, number: int, *typed: str) -> Said:
+    return clerk("review", number, typed=typed)
+
+
+def stored(clerk: Clerk, path: str) -> Value:
+    with Store.open(clerk.home) as store:
+        return store.record(1).values.get(path)
+
+
+def test_the_setting_of_these_tests_is_sound(dangan: Clerk) -> None:
+    said = review(dangan, put(dangan), "")
+    assert "已存为档案 1" in said.out
+    with Store.open(dangan.home) as store:
+        assert {event.why for event in store.history(1)} == {"read"}
+
+
+@pytest.mark.parametrize(
+    ("path", "reading", "typed", "value"),
+    [
+        ("name", doubt("林海王", "林海生"), "", "林海王"),
+        ("name", doubt("林海王", "林海生", "林梅生"), "2", "林梅生"),
+        ("name", doubt("林海王"), "林海生", "林海生"),
+        ("name", doubt("林海王", "林海生"), "=1", "1"),
+        ("household_size", doubt(Decimal(7), Decimal(4)), "1", Decimal(4)),
+        ("household_size", doubt(Decimal(7), Decimal(4)), "=1", Decimal(1)),
+        ("household_size", doubt(Decimal(7)), "1", Decimal(1)),
+        ("birth_date", doubt("1966-01-01"), "1965年1月1日", "1965-01-01"),
+        ("monthly_income", doubt(Decimal(90)), "0.09万元", Decimal(900)),
+        ("postcode", doubt("312000"), "-", None),
+        ("causes", doubt(("其他",)), "残疾、下岗失业", ("残疾", "下岗失业")),
+    ],
+)  # fmt: skip
+def test_an_answer_becomes_the_value(
+    dangan: Clerk, path: str, reading: Reading, typed: str, value: Value
+) -> None:
+    said = review(dangan, put(dangan, **{path: reading}), typed, "", "")
+    assert "已存为档案 1" in said.out, said.out + said.err
+    assert stored(dangan, path) == value
+    with Store.open(dangan.home) as store:
+        [event] = [event for event in store.history(1) if event.path == path] or [None]
+        if value is not None:
+            assert event is not None
+            assert event.why == ("confirmed" if value == reading.value else "decided")
+            assert (event.page, event.box) == (1, SPOT.box)
+
+
+def test_what_a_clerk_sees_of_a_doubtful_field(dangan: Clerk) -> None:
+    said = review(dangan, put(dangan, name=doubt("林海王", "林海生")), "q")
+    for shown in ("[1/1] 姓名", "林海王", "读得没有把握", "1) 林海生（20%）", "第 1 页", "scan.jpg"):
+        assert shown in said.out
+
+
+def test_an_answer_that_cannot_be_read_is_asked_again(dangan: Clerk) -> None:
+    said = review(dangan, put(dangan, birth_date=doubt("1966-01-01")), "前年", "1965-13-40", "1965-01-01", "")
+    assert "看不出是哪一天" in said.err
+    assert "不是存在的日期" in said.err
+    assert stored(dangan, "birth_date") == "1965-01-01"
+
+
+def test_a_number_with_a_wrong_check_digit_stands_when_the_clerk_insists_and_says_why(dangan: Clerk) -> None:
+    number = put(dangan, id_number=doubt("330602196501010013"))
+    said = review(dangan, number, "330602196501010014", "330602196501010014", "证件如此", "")
+    assert "校验位不符" in said.err
+    assert "再次输入" in said.err
+    assert stored(dangan, "id_number") == "330602196501010014"
+    with Store.open(dangan.home) as store:
+        [whole] = [event for event in store.history(1) if event.path == ""]
+        assert (whole.why, whole.after) == ("证件如此", ("id_check_digit",))
+
+
+def test_a_skipped_field_keeps_the_draft_and_is_asked_next_time(dangan: Clerk) -> None:
+    number = put(dangan, name=doubt("林海王"), postcode=doubt("312000"))
+    said = review(dangan, number, "s", "")
+    assert "还有 1 处未核定" in said.err
+    again = review(dangan, number, "林海生", "")
+    assert "[1/1] 姓名" in again.out
+    assert (stored(dangan, "name"), stored(dangan, "postcode")) == ("林海生", "312000")
+
+
+def test_an_error_between_fields_can_be_mended_by_its_number_or_by_the_label(dangan: Clerk) -> None:
+    wrong = {"birth_date": Reading("1966-02-02", "1966-02-02"), "gender": Reading("女", "女")}
+    said = review(dangan, put(dangan, **wrong), "1", "1965-01-01", "", "性别", "男", "")
+    assert "与身份证号中的" in said.out
+    assert "已存为档案 1" in said.out, said.out + said.err
+    assert (stored(dangan, "birth_date"), stored(dangan, "gender")) == ("1965-01-01", "男")
+
+
+def test_an_error_does_not_pass_without_a_reason(dangan: Clerk) -> None:
+    said = review(dangan, put(dangan, gender=Reading("女", "女")), "", "", "q")
+    assert "已退出" in said.err
+    assert dangan("list", "--json").lines == []
+
+
+def test_all_drafts_are_reviewed_oldest_first(dangan: Clerk) -> None:
+    numbers = [
+        put(dangan, file_name="one"),
+        put(dangan, file_name="two", id_number=Reading("330602196501010039")),
+    ]
+    said = dangan("review", typed=["", ""])
+    assert [f"草稿 {number} 已存为档案 {number}" in said.out for number in numbers] == [True, True]
+
+
+def test_the_clerk_is_named_by_option_by_answer_or_by_setting(dangan: Clerk, tmp_path: Path) -> None:
+    people: Sequence[tuple[tuple[str, ...], str]] = ((("--who", "甲"), ""), ((), "乙"), ((), ""))
+    for place, (words, typed) in enumerate(people):
+        number = put(
+            dangan,
+            file_name=f"scan{place}",
+            id_number=Reading(f"33060219650101{('0012', '0039', '0055')[place]}"),
+        )
+        assert dangan("review", number, *words, typed=[typed]).status == 0
+    with Store.open(dangan.home) as store:
+        told = [store.history(record.number)[0].who for record in store.records()]
+    assert told == ["甲", "乙", "王经办"]
+
+
+def test_a_second_archive_of_the_same_worker_must_be_forced(dangan: Clerk) -> None:
+    review(dangan, put(dangan, file_name="first"), "")
+    second = put(dangan, file_name="second")
+    kept = review(dangan, second, "", "")
+    assert "一户一档" in kept.err
+    assert f"草稿 {second} 保留未存" in kept.err
+    forced = review(dangan, second, "", "f")
+    assert f"草稿 {second} 已存为档案 2" in forced.out
+    with Store.open(dangan.home) as store:
+        assert [event.why for event in store.history(2) if event.path == ""] == ["forced"]
+
+
+def test_a_relative_who_stands_in_another_archive_is_pointed_out(dangan: Clerk) -> None:
+    review(dangan, put(dangan, file_name="first"), "")
+    kin = {"family__0__name": Reading("林海生"), "family__0__id_number": Reading("330602196501010012")}
+    number = put(dangan, file_name="second", id_number=Reading("330602196501010039"), **kin)
+    said = review(dangan, number, "有同一人", "")
+    assert "档案 1" in said.err
