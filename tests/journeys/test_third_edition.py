@@ -81,7 +81,7 @@ def is_drawn_over(traced: Path, picture: Path) -> bool:
     with Image.open(traced) as drawn, Image.open(picture) as page:
         assert drawn.size == page.size
         colours = {colour for _, colour in drawn.getcolors(1 << 24) or []}
-    return any(blue > red + 60 for red, _, blue in colours) and (0, 130, 60) in colours
+    return any(blue > red + 25 for red, _, blue in colours) and (0, 130, 60) in colours
 
 
 def stored(clerk: Clerk, number: int) -> dict[str, Any]:
