@@ -201,7 +201,9 @@ def _tables(picture: Picture) -> Iterator[Points]:
     crossings = cv2.bitwise_and(
         cv2.dilate(rows, np.ones((5, 5), np.uint8)), cv2.dilate(columns, np.ones((5, 5), np.uint8))
     )
-    net = cv2.dilate(cv2.bitwise_or(rows, columns), np.ones((5, 5), np.uint8))
+    # A row whose short rules all have dropouts still belongs to the table that it nearly touches.
+    reach = max(5, round(line * 1.2))
+    net = cv2.dilate(cv2.bitwise_or(rows, columns), np.ones((reach, reach), np.uint8))
     _, labels = cv2.connectedComponents(net, connectivity=8)
     _, _, _, centres = cv2.connectedComponentsWithStats(crossings, connectivity=8)
     spots = centres[1:].astype(np.float32)
@@ -211,11 +213,58 @@ def _tables(picture: Picture) -> Iterator[Points]:
     owners, counts = np.unique(owner[owner > 0], return_counts=True)
     for label in owners[np.argsort(-counts)]:
         joints = spots[owner == label]
-        if len(joints) >= _FEWEST_JOINTS:
-            yield _corners(joints)
+        if len(joints) < _FEWEST_JOINTS:
+            return
+        corners = _stretched(_corners(joints), rows, columns, line)
+        if _shorter_side(corners) > line * _LEAST_SIDE:
+            yield corners
 
 
 _FEWEST_JOINTS = 24
+_LEAST_SIDE = 8
+"""No table is lower or narrower than this many text heights."""
+
+
+def _shorter_side(corners: Points) -> float:
+    sides = np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1)
+    return float(sides.min())
+
+
+def _stretched(corners: Points, rows: Mask, columns: Mask, line: float) -> Points:
+    """The corners moved out to where most ruled lines end: a broken frame has no crossings."""
+    stretched = corners.astype(np.float64)
+    for lines, sides in (
+        (rows, ((1, 2, 0), (0, 3, 0))),
+        (np.ascontiguousarray(columns.T), ((3, 2, 1), (0, 1, 1))),
+    ):
+        _, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+        for first, second, axis in sides:
+            outwards = 1 if (axis == 0 and first == 1) or (axis == 1 and first == 3) else -1
+            beyond = _beyond(stats[1:], corners[first], corners[second], axis, outwards)
+            if len(beyond) >= _AGREEING and np.median(beyond) > line * 1.5:
+                stretched[[first, second], axis] += outwards * float(np.median(beyond))
+    return stretched.astype(np.float32)
+
+
+_AGREEING = 5
+"""So many ruled lines must run over a side before the side is moved; a scanner has fewer streaks."""
+
+
+def _beyond(stats: NDArray[Any], first: Points, second: Points, axis: int, outwards: int) -> NDArray[Any]:
+    """How far long lines that cross the inside of a side end beyond it; 0 for those that end at it."""
+    along, across = (0, 1) if axis == 0 else (1, 0)
+    start, wide, at, high = stats[:, 0], stats[:, 2], stats[:, 1], stats[:, 3]
+    ends = start + wide if outwards > 0 else start
+    middle = at + high / 2
+    low, top = sorted((float(first[across]), float(second[across])))
+    share = (middle - first[across]) / (second[across] - first[across])
+    side = first[along] + share * (second[along] - first[along])
+    others = start if outwards > 0 else start + wide
+    crosses = (middle > low - 3) & (middle < top + 3) & ((others - side) * outwards < 0)
+    long = wide > np.median(wide[crosses]) * 0.5 if crosses.any() else crosses
+    distance = (ends - side) * outwards
+    near = distance > -max(4.0, float(np.median(high)) * 2)
+    return np.asarray(np.maximum(distance[crosses & long & near], 0.0))
 
 
 def _corners(joints: Points) -> Points:

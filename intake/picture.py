@@ -207,7 +207,7 @@ def _text(lines: Iterable[tuple[Stretch, Line]]) -> str:
 
 
 def _piece(read: ReadPage, sheet: Sheet, engine: Engine) -> Piece:
-    readings = _unfound(sheet) | dict(_readings(read, sheet, engine))
+    readings = _unfound(sheet) | _not_blank(dict(_readings(read, sheet, engine)), sheet, read.page.line)
     kept = without_blank_rows(readings, sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page))
@@ -220,6 +220,33 @@ def _coarse(page: Page) -> tuple[Finding, ...]:
     if dpi > _COARSE_DPI:
         return ()
     return (Finding("coarse_page", Severity.WARNING, (), MappingProxyType({"dpi": str(round(dpi, -1))})),)
+
+
+def _not_blank(readings: dict[str, Reading], sheet: Sheet, line: float) -> dict[str, Reading]:
+    """The readings; a blank beside words that belong to nothing is not taken for blank without a look."""
+    words = [cell.box for cell in sheet.unplaced if cell.box is not None and cell.text.strip()]
+    for path, reading in readings.items():
+        slot = sheet.slots.get(path)
+        near = [
+            place.box
+            for place in (slot.cell if slot else None, sheet.labels.get(path))
+            if place and place.box
+        ]
+        if (
+            reading.value is None
+            and not reading.review
+            and any(_touch(box, word, line) for box in near for word in words)
+        ):
+            reasons = (*reading.reasons, Reason("words_unplaced"))
+            readings[path] = replace(reading, confidence=0.5, review=True, reasons=reasons)
+    return readings
+
+
+def _touch(box: Sequence[float], other: Sequence[float], line: float) -> bool:
+    """Whether two cells lie side by side, or one over the other."""
+    apart_x = max(box[0], other[0]) - min(box[2], other[2])
+    apart_y = max(box[1], other[1]) - min(box[3], other[3])
+    return max(apart_x, apart_y) < line * 0.6
 
 
 def _unfound(sheet: Sheet) -> dict[str, Reading]:

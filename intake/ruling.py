@@ -8,7 +8,6 @@ they run out of the table or lie askew.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +21,7 @@ _RULED = 0.5
 """The share of a cell's side that must be ruled."""
 _REACH = 0.4
 """How far apart, in text heights, two strokes of one ruled line may lie."""
+_ROW_OF_WRITING = 1.6
 _THINNEST = 0.7
 """The least width and height of a cell, in text heights."""
 _STRAIGHT = 0.004
@@ -73,7 +73,19 @@ def ruled_lines(page: Page) -> tuple[list[Stroke], list[Stroke]]:
     columns = _table_strokes(np.ascontiguousarray(down.T), (y0, y1), (x0, x1), page.line)
     for _ in range(3):
         rows, columns = _joined(rows, columns, page.line), _joined(columns, rows, page.line)
-    return rows, columns
+    return rows, [stroke for stroke in columns if _is_rule(stroke, columns, page.line)]
+
+
+def _is_rule(stroke: Stroke, others: list[Stroke], line: float) -> bool:
+    """Whether a vertical stroke is no character's: in a row hardly higher than writing it must go on."""
+    if stroke.end - stroke.start > line * _ROW_OF_WRITING:
+        return True
+    near = line * 0.4
+    return any(
+        abs(other.at - stroke.at) < near
+        and (abs(other.start - stroke.end) < near or abs(other.end - stroke.start) < near)
+        for other in others
+    )
 
 
 def _table_strokes(lines: Mask, along: tuple[int, int], across: tuple[int, int], line: float) -> list[Stroke]:
@@ -105,7 +117,7 @@ def _streaks(lines: Mask, along: tuple[int, int], line: float) -> list[_Streak]:
     after = _touching(lines[:, right:], line)
     pairs = [(start, end) for start in before for end in after if abs(end - start) < (right - left) * 0.03]
     slopes = [(start, (end - start) / (right - left)) for start, end in pairs]
-    return [_Streak(start - slope * left, slope, max(3.0, line * 0.35)) for start, slope in slopes]
+    return [_Streak(start - slope * left, slope, max(3.0, line * 0.22)) for start, slope in slopes]
 
 
 def _touching(margin: Mask, line: float) -> list[float]:
@@ -267,19 +279,34 @@ def _fields(
     lines_y: list[tuple[float, list[Stroke]]],
     line: float,
 ) -> tuple[Field, ...]:
-    places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for (row, column), label in np.ndenumerate(owner):
-        places[int(label)].append((row, column))
     found: list[Field] = []
-    for number, spots in places.items():
-        top, left = min(row for row, _ in spots), min(column for _, column in spots)
-        bottom, right = max(row for row, _ in spots) + 1, max(column for _, column in spots) + 1
+    for top, left, bottom, right in _rectangles(owner):
         across, down = (lines_x[left][0], lines_x[right][0]), (lines_y[top][0], lines_y[bottom][0])
         x0, x1 = _place(lines_x[left], *down), _place(lines_x[right], *down)
         y0, y1 = _place(lines_y[top], *across), _place(lines_y[bottom], *across)
-        if number and min(x1 - x0, y1 - y0) > line * _THINNEST:
+        if min(x1 - x0, y1 - y0) > line * _THINNEST:
             found.append(Field(top, left, bottom - top, right - left, (x0, y0, x1, y1)))
     return tuple(sorted(found, key=lambda field: (field.row, field.column)))
+
+
+def _rectangles(owner: NDArray[np.int64]) -> list[tuple[int, int, int, int]]:
+    """Each region as (top, left, bottom, right), cut where a broken line let cells run together."""
+    found: list[tuple[int, int, int, int]] = []
+    for label in np.unique(owner[owner > 0]):
+        growing: dict[tuple[int, int], int] = {}
+        inside = owner == label
+        for row in range(inside.shape[0] + 1):
+            runs = _runs(inside[row]) if row < inside.shape[0] else []
+            ended = [run for run in growing if run not in runs]
+            found += [(growing.pop(run), run[0], row, run[1]) for run in ended]
+            for run in runs:
+                growing.setdefault(run, row)
+    return found
+
+
+def _runs(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.r_[False, inside, False].astype(np.int8)))
+    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _place(line: tuple[float, list[Stroke]], start: float, end: float) -> int:
