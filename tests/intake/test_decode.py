@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import math
+from itertools import groupby, pairwise, product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.decode import fold, joined, part, share, spell, weigh
+from intake.engine import Scores
+from tests.intake.recognised import line_of, scores_of
+
+TINY = ("", "a", "b", "c")
+
+
+@st.composite
+def tiny_scores(draw: st.DrawFn) -> Scores:
+    """Up to five steps over a blank and three characters."""
+    steps = draw(st.integers(1, 5))
+    chance = np.random.default_rng(draw(st.integers(0, 2**32)))
+    table = chance.dirichlet(np.full(len(TINY), draw(st.sampled_from([0.3, 1.0, 5.0]))), steps)
+    return Scores(np.log(np.maximum(table, 1e-9)).astype(np.float32), TINY, 1.0)
+
+
+def probabilities(scores: Scores) -> dict[str, float]:
+    """The probability of every text, by adding up every alignment (the definition of CTC)."""
+    table, found = np.exp(scores.log_probs.astype(np.float64)), dict[str, float]()
+    for way in product(range(len(scores.alphabet)), repeat=len(table)):
+        text = "".join(scores.alphabet[index] for index, _ in groupby(way))
+        found[text] = found.get(text, 0.0) + math.prod(table[step, index] for step, index in enumerate(way))
+    return found
+
+
+@given(tiny_scores())
+def test_a_text_weighs_as_much_as_all_its_alignments_together(scores: Scores) -> None:
+    known = probabilities(scores)
+    for guess in weigh(scores, list(known)):
+        assert math.exp(guess.log_probability) == pytest.approx(known[guess.text], rel=1e-3, abs=1e-9)
+
+
+@given(tiny_scores())
+def test_the_heaviest_entry_comes_first(scores: Scores) -> None:
+    known = probabilities(scores)
+    weighed = [known[guess.text] for guess in weigh(scores, list(known))]
+    assert all(one >= other * 0.999 - 1e-9 for one, other in pairwise(weighed))
+
+
+@given(tiny_scores())
+def test_a_wide_beam_finds_the_likeliest_text(scores: Scores) -> None:
+    known = probabilities(scores)
+    best = spell(scores, "abc", width=400)[0]
+    assert known[best.text] == pytest.approx(max(known.values()), rel=1e-3)
+
+
+@given(tiny_scores())
+def test_a_beam_keeps_to_its_alphabet(scores: Scores) -> None:
+    assert all(set(guess.text) <= set("ab") for guess in spell(scores, "ab"))
+
+
+def test_what_is_too_long_for_the_picture_cannot_stand_there() -> None:
+    scores = scores_of([{"1": 0.9}, {"2": 0.9}])
+    assert weigh(scores, ["12", "112"])[-1].log_probability < -1000
+
+
+def test_a_doubled_character_needs_a_gap() -> None:
+    together, apart = scores_of([{"1": 1.0}] * 3), scores_of([{"1": 1.0}, {"": 1.0}, {"1": 1.0}])
+    assert weigh(together, ["11", "1"])[0].text == "1"
+    assert weigh(apart, ["11", "1"])[0].text == "11"
+
+
+@pytest.mark.parametrize(
+    ("char", "folded"),
+    [("（", "("), ("Ａ", "A"), ("５", "5"), ("張", "张"), ("貴", "贵"), ("国", "国"), ("，", ",")],
+)
+def test_spellings_of_one_character_fold_to_one(char: str, folded: str) -> None:
+    assert fold(char) == fold(folded) == folded
+
+
+def test_full_width_and_traditional_shapes_count_for_the_plain_one() -> None:
+    pen = line_of("張贵華").scores
+    assert pen is not None
+    entries = ["李贵华", "张贵华", "张明华"]
+    best, second, _ = weigh(pen, entries)
+    assert best.text == "张贵华"
+    assert best.log_probability > -0.1
+    assert second.log_probability < -3
+
+
+def test_the_spellings_of_a_digit_add_up() -> None:
+    scores = scores_of([{"5": 0.5, "５": 0.5}])
+    assert weigh(scores, ["5"])[0].log_probability == pytest.approx(0.0, abs=1e-3)
+
+
+def test_a_gap_on_paper_says_nothing() -> None:
+    scores = scores_of([{"1": 1.0}, {" ": 1.0}, {"2": 1.0}])
+    assert weigh(scores, ["12"])[0].log_probability == pytest.approx(0.0, abs=1e-3)
+
+
+def test_lines_of_one_cell_read_as_one_text() -> None:
+    first, second = line_of("河南省").scores, line_of("省市").scores
+    assert first is not None
+    assert second is not None
+    whole = joined([first, second])
+    assert weigh(whole, ["河南省省市", "河南省市"])[0].text == "河南省省市"
+
+
+def test_a_part_of_a_line_is_what_stands_between_two_places() -> None:
+    scores = line_of("河南省").scores
+    assert scores is not None
+    middle = part(scores, 2 * 8, 5 * 8)
+    assert weigh(middle, ["河", "南", "省", "河南"])[0].text == "南"
+
+
+def test_a_text_of_other_characters_has_no_share_of_an_alphabet() -> None:
+    digits, words = line_of("12345").scores, line_of("河南省").scores
+    assert digits is not None
+    assert words is not None
+    assert share(digits, "0123456789") > 0.95
+    assert share(words, "0123456789") < 0.05
+
+
+def test_nothing_to_weigh_gives_nothing() -> None:
+    assert weigh(scores_of([{"1": 1.0}]), []) == []

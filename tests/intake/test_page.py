@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from intake.page import find_tables, lifted, quarter_turned
+from tests.intake.pictures import (
+    cells_of,
+    leaning,
+    page_of,
+    plain_page,
+    table,
+    turned,
+    with_seal,
+    with_shadow,
+)
+
+
+def off(found: tuple[int, int, int, int], wanted: tuple[float, float, float, float]) -> float:
+    """How far, in pixels, the worst side of a box lies from where it should."""
+    return max(abs(one - other) for one, other in zip(found, wanted, strict=True))
+
+
+@pytest.mark.parametrize(("dpi", "degrees"), [(110, 5), (200, -8), (300, 2)])
+def test_the_way_back_hits_the_drawn_cells(dpi: int, degrees: float) -> None:
+    sheet = turned(table(dpi), degrees)
+    page = page_of(sheet.picture)
+    found = {place: page.box_in_file(one.box) for place, one in cells_of(page).items()}
+    assert found.keys() == sheet.boxes.keys()
+    assert max(off(box, sheet.box(place)) for place, box in found.items()) <= dpi * 0.02
+
+
+def test_the_way_back_holds_in_perspective() -> None:
+    sheet = leaning(turned(table(), 3))
+    page = page_of(sheet.picture)
+    for place, one in cells_of(page).items():
+        assert off(page.box_in_file(one.box), sheet.box(place)) <= 5
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_turning_a_page_keeps_its_way_back(quarters: int) -> None:
+    flat = plain_page()
+    page = quarter_turned(flat, quarters)
+    x0, y0, x1, y1 = page.frame
+    before = flat.box_in_file(tuple(map(float, flat.frame)))  # type: ignore[arg-type]
+    assert off(page.box_in_file((x0, y0, x1, y1)), tuple(map(float, before))) <= 2  # type: ignore[arg-type]
+    assert page.ink.shape == page.origin.shape[:2] == page.picture.shape[:2]
+
+
+def test_a_dark_spot_is_found_where_it_was_drawn() -> None:
+    sheet = table()
+    picture = sheet.picture.copy()
+    x, y = 700, 620
+    picture[y : y + 9, x : x + 9] = (0, 0, 255)
+    page = page_of(turned(sheet.worn(picture), 6).picture)
+    blue, green, red = cv2.split(page.picture)
+    spots = np.argwhere((red > 200) & (green < 90) & (blue < 90))
+    (top, left), (bottom, right) = spots.min(axis=0), spots.max(axis=0)
+    box = page.box_in_file((left, top, right, bottom))
+    way = turned(sheet, 6).way @ np.array([x + 4.5, y + 4.5, 1])
+    assert abs((box[0] + box[2]) / 2 - way[0]) <= 3
+    assert abs((box[1] + box[3]) / 2 - way[1]) <= 3
+
+
+def test_boxes_over_the_edge_of_the_page_are_cut_off_at_it() -> None:
+    page = plain_page()
+    height, width = page.ink.shape
+    assert page.box_in_file((-50, -50, width + 50, height + 50)) == page.box_in_file((0, 0, width, height))
+
+
+def test_two_tables_on_one_page_are_two() -> None:
+    sheet = table().picture
+    tables = list(find_tables(np.vstack([sheet, sheet])))
+    assert len(tables) == 2
+    middles = sorted(float(corners[:, 1].mean()) for corners in tables)
+    assert middles[0] < sheet.shape[0] < middles[1]
+
+
+@pytest.mark.parametrize("shade", [0, 128, 255])
+def test_a_page_of_one_shade_holds_no_table(shade: int) -> None:
+    assert list(find_tables(np.full((900, 700, 3), shade, np.uint8))) == []
+
+
+def test_a_seal_is_lifted_and_black_ink_under_it_stays() -> None:
+    plain, sealed = table(), with_seal(table())
+    black = plain.picture.max(axis=2) < 60
+    red = (sealed.picture[..., 2].astype(int) - sealed.picture[..., 0]) > 120
+    gray = lifted(sealed.picture)
+    assert np.percentile(gray[red], 5) > 180
+    assert np.percentile(gray[black], 90) < 90
+
+
+def test_a_shadow_is_divided_away() -> None:
+    gray = lifted(with_shadow(table()).picture)
+    plain = table().picture.min(axis=2)
+    assert np.percentile(gray[plain == 255], 2) > 215
+    assert np.percentile(gray[plain == 0], 90) < 110
+
+
+def test_the_height_of_text_is_the_same_share_of_an_inch_at_every_resolution() -> None:
+    pages = {dpi: plain_page(dpi) for dpi in (110, 150, 200, 300)}
+    heights = [page.line * page.density / dpi for dpi, page in pages.items()]
+    assert max(heights) < 1.25 * min(heights)
