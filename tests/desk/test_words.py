@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("records", "intake", "docgen", "desk")
 MAKERS = {"Reason", "Problem", "Finding", "Misfit", "_finding", "error", "warning", "info", "said"}
 """What takes a code: reasons, problems, findings."""
+NAMES = {"code", "_CODES", "doubts"}
+"""Under which names codes wait to be given."""
 COUNTED = ("money", "number", "integer")
 """The kinds whose problems share their codes' endings."""
 
@@ -47,9 +49,16 @@ def codes_in(file: Path, makers: set[str]) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and called(node) in makers and node.args:
             yield from written_codes(node.args[1 if called(node) == "Misfit" else 0])
-        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("code", "_CODES"):
-            for part in ast.walk(node.value):
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in NAMES:
+            for part in direct_parts(node.value):
                 yield from written_codes(part)
+
+
+def direct_parts(node: ast.expr) -> list[ast.expr]:
+    """A table's own keys and values, or the expression itself."""
+    if isinstance(node, ast.Dict):
+        return [part for part in (*node.keys, *node.values) if part is not None]
+    return [node]
 
 
 def written_codes(node: ast.AST) -> Iterator[str]:
