@@ -77,10 +77,8 @@ def tallied(sheets: Sequence[Sheet]) -> Mapping[str, Mapping[str, Tally]]:
     return found
 
 
-def show(sheets: Sequence[Sheet], errors: bool) -> Iterator[str]:
+def show(sheets: Sequence[Sheet]) -> Iterator[str]:
     """The report, line by line."""
-    for sheet in sheets:
-        yield from _wrong(sheet) if errors else ()
     unread = [sheet for sheet in sheets if (sheet.line or {}).get("edition") != sheet.truth["edition"]]
     yield f"forms {len(sheets)}, without their edition {len(unread)}"
     for sheet in unread:
@@ -121,7 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number, sheet in enumerate(read_all(files, load_editions(), load_engine(asked.engine)), 1):
         sheets.append(sheet)
         print(f"{number}/{len(files)} {sheet.file.name} {sheet.seconds:.1f} s", file=sys.stderr)
-    print("\n".join(show(sheets, asked.errors)))
+        if asked.errors:
+            print("".join(f"{line}\n" for line in _wrong(sheet)), end="", flush=True)
+    print("\n".join(show(sheets)))
     return 0
 
 
