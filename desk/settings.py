@@ -68,6 +68,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def calm_outside_programs() -> None:
+    """Tesseract's threads fight each other for the same cores: one of them is ten times as fast.
+
+    The processes that we start inherit the limit; one that is set already stays.
+    """
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+
+
 def home_folder(environment: Mapping[str, str] | None = None) -> Path:
     """The folder that holds the store: DANGAN_HOME, or `dangan` where programs keep a person's data."""
     given = os.environ if environment is None else environment

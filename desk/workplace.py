@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desk.settings import Settings, read_settings
+from desk.settings import Settings, calm_outside_programs, read_settings
 from records.editions import Editions, load_editions
 
 if TYPE_CHECKING:
@@ -65,4 +65,5 @@ class Workplace:
 
 def open_workplace() -> Workplace:
     """The workplace of this run. Raises SettingsError."""
+    calm_outside_programs()
     return Workplace(read_settings())

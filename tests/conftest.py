@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from desk.settings import calm_outside_programs
 from tests.clerk import Clerk
 
+calm_outside_programs()
 settings.register_profile("dangan", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("dangan")
 

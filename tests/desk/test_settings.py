@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from desk.settings import SettingsError, read_settings
+from desk.settings import SettingsError, calm_outside_programs, read_settings
 
 
 def test_dangan_home_names_the_home(tmp_path: Path) -> None:
@@ -27,6 +28,17 @@ def test_the_file_sets_and_the_environment_wins(tmp_path: Path) -> None:
 def test_a_given_libreoffice_is_a_path(tmp_path: Path) -> None:
     told = read_settings({"DANGAN_HOME": str(tmp_path), "DANGAN_SOFFICE": "/opt/office/soffice"})
     assert told.soffice == Path("/opt/office/soffice")
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "1"), ("3", "3")])
+def test_outside_programs_are_calmed_unless_somebody_said_otherwise(
+    monkeypatch: pytest.MonkeyPatch, before: str | None, after: str
+) -> None:
+    monkeypatch.delenv("OMP_THREAD_LIMIT", raising=False)
+    if before is not None:
+        monkeypatch.setenv("OMP_THREAD_LIMIT", before)
+    calm_outside_programs()
+    assert os.environ["OMP_THREAD_LIMIT"] == after
 
 
 @pytest.mark.parametrize("text", ["user = ", 'usr = "李文书"', "user = 5"])
