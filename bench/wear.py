@@ -127,7 +127,7 @@ def copies(picture: Picture, chance: Chance) -> Picture:
     for _ in range(3):
         gray = _gray(_turned(_coloured(gray), chance.uniform(-0.7, 0.7)))
         gray = cv2.GaussianBlur(gray, (0, 0), 1.1)
-        edge = chance.uniform(120, 175)
+        edge = chance.uniform(150, 195)
         gray = np.clip((gray.astype(np.float32) - edge) * 2.6 + 128, 0, 255).astype(np.uint8)
         gray = _specked(gray, chance, 250)
     return cv2.resize(_coloured(gray), None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA)
