@@ -157,7 +157,7 @@ def _combinations(field: Field, separator: str) -> dict[str, tuple[str, ...]]:
         if math.perm(len(field.choices), size) + len(found) > _MOST_COMBINED:
             break
         for entries in permutations(field.choices, size):
-            found[separator.join(entries)] = tuple(entry for entry in field.choices if entry in entries)
+            found[separator.join(entries)] = entries
     return found
 
 
@@ -210,8 +210,10 @@ def _parsed_like(reading: Reading, text: str, field: Field) -> Reading:
     reasons = tuple(
         Reason(problem.code, problem.facts) for problem in problems if problem.severity is not Severity.INFO
     )
-    grave = any(problem.severity is Severity.ERROR for problem in problems)
-    return replace(reading, reasons=reading.reasons + reasons, review=reading.review or grave)
+    if field.lengths and isinstance(reading.value, str) and len(reading.value) not in field.lengths:
+        asked = "、".join(str(length) for length in field.lengths)
+        reasons = (*reasons, Reason("id_length_asked", _facts(length=len(reading.value), asked=asked)))
+    return replace(reading, reasons=reading.reasons + reasons, review=reading.review or bool(reasons))
 
 
 def _judged(

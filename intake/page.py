@@ -123,11 +123,14 @@ def _redness(picture: Picture) -> Gray:
     return cv2.add(beyond, beyond)
 
 
-def ink_mask(gray: Gray, line: float) -> Mask:
-    """255 where ink stands; the threshold is local and relative to the page's own darkest strokes."""
+def ink_mask(gray: Gray, line: float, faint: float = 1.0) -> Mask:
+    """255 where ink stands; the threshold is local and relative to the page's own darkest strokes.
+
+    `faint` below 1 takes fainter ink, too: ruled lines are long enough to be told from noise.
+    """
     block = max(15, round(line * 1.6)) | 1
     dark = float(np.percentile(gray[::3, ::3], 2))
-    step = max(6.0, (235.0 - dark) * 0.12)
+    step = max(6.0, (235.0 - dark) * 0.12) * faint
     return cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, step)
 
 

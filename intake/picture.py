@@ -15,6 +15,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from intake.decode import fold, weigh
+from intake.doubts import doubted, too_broken
 from intake.engine import Engine, Line, Picture
 from intake.grid import TICK, Cell, Grid, Origin, with_plain_signs
 from intake.guessing import REVIEW_BELOW, guess
@@ -32,6 +33,7 @@ from records.drafts import Draft, Ink, Reading, Source
 from records.editions import Editions
 from records.findings import Finding, Reason, Severity
 from records.forms import Field, InkField, Sentence
+from records.values import row_path
 
 _COARSE_DPI = 125.0
 """Where small characters begin to run together; a page is read, but said to be coarse."""
@@ -39,7 +41,8 @@ _DPI_OF_LINE = 7.4
 """Dots per inch for each pixel that ordinary printed characters (10 pt) are high."""
 _FIGURES = frozenset(("id_number", "bank_card", "phone", "code", "date", "money", "number", "integer"))
 _WIDER = 1.4
-_UPRIGHT = 0.8
+_UPRIGHT, _LEGIBLE = 0.8, 0.2
+"""Shares of a sample of lines: enough to stop turning the page, and least to read it at all."""
 _SAMPLE = 10
 
 
@@ -114,11 +117,11 @@ def _upright(flat: Page, engine: Engine) -> Page | None:
             return page
         if best is None or legible > best[0]:
             best = legible, page
-    return best[1] if best is not None and best[0] > 0.35 else None
+    return best[1] if best is not None and best[0] > _LEGIBLE else None
 
 
 def _legibility(page: Page, engine: Engine) -> float:
-    """How sure the engine is of a few lines of Chinese writing, 0 to 1."""
+    """How sure the engine is of a few lines of Chinese writing, 0 to 1; lone characters prove nothing."""
     writing = Writing(page)
     lines = [line for cell in ruled_cells(page) for line in writing.lines(inside(cell.box, page.line))]
     wide = [
@@ -128,8 +131,15 @@ def _legibility(page: Page, engine: Engine) -> float:
         return 0.0
     sample = [wide[round(index)] for index in np.linspace(0, len(wide) - 1, min(_SAMPLE, len(wide)))]
     read = engine.read([line.crop for line in sample])
-    chinese = [line.confidence for line in read if any("一" <= char <= "鿿" for char in line.text)]
-    return float(np.sum(chinese)) / max(len(sample) * 0.75, 1)
+    sure = [line.confidence * min(1.0, _ideographs(line.text) / 3) for line in read]
+    return float(np.mean(sure))
+
+
+def _ideographs(text: str) -> int:
+    return sum(_FIRST_IDEOGRAPH <= ord(char) <= _LAST_IDEOGRAPH for char in text)
+
+
+_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x4E00, 0x9FFF
 
 
 def _read(page: Page, number: int, editions: Editions, engine: Engine) -> ReadPage | None:
@@ -206,8 +216,11 @@ def _text(lines: Iterable[tuple[Stretch, Line]]) -> str:
     return "\n".join(with_plain_signs(line.text) for _, line in lines)
 
 
-def _piece(read: ReadPage, sheet: Sheet, engine: Engine) -> Piece:
-    readings = _unfound(sheet) | _not_blank(dict(_readings(read, sheet, engine)), sheet, read.page.line)
+def _piece(read: ReadPage, sheet: Sheet, engine: Engine) -> Piece | Reason:
+    broken = too_broken(sheet)
+    if broken is not None:
+        return broken
+    readings = doubted(_unfound(sheet) | dict(_readings(read, sheet, engine)), sheet, read.page.line)
     kept = without_blank_rows(readings, sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page))
@@ -222,41 +235,14 @@ def _coarse(page: Page) -> tuple[Finding, ...]:
     return (Finding("coarse_page", Severity.WARNING, (), MappingProxyType({"dpi": str(round(dpi, -1))})),)
 
 
-def _not_blank(readings: dict[str, Reading], sheet: Sheet, line: float) -> dict[str, Reading]:
-    """The readings; a blank beside words that belong to nothing is not taken for blank without a look."""
-    words = [cell.box for cell in sheet.unplaced if cell.box is not None and cell.text.strip()]
-    for path, reading in readings.items():
-        slot = sheet.slots.get(path)
-        near = [
-            place.box
-            for place in (slot.cell if slot else None, sheet.labels.get(path))
-            if place and place.box
-        ]
-        if (
-            reading.value is None
-            and not reading.review
-            and any(_touch(box, word, line) for box in near for word in words)
-        ):
-            reasons = (*reading.reasons, Reason("words_unplaced"))
-            readings[path] = replace(reading, confidence=0.5, review=True, reasons=reasons)
-    return readings
-
-
-def _touch(box: Sequence[float], other: Sequence[float], line: float) -> bool:
-    """Whether two cells lie side by side, or one over the other."""
-    apart_x = max(box[0], other[0]) - min(box[2], other[2])
-    apart_y = max(box[1], other[1]) - min(box[3], other[3])
-    return max(apart_x, apart_y) < line * 0.6
-
-
 def _unfound(sheet: Sheet) -> dict[str, Reading]:
     """What the form asks but no blank was found for: never taken for blank without a look."""
     missed = () if sheet.continues else sheet.missing
-    return {
-        key: Reading(None, "", 0.5, True, (Reason("label_not_found"),))
-        for key in missed
-        if sheet.edition.has(key)
-    }
+    unread = Reading(None, "", 0.5, True, (Reason("label_not_found"),))
+    fields = [sheet.edition.field(key) for key in missed if sheet.edition.has(key)]
+    plain_keys = [field.key for field in fields if not field.is_rows]
+    cells = [row_path(field.key, 0, column.key) for field in fields for column in field.fields]
+    return dict.fromkeys((*plain_keys, *cells), unread)
 
 
 def _readings(read: ReadPage, sheet: Sheet, engine: Engine) -> Iterator[tuple[str, Reading]]:
@@ -267,7 +253,7 @@ def _readings(read: ReadPage, sheet: Sheet, engine: Engine) -> Iterator[tuple[st
             yield from _from_marks(read, path, slot, field, engine)
         elif slot.place is Place.WHOLE:
             stretches = tuple(stretch for stretch, _ in _lines(read, slot))
-            first = guess([line for _, line in _lines(read, slot)], field)
+            first = _whole_ink(read, slot, guess([line for _, line in _lines(read, slot)], field))
             yield path, _placed(read, slot, _second_look(first, stretches, field, engine))
         else:
             pending.append((path, field, slot, _cut_out(read, slot)))
@@ -275,6 +261,14 @@ def _readings(read: ReadPage, sheet: Sheet, engine: Engine) -> Iterator[tuple[st
     for path, field, slot, cut in pending:
         first = guess([next(again) for _ in cut], field)
         yield path, _placed(read, slot, _second_look(first, cut, field, engine), cut)
+
+
+def _whole_ink(read: ReadPage, slot: Slot, reading: Reading) -> Reading:
+    """The reading; ink before or behind all that the engine saw is a character that may be lost."""
+    if reading.review or not any(_unread_ink(read, stretch, line) for stretch, line in _lines(read, slot)):
+        return reading
+    reasons = (*reading.reasons, Reason("ink_unread_beside"))
+    return replace(reading, confidence=min(reading.confidence, 0.6), review=True, reasons=reasons)
 
 
 def _second_look(first: Reading, stretches: Sequence[Stretch], field: Field, engine: Engine) -> Reading:
@@ -326,7 +320,8 @@ def _from_marks(
         "options_unread": not all(_names(text, entry) for entry in field.choices if len(entry) > 1),
         "unsure_marks": sure < REVIEW_BELOW,
     }
-    reasons = tuple(Reason(code) for code, holds in doubts.items() if holds)
+    facts = MappingProxyType({"label": field.label})
+    reasons = tuple(Reason(code, facts) for code, holds in doubts.items() if holds)
     yield path, _placed(read, slot, Reading(value or None, sentence, sure, bool(reasons), reasons))
     if field.other_text and marked.other:
         yield (
@@ -416,6 +411,8 @@ def _cut_out(read: ReadPage, slot: Slot) -> tuple[Stretch, ...]:
     start = with_plain_signs(whole).rfind(slot.text) if slot.text else -1
     if start < 0:
         return _behind_last(read, slot)
+    if not all(len(line.glyphs) == len(line.text) for _, line in _lines(read, slot)):
+        return tuple(stretch for stretch, _ in _lines(read, slot))
     boxes: list[Box] = []
     place = 0
     for stretch, line in _lines(read, slot):

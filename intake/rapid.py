@@ -57,8 +57,9 @@ class RapidEngine:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 3
+        model = _model()
         try:
-            return onnxruntime.InferenceSession(_model(), options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:
             raise EngineFailed(engine=self.name, what=repr(error)) from error
 

@@ -22,6 +22,9 @@ _RULED = 0.5
 _REACH = 0.4
 """How far apart, in text heights, two strokes of one ruled line may lie."""
 _ROW_OF_WRITING = 1.6
+_FAINT = 0.6
+_DROPPED_OUT = 0.4
+"""The share of a rule's ink that may be left of it where it runs from crossing to crossing."""
 _THINNEST = 0.7
 """The least width and height of a cell, in text heights."""
 _STRAIGHT = 0.004
@@ -67,25 +70,36 @@ def ruled_cells(page: Page) -> tuple[Field, ...]:
 
 def ruled_lines(page: Page) -> tuple[list[Stroke], list[Stroke]]:
     """The horizontal and the vertical strokes of the table, streaks and writing left out."""
-    across, down = line_masks(ink_mask(page.ink, page.line), page.line)
+    mask = ink_mask(page.ink, page.line, _FAINT)
+    across, down = line_masks(mask, page.line)
     x0, y0, x1, y1 = page.frame
     rows = _table_strokes(across, (x0, x1), (y0, y1), page.line)
     columns = _table_strokes(np.ascontiguousarray(down.T), (y0, y1), (x0, x1), page.line)
     for _ in range(3):
         rows, columns = _joined(rows, columns, page.line), _joined(columns, rows, page.line)
-    return rows, [stroke for stroke in columns if _is_rule(stroke, columns, page.line)]
+    return rows, [stroke for stroke in columns if _is_rule(stroke, columns, mask, page.line)]
 
 
-def _is_rule(stroke: Stroke, others: list[Stroke], line: float) -> bool:
-    """Whether a vertical stroke is no character's: in a row hardly higher than writing it must go on."""
+def _is_rule(stroke: Stroke, others: list[Stroke], mask: Mask, line: float) -> bool:
+    """Whether a vertical stroke is no character's: where rows are low it goes on, or stands alone."""
     if stroke.end - stroke.start > line * _ROW_OF_WRITING:
-        return True
+        return stroke.end - stroke.start > line * 2.4 or _is_lonely(stroke, mask, line)
     near = line * 0.4
     return any(
         abs(other.at - stroke.at) < near
         and (abs(other.start - stroke.end) < near or abs(other.end - stroke.start) < near)
         for other in others
     )
+
+
+def _is_lonely(stroke: Stroke, mask: Mask, line: float) -> bool:
+    """Whether hardly any ink stands close to a vertical stroke, as the rest of a character would."""
+    rows = slice(round(stroke.start + line * 0.2), round(stroke.end - line * 0.2))
+    near, far = round(line * 0.2), round(line * 0.45)
+    at = round(stroke.at)
+    left, right = mask[rows, max(at - far, 0) : at - near], mask[rows, at + near : at + far]
+    sides = [float(side.any(axis=1).mean()) if side.size else 0.0 for side in (left, right)]
+    return min(sides) < 0.35 and max(sides) < 0.7
 
 
 def _table_strokes(lines: Mask, along: tuple[int, int], across: tuple[int, int], line: float) -> list[Stroke]:
@@ -113,7 +127,7 @@ class _Streak:
 
 def _streaks(lines: Mask, along: tuple[int, int], line: float) -> list[_Streak]:
     left, right = round(along[0] - line), round(along[1] + line)
-    before = _touching(lines[:, :left][:, ::-1], line)
+    before = _touching(np.ascontiguousarray(lines[:, :left][:, ::-1]), line)
     after = _touching(lines[:, right:], line)
     pairs = [(start, end) for start in before for end in after if abs(end - start) < (right - left) * 0.03]
     slopes = [(start, (end - start) / (right - left)) for start, end in pairs]
@@ -127,7 +141,7 @@ def _touching(margin: Mask, line: float) -> list[float]:
     count, _, stats, _ = cv2.connectedComponentsWithStats(margin, connectivity=8)
     found: list[float] = []
     for x, y, wide, high, area in stats[1:count]:
-        if x <= 2 and wide > line * 2 and area / wide < line * 0.5 and high < wide:
+        if x <= 2 and wide > line * 1.2 and area / wide < line * 0.5 and high < wide:
             found.append(
                 y + float(np.flatnonzero(margin[y : y + high, 2]).mean())
                 if margin[y : y + high, 2].any()
@@ -238,7 +252,7 @@ def _inked(mask: Mask, at: float, start: float, end: float, line: float) -> bool
         return False
     row, near = round(at), max(3, round(line * 0.2))
     inked = np.atleast_1d(mask[max(row - 2, 0) : row + 3, round(start) : round(end)].any(axis=0))
-    return bool(inked[:near].all() and inked[-near:].all() and inked.mean() >= 0.4)
+    return bool(inked[:near].all() and inked[-near:].all() and inked.mean() >= _DROPPED_OUT)
 
 
 def _merged(above: NDArray[np.bool_], before: NDArray[np.bool_]) -> NDArray[np.int64]:

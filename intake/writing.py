@@ -211,7 +211,7 @@ def _together(runs: list[tuple[int, int]], line: float) -> list[tuple[int, int]]
         low = end - start < line * 0.6
         if (
             joined
-            and start - joined[-1][1] <= line * 0.3
+            and start - joined[-1][1] <= line * 0.4
             and end - joined[-1][0] <= line * 1.35
             and (low or joined[-1][1] - joined[-1][0] < line * 0.6)
         ):

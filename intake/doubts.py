@@ -1,0 +1,123 @@
+"""Doubts about a sheet read off a picture: what its grid may have hidden is looked at, never taken for blank.
+
+Broken or invented lines merge and split cells; then a value stands in a cell
+that belongs to no field, and the field's own cell seems empty. The words that
+are left over tell on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from intake.grid import Cell
+from intake.sheet import Place, Sheet
+from records.drafts import Reading
+from records.findings import Reason
+from records.forms import Field
+from records.values import row_count, row_path, split_path
+
+_MANY = 3
+"""From so many homeless words on, no blank of the form is believed."""
+_TOO_MANY = 0.3
+"""The share of worded cells without a home at which a page is said to be unread."""
+
+
+def too_broken(sheet: Sheet) -> Reason | None:
+    """The reason why a matched page is better said to be unread than filled with guesses."""
+    worded = sum(bool(cell.text.strip()) for cell in sheet.grid.cells)
+    share = len(_homeless(sheet)) / max(worded, 1)
+    if share < _TOO_MANY:
+        return None
+    return Reason("poorly_matched", MappingProxyType({"percent": str(round(share * 100))}))
+
+
+def doubted(readings: Mapping[str, Reading], sheet: Sheet, line: float) -> dict[str, Reading]:
+    """The readings with every value that the grid may have hidden or doubled put before a clerk.
+
+    `line` is the height of ordinary text in pixels.
+    """
+    homeless = _homeless(sheet)
+    found = dict(readings)
+    for path, reading in readings.items():
+        hidden = reading.value is None and (len(homeless) >= _MANY or _beside(path, sheet, homeless, line))
+        if hidden and not reading.review:
+            found[path] = _looked_at(reading, "words_unplaced")
+        elif path in _sharing(sheet) and reading.value is not None:
+            found[path] = _looked_at(reading, "shared_cell")
+    for table in sheet.edition.tables:
+        found |= _lost_rows(table, found, sheet, homeless)
+        found = _lost_columns(table, sheet) | found
+    return found
+
+
+def _looked_at(reading: Reading, code: str) -> Reading:
+    return replace(
+        reading,
+        confidence=min(reading.confidence, 0.5),
+        review=True,
+        reasons=(*reading.reasons, Reason(code)),
+    )
+
+
+def _homeless(sheet: Sheet) -> list[Cell]:
+    return [cell for cell in sheet.unplaced if cell.text.strip()]
+
+
+def _beside(path: str, sheet: Sheet, homeless: Sequence[Cell], line: float) -> bool:
+    """Whether homeless words touch the field's cell or its label."""
+    rows, index, column = split_path(path)
+    slot, label = sheet.slots.get(path), sheet.labels.get(path if index is None else f"{rows}.{column}")
+    places = [cell.box for cell in (slot.cell if slot else None, label) if cell is not None]
+    return any(_touch(box, cell.box, line) for box in places for cell in homeless if box and cell.box)
+
+
+def _touch(box: Sequence[float], other: Sequence[float], line: float) -> bool:
+    """Whether two cells lie side by side, or one over the other."""
+    apart_x = max(box[0], other[0]) - min(box[2], other[2])
+    apart_y = max(box[1], other[1]) - min(box[3], other[3])
+    return max(apart_x, apart_y) < line * 0.6
+
+
+def _sharing(sheet: Sheet) -> frozenset[str]:
+    """Paths whose cell serves another field as well: two cells ran together."""
+    owners: dict[Cell, list[str]] = {}
+    for path, slot in sheet.slots.items():
+        if slot.place is Place.WHOLE:
+            owners.setdefault(slot.cell, []).append(path)
+    return frozenset(path for paths in owners.values() if len(paths) > 1 for path in paths)
+
+
+def _lost_columns(table: Field, sheet: Sheet) -> dict[str, Reading]:
+    """For each row of a table, the columns whose heading was not found, to be looked at."""
+    lost = [column.key for column in table.fields if f"{table.key}.{column.key}" not in sheet.labels]
+    unread = Reading(None, "", 0.5, True, (Reason("label_not_found"),))
+    used = {
+        split_path(path)[1] or 0
+        for path, slot in sheet.slots.items()
+        if path.startswith(f"{table.key}.") and slot.cell.text.strip()
+    }
+    return {row_path(table.key, index, key): unread for index in used for key in lost}
+
+
+def _lost_rows(
+    table: Field, readings: Mapping[str, Reading], sheet: Sheet, homeless: Sequence[Cell]
+) -> dict[str, Reading]:
+    """A row to be looked at for each grid row under a table's headings in which words have no home."""
+    heads = [cell for key, cell in sheet.labels.items() if key.startswith(f"{table.key}.") and cell.box]
+    if not heads:
+        return {}
+    left, right = min(cell.column for cell in heads), max(cell.right for cell in heads)
+    top = max(cell.bottom for cell in heads)
+    bottom = top + table.printed_rows + 1
+    inside = [cell for cell in homeless if left <= cell.column < right and top <= cell.row < bottom]
+    placed = {slot.cell.row for path, slot in sheet.slots.items() if path.startswith(f"{table.key}.")}
+    lost = sorted({cell.row for cell in inside} - placed)
+    first = row_count(table.key, readings)
+    unread = Reading(None, "", 0.5, True, (Reason("words_unplaced"),))
+    return {
+        row_path(table.key, first + index, column.key): unread
+        for index, _ in enumerate(lost)
+        for column in table.fields
+    }
