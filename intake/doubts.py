@@ -43,16 +43,16 @@ def doubted(readings: Mapping[str, Reading], sheet: Sheet, line: float) -> dict[
     for path, reading in readings.items():
         hidden = reading.value is None and (len(homeless) >= _MANY or _beside(path, sheet, homeless, line))
         if hidden and not reading.review:
-            found[path] = _looked_at(reading, "words_unplaced")
+            found[path] = _looked_at(reading, Reason("words_unplaced"))
         elif path in _sharing(sheet) and reading.value is not None:
-            found[path] = _looked_at(reading, "shared_cell")
+            found[path] = _looked_at(reading, Reason("shared_cell"))
     for table in sheet.edition.tables:
         found |= _lost_rows(table, found, sheet, homeless)
         found = _lost_columns(table, sheet) | found
     return found
 
 
-def _looked_at(reading: Reading, code: str) -> Reading:
+def _looked_at(reading: Reading, reason: Reason) -> Reading:
     return replace(
         reading,
         confidence=min(reading.confidence, 0.5),
