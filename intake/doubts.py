@@ -57,7 +57,7 @@ def _looked_at(reading: Reading, reason: Reason) -> Reading:
         reading,
         confidence=min(reading.confidence, 0.5),
         review=True,
-        reasons=(*reading.reasons, Reason(code)),
+        reasons=(*reading.reasons, reason),
     )
 
 
