@@ -37,6 +37,7 @@ _PICTURES = (
     b"BM",
     b"GIF8",
 )
+_PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".heic", ".heif")
 
 
 class FileKind(StrEnum):
@@ -105,7 +106,13 @@ def _kind(file: Path, head: bytes, limits: Limits) -> FileKind:
         or b"Word.Document" in head
     ):
         return FileKind.OLD_WORD
-    raise Unreadable("unknown_kind", file=file.name, what=file.suffix)
+    raise _unknown(file)
+
+
+def _unknown(file: Path) -> Unreadable:
+    """What to raise for a content that is of no kind, by what the name promises."""
+    code = "not_a_picture" if file.suffix.lower() in _PICTURE_SUFFIXES else "unknown_kind"
+    return Unreadable(code, file=file.name, what=file.suffix)
 
 
 def _archive_kind(file: Path, limits: Limits) -> FileKind:
@@ -120,7 +127,7 @@ def _archive_kind(file: Path, limits: Limits) -> FileKind:
         return FileKind.DOCX
     if "content.xml" in names and "mimetype" in names and not file.suffix.lower().startswith(".ods"):
         return FileKind.OLD_WORD
-    raise Unreadable("unknown_kind", file=file.name, what=file.suffix)
+    raise _unknown(file)
 
 
 def _check_archive(file: Path, members: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -143,7 +150,7 @@ def _ole_kind(file: Path) -> FileKind:
     if _in_directory(content, "EncryptedPackage"):
         raise Encrypted(file=file.name)
     if not _in_directory(content, "WordDocument"):
-        raise Unreadable("unknown_kind", file=file.name, what=file.suffix)
+        raise _unknown(file)
     if _is_locked(content):
         raise Encrypted(file=file.name)
     return FileKind.OLD_WORD

@@ -21,7 +21,7 @@ from intake.grid import TICK, Cell, Grid, Origin, with_plain_signs
 from intake.guessing import REVIEW_BELOW, guess
 from intake.marks import chosen
 from intake.match import matches
-from intake.page import Page, find_tables, flatten, quarter_turned
+from intake.page import Page, Points, find_tables, flatten, quarter_turned
 from intake.pieces import Piece, without_blank_rows
 from intake.ruling import ruled_cells
 from intake.sentences import blanks, keys_of
@@ -35,10 +35,12 @@ from records.findings import Finding, Reason, Severity
 from records.forms import Field, InkField, Sentence
 from records.values import row_path
 
-_COARSE_DPI = 125.0
+_COARSE_DPI = 122.0
 """Where small characters begin to run together; a page is read, but said to be coarse."""
-_DPI_OF_LINE = 7.4
-"""Dots per inch for each pixel that ordinary printed characters (10 pt) are high."""
+_DPI_OF_LINE = 8.9
+"""Dots per inch for each pixel that ordinary printed characters (8 to 10 pt) are high."""
+_BELIEVABLE = 0.35
+"""How far a file's stated resolution may lie off the one that its characters show."""
 _FIGURES = frozenset(("id_number", "bank_card", "phone", "code", "date", "money", "number", "integer"))
 _WIDER = 1.4
 _UPRIGHT, _LEGIBLE = 0.8, 0.2
@@ -84,27 +86,36 @@ def view_of(picture: Picture, read: ReadPage, pieces: Sequence[Piece | Reason]) 
 
 
 def read_picture(
-    picture: Picture, number: int, editions: Editions, engine: Engine
+    picture: Picture, number: int, editions: Editions, engine: Engine, dpi: float | None = None
 ) -> Iterator[tuple[ReadPage | None, list[Piece | Reason]]]:
     """For each table of the picture: how it was understood, and the forms or the reason for none.
 
-    Boxes are in the picture's own pixels. Raises EngineMissing, EngineFailed.
+    `dpi` is the resolution that the file states. Boxes are in the picture's own
+    pixels. Raises EngineMissing, EngineFailed.
     """
     found = False
-    for corners in find_tables(picture):
+    unknown: tuple[ReadPage | None, list[Piece | Reason]] = (None, [Reason("no_table")])
+    for corners in sorted(find_tables(picture), key=_reading_order):
         page = _upright(flatten(picture, corners), engine)
-        if page is None:
-            continue
-        read = _read(page, number, editions, engine)
+        read = _read(page, number, editions, engine) if page is not None else None
         if read is None:
             continue
-        pieces = [_piece(read, sheet, engine) if isinstance(sheet, Sheet) else sheet for sheet in read.sheets]
-        if found and not any(isinstance(piece, Piece) for piece in pieces):
+        pieces = [
+            _piece(read, sheet, engine, dpi) if isinstance(sheet, Sheet) else sheet for sheet in read.sheets
+        ]
+        if all(isinstance(piece, Reason) and piece.code == "no_known_form" for piece in pieces):
+            unknown = read, pieces
             continue
         found = True
         yield read, pieces
     if not found:
-        yield None, [Reason("no_table")]
+        yield unknown
+
+
+def _reading_order(corners: Points) -> tuple[int, float]:
+    """Tables from top to bottom, those side by side from left to right."""
+    height = float(corners[:, 1].max() - corners[:, 1].min())
+    return round(float(corners[:, 1].mean()) / height), float(corners[:, 0].mean())
 
 
 def _upright(flat: Page, engine: Engine) -> Page | None:
@@ -216,23 +227,26 @@ def _text(lines: Iterable[tuple[Stretch, Line]]) -> str:
     return "\n".join(with_plain_signs(line.text) for _, line in lines)
 
 
-def _piece(read: ReadPage, sheet: Sheet, engine: Engine) -> Piece | Reason:
+def _piece(read: ReadPage, sheet: Sheet, engine: Engine, dpi: float | None) -> Piece | Reason:
     broken = too_broken(sheet)
     if broken is not None:
         return broken
     readings = doubted(_unfound(sheet) | dict(_readings(read, sheet, engine)), sheet, read.page.line)
     kept = without_blank_rows(readings, sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
-    draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page))
+    draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page, dpi))
     return Piece(draft, sheet.continues)
 
 
-def _coarse(page: Page) -> tuple[Finding, ...]:
-    """What is said of a page whose characters have too few pixels."""
-    dpi = page.line * page.density * _DPI_OF_LINE
+def _coarse(page: Page, said: float | None) -> tuple[Finding, ...]:
+    """What is said of a page whose characters have too few pixels; `said` is the file's own resolution."""
+    seen = page.line * page.density * _DPI_OF_LINE
+    dpi = said if said is not None and abs(said / seen - 1) < _BELIEVABLE else seen
     if dpi > _COARSE_DPI:
         return ()
-    return (Finding("coarse_page", Severity.WARNING, (), MappingProxyType({"dpi": str(round(dpi, -1))})),)
+    return (
+        Finding("coarse_page", Severity.WARNING, (), MappingProxyType({"dpi": str(round(dpi / 10) * 10)})),
+    )
 
 
 def _unfound(sheet: Sheet) -> dict[str, Reading]:

@@ -153,7 +153,7 @@ def _pictured(page: Page, editions: Editions, engine: Engine, watch: Watch | Non
         yield _Found((page.number,), Reason("no_table"))
         return
     shot = page.draw()
-    for read, pieces in read_picture(shot.picture, page.number, editions, engine):
+    for read, pieces in read_picture(shot.picture, page.number, editions, engine, shot.dpi):
         if watch is not None and read is not None:
             watch(view_of(shot.picture, read, pieces))
         for what in pieces:
