@@ -13,6 +13,7 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
+from desk import phrases
 from records.errors import DanganError, DiskFull, TooLarge, Unreadable
 from records.masking import mask
 
@@ -35,16 +36,23 @@ def as_ours(error: Exception, log: Path, file: Path | str = "") -> DanganError:
 
 
 def _of_system(error: OSError, file: Path | str) -> DanganError | None:
-    named = error.filename or file
+    named = error.filename or file or phrases.STANDARD_OUTPUT
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(file=named)
     if isinstance(error, FileNotFoundError):
         return Unreadable("no_file", file=named)
     if isinstance(error, PermissionError):
         return Unreadable("no_rights", file=named)
-    if isinstance(error, IsADirectoryError | NotADirectoryError):
-        return Unreadable("no_file", file=named)
+    if isinstance(error, IsADirectoryError):
+        return Unreadable("is_a_folder", file=named)
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return Unreadable("is_a_file", file=_plain_file(Path(os.fsdecode(named))))
     return None
+
+
+def _plain_file(path: Path) -> Path:
+    """The file that stands where a folder was wanted: the path itself, or one above it."""
+    return next((place for place in (path, *path.parents) if place.is_file()), path)
 
 
 def write_log(error: Exception, log: Path) -> Path:

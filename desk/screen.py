@@ -93,6 +93,17 @@ def values_table(title: str, values: Values, edition: Edition) -> Table:
     return rows(title, (phrases.FIELD, phrases.VALUE), lines)
 
 
+def page_findings(draft: Draft) -> tuple[Finding, ...]:
+    """What is wrong with the page as a whole, not with any field."""
+    return tuple(finding for finding in draft.findings if not finding.paths)
+
+
+def tell_findings(findings: Iterable[Finding], edition: Edition) -> None:
+    """Findings as lines of the result."""
+    for line in finding_lines(findings, edition):
+        out().print(line, soft_wrap=True)
+
+
 def finding_lines(findings: Iterable[Finding], edition: Edition) -> list[Text]:
     """Findings, heaviest first, each led by its severity."""
     heavy = sorted(findings, key=lambda finding: list(Severity).index(finding.severity))

@@ -8,7 +8,7 @@ sentence. What the commands themselves say stands in `desk.phrases`.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,6 +26,8 @@ OK, FAILED, USAGE, UNEXPECTED, INTERRUPTED = 0, 1, 2, 70, 130
 _TABLES = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 SENTENCES: Mapping[str, str] = MappingProxyType(_TABLES["sentences"])
 """What is wrong and what to do, by the code of an error, a reason, a finding or a problem."""
+OUTSIDE: Mapping[str, str] = MappingProxyType(_TABLES["outside"])
+"""What the system says in English among the facts, in Chinese."""
 WHYS: Mapping[str, str] = MappingProxyType(_TABLES["whys"])
 """Why an event of a record's history happened, by the store's code."""
 VERDICTS: Mapping[str, str] = MappingProxyType(_TABLES["verdicts"])
@@ -51,8 +53,21 @@ def reason(reason: Reason, edition: Edition | None = None) -> str:
 
 
 def finding(finding: Finding, edition: Edition) -> str:
-    """What is wrong with a form."""
-    return sentence(finding.rule, {"fields": ",".join(finding.paths)} | dict(finding.facts), edition)
+    """What is wrong with a form, led by the rows (from 1) and the field that it is about."""
+    known = [path for path in finding.paths if edition.has(path)]
+    facts = {"fields": ",".join(finding.paths)} | dict(finding.facts)
+    if known and facts.get("label") == edition.field(known[0]).label:
+        facts["label"] = label(edition, known[0])
+    told = sentence(finding.rule, facts, edition)
+    where = [one for one in _places(known, edition) if one not in told]
+    return f"{'、'.join(where)}：{told}" if where else told
+
+
+def _places(paths: Sequence[str], edition: Edition) -> list[str]:
+    """The label of each row's first path; of the path of a single plain field."""
+    cells = {split_path(path)[:2]: path for path in reversed(paths) if split_path(path)[1] is not None}
+    shown = list(reversed(cells.values())) or list(paths if len(paths) == 1 else ())
+    return [label(edition, path) for path in shown]
 
 
 def sentence(code: str, facts: Mapping[str, str], edition: Edition | None = None) -> str:
@@ -104,7 +119,7 @@ def _named(fact: str, edition: Edition | None) -> str:
     paths = fact.split(",")
     if edition is not None and all(edition.has(path) for path in paths):
         return labels(edition, paths)
-    return fact
+    return OUTSIDE.get(fact, fact)
 
 
 class _Told(dict[str, str]):

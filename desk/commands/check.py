@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,8 +17,9 @@ from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft
 from records.editions import Edition
-from records.errors import DanganError, Unreadable
+from records.errors import DanganError, Refused, Unreadable
 from records.findings import Finding, Reason, Severity
+from records.masking import mask
 from records.rules import findings
 from records.values import Value, Values
 
@@ -49,15 +51,27 @@ def check(
             screen.complain(found)
             status = words.FAILED
             continue
-        edition, values = found
-        rules, judgements = findings(edition, values), judge(edition, values, told, preset or ())
-        (_print_json if as_json else _print)(name, edition, rules, judgements)
+        rules = (*found.seen, *findings(found.edition, found.values))
+        try:
+            judgements = judge(found.edition, found.values, told, preset or ())
+        except Refused as error:
+            raise misuse(words.error(error).rstrip(phrases.STOP)) from error
+        (_print_json if as_json else _print)(name, found.edition, rules, judgements)
         if any(finding.severity is Severity.ERROR for finding in rules):
             status = words.FAILED
     return status
 
 
-Checked = Iterator[tuple[str, tuple[Edition, Values] | DanganError]]
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is checked: its edition and values, and what was seen of its page as a whole."""
+
+    edition: Edition
+    values: Values
+    seen: tuple[Finding, ...] = ()
+
+
+Checked = Iterator[tuple[str, Form | DanganError]]
 
 
 def _checked(place: Workplace, what: str, engine: str) -> Checked:
@@ -65,7 +79,7 @@ def _checked(place: Workplace, what: str, engine: str) -> Checked:
     if what.isdecimal() and int(what) <= HIGHEST and not file.exists():
         with place.store() as store:
             record = store.record(int(what))
-        yield what, (place.editions[record.edition], record.values)
+        yield what, Form(place.editions[record.edition], record.values)
     elif file.suffix.lower() in EXCHANGE:
         yield from _entries(place, file)
     else:
@@ -76,7 +90,7 @@ def _entries(place: Workplace, file: Path) -> Checked:
     for line, entry in read_entries(file, place.editions):
         name = f"{file.name} {line}"
         try:
-            yield name, as_record(entry, place.editions)
+            yield name, Form(*as_record(entry, place.editions))
         except DanganError as error:
             yield name, error
 
@@ -88,7 +102,7 @@ def _forms(place: Workplace, file: Path, engine: str) -> Checked:
         for result in read_file(file, place.editions, place.engine(engine), place.to_docx):
             name = f"{file.name} {'、'.join(map(str, result.origin.pages if result.origin else ()))}"
             if isinstance(result, Draft):
-                yield name, (place.editions[result.edition], result.values)
+                yield name, Form(place.editions[result.edition], result.values, screen.page_findings(result))
             else:
                 yield name, Unreadable("unmatched", file=file.name, reason=words.reason(result.reason))
     except Exception as error:
@@ -108,9 +122,8 @@ def _given(pairs: list[str]) -> Mapping[str, Value]:
 def _print(
     name: str, edition: Edition, rules: tuple[Finding, ...], judgements: tuple[Judgement, ...]
 ) -> None:
-    screen.tell(f"{name} · {edition.title}（{edition.key}）", "bold")
-    for line in screen.finding_lines(rules, edition):
-        screen.out().print(line)
+    screen.tell(f"{mask(name)} · {edition.title}（{edition.key}）", "bold")
+    screen.tell_findings(rules, edition)
     if not rules:
         screen.tell(phrases.NO_FINDINGS)
     if judgements:

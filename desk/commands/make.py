@@ -42,6 +42,8 @@ def make(
         raise misuse(phrases.MAKE_WHICH)
     records, status = _chosen(place, numbers or [], everything, search)
     wanted = [record for record in records if numbers or _offers(place, record, document)]
+    if wanted:
+        out.mkdir(parents=True, exist_ok=True)
     made, failed = make_documents(place, [(document, record) for record in wanted], out, pdf=pdf)
     if made:
         screen.tell(phrases.MADE.format(count=len(made), folder=out))

@@ -17,6 +17,7 @@ from desk.tracing import Tracing, tracing_into
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft, Unmatched
 from records.errors import DanganError
+from records.masking import mask
 
 if TYPE_CHECKING:
     from intake.engine import Engine
@@ -32,6 +33,8 @@ def read(
 ) -> int:
     """Read files and print what was found, one line of JSON a form or a table for people."""
     place = open_workplace()
+    if picture:
+        picture.mkdir(parents=True, exist_ok=True)
     reader = place.engine(engine)
     tracing = tracing_into(picture) if picture else None
     status = words.OK
@@ -68,13 +71,14 @@ def _print_table(place: Workplace, file: Path, found: Draft | Unmatched | Dangan
     if isinstance(found, Draft):
         edition = place.editions[found.edition]
         screen.out().print(
-            screen.draft_table(f"{file.name} · {edition.title}（{edition.key}）", found, edition)
+            screen.draft_table(f"{mask(file.name)} · {edition.title}（{edition.key}）", found, edition)
         )
-        for line in screen.finding_lines(found.findings, edition):
-            screen.out().print(line)
+        screen.tell_findings(found.findings, edition)
     elif isinstance(found, Unmatched):
         screen.say(
-            phrases.NO_FORM.format(file=file.name, pages=_pages(found), reason=words.reason(found.reason))
+            phrases.NO_FORM.format(
+                file=mask(file.name), pages=_pages(found), reason=words.reason(found.reason)
+            )
         )
     else:
         screen.complain(found)

@@ -15,13 +15,14 @@ from rich.text import Text
 
 from desk import phrases, screen, words
 from desk.pending import Pending
-from desk.usage import HIGHEST
+from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
-from records.drafts import Draft, Reading
+from records.drafts import Alternative, Draft, Reading
 from records.editions import Edition
 from records.errors import Refused
 from records.findings import Finding, Severity
 from records.kinds import parse
+from records.masking import mask
 from records.rules import findings
 from records.settling import Decision
 from records.values import Value, Values
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 
 FORCE = "f"
+LETTERS = "abcdefghijklmnoprtuvwxyz"
+"""What stands before candidates: no figures, which may be the content, and no answers, as q and s are."""
+NUMBERLIKE = frozenset({"money", "number", "integer", "code", "phone", "id_number", "bank_card", "date"})
+"""The kinds whose content may well be a bare number."""
 
 
 class Left(Exception):
@@ -70,17 +75,20 @@ def review(
     ] = None,
     listing: Annotated[bool, typer.Option("--list", help=phrases.REVIEW_LIST)] = False,
     drop: Annotated[
-        str, typer.Option("--drop", metavar=phrases.PLACE_GROUND_WHY, help=phrases.REVIEW_DROP)
-    ] = "",
+        str | None, typer.Option("--drop", metavar=phrases.PLACE_GROUND_WHY, help=phrases.REVIEW_DROP)
+    ] = None,
     who: Annotated[str, typer.Option("--who", metavar=phrases.PLACE_PERSON, help=phrases.WHO)] = "",
 ) -> int:
     """Settle one draft, or all that wait, oldest first."""
+    if drop is not None and (number is None or not drop.strip()):
+        raise misuse(phrases.REVIEW_DROP_NEEDS)
     place = open_workplace()
     with place.store() as store:
         waiting = store.drafts()
         if listing:
             _print_waiting(place, waiting)
-        elif drop and number is not None:
+        elif drop is not None and number is not None:
+            _require_open(store, number)
             store.drop(number, who or place.settings.user, drop)
             _pending(place, number).forget()
             screen.tell(phrases.REVIEW_DROPPED.format(number=number))
@@ -89,6 +97,15 @@ def review(
                 place, store, [number] if number is not None else [row.number for row in waiting], who
             )
     return words.OK
+
+
+def _require_open(store: Store, number: int) -> None:
+    """Raises Refused when the draft was dropped or has become a record."""
+    for row in store.drafts(open_only=False):
+        if row.number == number and row.record is not None:
+            raise Refused("draft_settled", number=number, record=row.record)
+        if row.number == number and row.closed is not None:
+            raise Refused("draft_dropped", number=number)
 
 
 def _review_all(place: Workplace, store: Store, numbers: list[int], who: str) -> None:
@@ -102,6 +119,7 @@ def _review_all(place: Workplace, store: Store, numbers: list[int], who: str) ->
 
 
 def _review_one(place: Workplace, store: Store, number: int, who: str) -> None:
+    _require_open(store, number)
     draft = store.draft(number)
     pending = _pending(place, number)
     desk = Desk(number, draft, place.editions[draft.edition], pending.load(), pending)
@@ -131,6 +149,8 @@ def _ask_field(desk: Desk, path: str, lead: str = "") -> None:
         value, problems = _answered(answer, desk, path, reading)
         if not problems or (value is not None and answer == insisted):
             desk.decide(path, value)
+            shown = words.value(desk.edition, path, value) or phrases.BLANK
+            screen.tell(phrases.REVIEW_DECIDED.format(value=shown), "green")
             return
         for problem in problems:
             screen.say(f"  {problem}", "red")
@@ -145,11 +165,22 @@ def _answered(answer: str, desk: Desk, path: str, reading: Reading) -> tuple[Val
         return (desk.decided[path].value if path in desk.decided else reading.value), []
     if answer == "-":
         return None, []
-    if answer.isdecimal() and 1 <= int(answer) <= len(reading.alternatives):
-        return reading.alternatives[int(answer) - 1].value, []
-    parsed = parse(answer.removeprefix("="), desk.edition.field(path))
+    field, others = desk.edition.field(path), _candidates(reading)
+    if answer.lower() in others:
+        return others[answer.lower()].value, []
+    if answer.isdecimal() and field.kind not in NUMBERLIKE:
+        return None, [phrases.REVIEW_NO_CANDIDATE.format(number=answer)]
+    if answer.lower() in set(LETTERS):
+        return None, [phrases.REVIEW_NO_LETTER.format(letter=answer)]
+    parsed = parse(answer.removeprefix("="), field)
     wrong = [problem for problem in parsed.problems if problem.severity is Severity.ERROR]
     return parsed.value, [words.sentence(problem.code, problem.facts) for problem in wrong]
+
+
+def _candidates(reading: Reading) -> dict[str, Alternative]:
+    """The other readings by their letters, without those that round to 0 %."""
+    likely = [other for other in reading.alternatives if round(100 * other.confidence) > 0]
+    return dict(zip(LETTERS, likely, strict=False))
 
 
 def _ask_findings(desk: Desk) -> str:
@@ -210,7 +241,7 @@ def _pending(place: Workplace, number: int) -> Pending:
 
 def _print_waiting(place: Workplace, waiting: list[DraftRow]) -> None:
     heads = (phrases.DRAFT, phrases.NAME, phrases.EDITION, phrases.FILE, phrases.DOUBTFUL_COUNT)
-    lines = ((str(row.number), row.name, row.edition, row.file, str(row.doubtful)) for row in waiting)
+    lines = ((str(row.number), row.name, row.edition, mask(row.file), str(row.doubtful)) for row in waiting)
     screen.out().print(screen.rows("", heads, lines))
 
 
@@ -221,12 +252,13 @@ def _print_head(desk: Desk) -> None:
         phrases.REVIEW_HEAD.format(
             number=desk.number,
             title=desk.edition.title,
-            file=origin.file if origin else "",
+            file=mask(origin.file) if origin else "",
             pages=pages,
             count=len(desk.open),
         ),
         "bold",
     )
+    screen.tell_findings(screen.page_findings(desk.draft), desk.edition)
 
 
 def _print_field(desk: Desk, path: str, reading: Reading, lead: str) -> None:
@@ -244,9 +276,9 @@ def _about(desk: Desk, path: str, reading: Reading) -> Iterator[str]:
         yield phrases.REVIEW_RAW.format(raw=reading.raw.replace("\n", " "))
     for reason in reading.reasons:
         yield phrases.REVIEW_REASON.format(reason=words.reason(reason))
-    for place, other in enumerate(reading.alternatives, 1):
+    for letter, other in _candidates(reading).items():
         value = words.value(desk.edition, path, other.value) or phrases.BLANK
-        yield phrases.REVIEW_OTHER.format(place=place, value=value, sure=f"{other.confidence:.0%}")
+        yield phrases.REVIEW_OTHER.format(place=letter, value=value, sure=f"{other.confidence:.0%}")
     if reading.source and reading.source.box:
         yield phrases.REVIEW_SPOT.format(page=reading.source.page, box=reading.source.box)
 

@@ -13,6 +13,7 @@ from desk.usage import RecordNumber, misuse
 from desk.workplace import Workplace, open_workplace
 from records.archive import Record
 from records.editions import Edition
+from records.errors import Refused
 from records.processes import Process, next_states, process, processes
 
 
@@ -38,11 +39,21 @@ def state(
         edition = place.editions[record.edition]
         if new:
             asked = _process(edition, process_name)
-            record = store.move(
-                number, asked.name, _state(asked, new), day, ground, who or place.settings.user
-            )
+            try:
+                record = store.move(
+                    number, asked.name, _state(asked, new), day, ground, who or place.settings.user
+                )
+            except Refused as error:
+                raise _from_the_beginning(error) from error
     _print(place, record)
     return words.OK
+
+
+def _from_the_beginning(error: Refused) -> Refused:
+    """The refusal; one that names no state before says that nothing has begun."""
+    if error.facts.get("last") != "":
+        return error
+    return Refused(error.code, **(error.facts | {"last": phrases.NOT_BEGUN}))
 
 
 def _day(text: str) -> date:

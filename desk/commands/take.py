@@ -23,6 +23,7 @@ from records.archive import Kept
 from records.drafts import Draft, Origin, Unmatched
 from records.errors import AlreadyTaken, DanganError, EngineMissing, StoreError
 from records.findings import Reason
+from records.masking import mask
 
 if TYPE_CHECKING:
     from intake.engine import Engine
@@ -86,7 +87,9 @@ def _take_file(taking: Taking, file: Path, *, outright: bool) -> None:
         taking.tally.failed += 1
         screen.complain(ours)
     else:
-        read_kept(taking, kept)
+        if kept.file != file.name:
+            screen.say(phrases.SAME_CONTENT.format(file=mask(file.name), known=mask(kept.file)))
+        read_kept(taking, kept, file.name)
 
 
 def _skip(tally: Tally, error: AlreadyTaken, file: Path, outright: bool) -> None:
@@ -95,12 +98,27 @@ def _skip(tally: Tally, error: AlreadyTaken, file: Path, outright: bool) -> None
     if outright and error.facts.get("sha256") not in tally.seen:
         tally.failed += 1
         screen.complain(error)
-    elif not outright:
-        screen.say(phrases.ALREADY_IN_FOLDER.format(file=file.name))
+    else:
+        screen.say(phrases.ALREADY_IN_FOLDER.format(file=mask(file.name), known=_known_as(error)))
 
 
-def read_kept(taking: Taking, kept: Kept) -> None:
-    """Read a kept scan into drafts, or set it aside with the reason. Raises StoreError, EngineMissing."""
+def _known_as(error: AlreadyTaken) -> str:
+    """Under which name the same content was taken, and what came of it."""
+    facts = error.facts
+    told = [mask(facts["kept_as"])]
+    if facts.get("drafts"):
+        told.append(phrases.ALREADY_DRAFTS.format(drafts=facts["drafts"]))
+    if facts.get("records"):
+        told.append(phrases.ALREADY_RECORDS.format(records=facts["records"]))
+    return "，".join(told)
+
+
+def read_kept(taking: Taking, kept: Kept, called: str = "") -> None:
+    """Read a kept scan into drafts, or set it aside with the reason. Raises StoreError, EngineMissing.
+
+    `called` is the name under which the file came this time, if another than the first.
+    """
+    name = mask(called or kept.file)
     taking.tally.seen.add(kept.sha256)
     try:
         results = list(_results(taking, kept))
@@ -108,9 +126,9 @@ def read_kept(taking: Taking, kept: Kept) -> None:
     except AlreadyTaken:
         taking.tally.skipped += 1
     except Exception as error:
-        _refuse(taking, kept, as_ours(error, taking.place.settings.log, kept.file))
+        _refuse(taking, kept, name, as_ours(error, taking.place.settings.log, kept.file))
     else:
-        _tell(taking.tally, kept, results, numbers)
+        _tell(taking, name, results, numbers)
 
 
 def _results(taking: Taking, kept: Kept) -> Iterator[Draft | Unmatched]:
@@ -121,17 +139,18 @@ def _results(taking: Taking, kept: Kept) -> Iterator[Draft | Unmatched]:
         yield replace(result, origin=Origin(kept.file, kept.sha256, pages))
 
 
-def _refuse(taking: Taking, kept: Kept, error: DanganError) -> None:
+def _refuse(taking: Taking, kept: Kept, name: str, error: DanganError) -> None:
     """Set a scan aside; when the machine is at fault and not the file, stop, and let the next run read it."""
     if isinstance(error, StoreError | EngineMissing):
         raise error
     taking.tally.failed += 1
     facts = error.facts | {"file": kept.file}
     taking.store.set_aside(kept.sha256, Reason(error.code, facts))
-    screen.say(words.sentence(error.code, facts), "red")
+    screen.say(mask(words.sentence(error.code, facts | {"file": name})), "red")
 
 
-def _tell(tally: Tally, kept: Kept, results: list[Draft | Unmatched], numbers: list[int]) -> None:
+def _tell(taking: Taking, name: str, results: list[Draft | Unmatched], numbers: list[int]) -> None:
+    tally = taking.tally
     drafts = [result for result in results if isinstance(result, Draft)]
     tally.drafts += len(drafts)
     tally.failed += not drafts
@@ -139,11 +158,13 @@ def _tell(tally: Tally, kept: Kept, results: list[Draft | Unmatched], numbers: l
         if isinstance(result, Unmatched):
             pages = "、".join(map(str, result.origin.pages))
             reason = words.reason(result.reason)
-            screen.say(phrases.NO_FORM.format(file=kept.file, pages=pages, reason=reason), "yellow")
+            screen.say(phrases.NO_FORM.format(file=name, pages=pages, reason=reason), "yellow")
     if drafts:
         doubtful = sum(len(draft.doubtful) for draft in drafts)
         told = "、".join(map(str, numbers))
-        screen.tell(phrases.TAKEN.format(file=kept.file, count=len(drafts), numbers=told, doubtful=doubtful))
+        screen.tell(phrases.TAKEN.format(file=name, count=len(drafts), numbers=told, doubtful=doubtful))
+    for draft in drafts:
+        screen.tell_findings(screen.page_findings(draft), taking.place.editions[draft.edition])
 
 
 def _summary(tally: Tally, files: int) -> int:

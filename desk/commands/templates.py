@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +13,7 @@ from desk import phrases, screen, words
 from desk.guard import as_ours
 from desk.workplace import Workplace, open_workplace
 from records.editions import Edition
-from records.findings import Severity
+from records.findings import Finding, Severity
 
 
 def check_templates(
@@ -31,8 +34,27 @@ def _is_fine(place: Workplace, edition: Edition) -> bool:
     except Exception as error:
         screen.complain(as_ours(error, place.settings.log))
         return False
-    for line in screen.finding_lines(found, edition):
-        screen.out().print(line)
+    found = tuple(_located(finding, edition) for finding in _telling(found))
+    screen.tell_findings(found, edition)
     if not found:
         screen.tell(phrases.TEMPLATES_FINE.format(edition=edition.key, title=edition.title))
     return not any(finding.severity is Severity.ERROR for finding in found)
+
+
+def _telling(found: Iterable[Finding]) -> list[Finding]:
+    """The findings without those that only follow from a sheet that cannot be understood."""
+    found = list(found)
+    if any(finding.rule == "template_broken" for finding in found):
+        return [finding for finding in found if finding.rule != "unprinted_field"]
+    return found
+
+
+def _located(finding: Finding, edition: Edition) -> Finding:
+    """The finding with the whole path of the sheet that it is about."""
+    from docgen.templates import sheets_of
+
+    sheets = {Path(name).name: name for use in edition.documents for name in sheets_of(use)}
+    name = sheets.get(finding.facts.get("file", ""))
+    if name is None or finding.rule == "template_missing":
+        return finding
+    return replace(finding, facts={**finding.facts, "file": str(edition.file(name))})

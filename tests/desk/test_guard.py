@@ -19,7 +19,8 @@ def test_an_error_of_ours_passes_as_it_is(tmp_path: Path) -> None:
     [
         (FileNotFoundError(errno.ENOENT, "", "a.jpg"), "no_file"),
         (PermissionError(errno.EACCES, "", "a.jpg"), "no_rights"),
-        (IsADirectoryError(errno.EISDIR, "", "a.jpg"), "no_file"),
+        (IsADirectoryError(errno.EISDIR, "", "a.jpg"), "is_a_folder"),
+        (FileExistsError(errno.EEXIST, "", "a.jpg"), "is_a_file"),
         (OSError(errno.ENOSPC, "", "a.jpg"), "disk_full"),
         (OSError(errno.EDQUOT, "", "a.jpg"), "disk_full"),
         (MemoryError(), "out_of_memory"),
@@ -47,3 +48,15 @@ def test_a_log_that_cannot_be_written_goes_elsewhere(tmp_path: Path) -> None:
     elsewhere = Path(told.facts["log"])
     assert "why" in elsewhere.read_text(encoding="utf-8")
     elsewhere.unlink()
+
+
+def test_the_file_that_stands_in_the_way_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    within = str(tmp_path / "plain" / "folder" / "a.png")
+    told = as_ours(NotADirectoryError(errno.ENOTDIR, "", within), tmp_path / "log")
+    assert (told.code, told.facts["file"]) == ("is_a_file", str(tmp_path / "plain"))
+
+
+def test_a_full_disk_behind_standard_output_has_a_name(tmp_path: Path) -> None:
+    told = as_ours(OSError(errno.ENOSPC, ""), tmp_path / "log")
+    assert told.facts["file"] == "标准输出"

@@ -10,7 +10,7 @@ import pytest
 
 from records.drafts import Alternative, Draft, Origin, Reading, Source
 from records.editions import load_editions
-from records.findings import Reason
+from records.findings import Finding, Reason, Severity
 from records.store import Store
 from records.values import Value
 from tests.clerk import Clerk, Said
@@ -45,7 +45,10 @@ SOUND: dict[str, Value] = {
 }
 
 
-def put(clerk: Clerk, *, file_name: str = "scan", **doubtful: Reading) -> int:
+COARSE = Finding("coarse_page", Severity.WARNING, (), {"dpi": "90"})
+
+
+def put(clerk: Clerk, *, file_name: str = "scan", seen: tuple[Finding, ...] = (), **doubtful: Reading) -> int:
     """A draft of a sound household in the store, but for the readings given; its number."""
     sound = {path: Reading(value, str(value), 0.99, source=SPOT) for path, value in SOUND.items()}
     given = {path.replace("__", "."): reading for path, reading in doubtful.items()}
@@ -53,7 +56,7 @@ def put(clerk: Clerk, *, file_name: str = "scan", **doubtful: Reading) -> int:
     file.write_bytes(file_name.encode())
     with Store.open(clerk.home) as store:
         kept = store.keep(file)
-        draft = Draft(KEY, sound | given, origin=Origin(file.name, kept.sha256, (1,)))
+        draft = Draft(KEY, sound | given, findings=seen, origin=Origin(file.name, kept.sha256, (1,)))
         return store.add_drafts(kept.sha256, [draft])[0]
 
 
@@ -82,11 +85,11 @@ def test_the_setting_of_these_tests_is_sound(dangan: Clerk) -> None:
     ("path", "reading", "typed", "value"),
     [
         ("name", doubt("林海王", "林海生"), "", "林海王"),
-        ("name", doubt("林海王", "林海生", "林梅生"), "2", "林梅生"),
+        ("name", doubt("林海王", "林海生", "林梅生"), "b", "林梅生"),
         ("name", doubt("林海王"), "林海生", "林海生"),
         ("name", doubt("林海王", "林海生"), "=1", "1"),
-        ("household_size", doubt(Decimal(7), Decimal(4)), "1", Decimal(4)),
-        ("household_size", doubt(Decimal(7), Decimal(4)), "=1", Decimal(1)),
+        ("household_size", doubt(Decimal(7), Decimal(4)), "A", Decimal(4)),
+        ("household_size", doubt(Decimal(7), Decimal(4)), "1", Decimal(1)),
         ("household_size", doubt(Decimal(7)), "1", Decimal(1)),
         ("birth_date", doubt("1966-01-01"), "1965年1月1日", "1965-01-01"),
         ("monthly_income", doubt(Decimal(90)), "0.09万元", Decimal(900)),
@@ -110,7 +113,7 @@ def test_an_answer_becomes_the_value(
 
 def test_what_a_clerk_sees_of_a_doubtful_field(dangan: Clerk) -> None:
     said = review(dangan, put(dangan, name=doubt("林海王", "林海生")), "q")
-    for shown in ("[1/1] 姓名", "林海王", "读得没有把握", "1) 林海生（20%）", "第 1 页", "scan.jpg"):
+    for shown in ("[1/1] 姓名", "林海王", "读得没有把握", "a) 林海生（20%）", "第 1 页", "scan.jpg"):
         assert shown in said.out
 
 
@@ -196,3 +199,54 @@ def test_a_relative_who_stands_in_another_archive_is_pointed_out(dangan: Clerk) 
     number = put(dangan, file_name="second", id_number=Reading("330602196501010039"), **kin)
     said = review(dangan, number, "有同一人", "")
     assert "档案 1" in said.err
+
+
+@pytest.mark.parametrize("typed", ["3", "1", "c"])
+def test_a_candidate_that_is_not_there_never_becomes_the_content(dangan: Clerk, typed: str) -> None:
+    said = review(dangan, put(dangan, name=doubt("林海王", "林海生")), typed, "a", "")
+    assert "没有" in said.err
+    assert f"={typed}" in said.err
+    assert stored(dangan, "name") == "林海生"
+
+
+def test_every_decision_is_echoed(dangan: Clerk) -> None:
+    said = review(dangan, put(dangan, monthly_income=doubt(Decimal(90))), "0.09万元", "")
+    assert "→ 900" in said.out
+
+
+def test_a_candidate_that_rounds_to_nothing_is_not_offered(dangan: Clerk) -> None:
+    others = (Alternative("林海生", 0.004), Alternative("林梅生", 0.3))
+    said = review(dangan, put(dangan, name=Reading("林海王", "?", 0.4, True, DOUBT, others, SPOT)), "a", "")
+    assert "0%）" not in said.out.replace("30%）", "")
+    assert stored(dangan, "name") == "林梅生"
+
+
+def test_what_is_wrong_with_the_page_stands_in_the_head(dangan: Clerk) -> None:
+    said = review(dangan, put(dangan, seen=(COARSE,), name=doubt("林海王")), "q")
+    assert said.out.index("此页扫描太粗（约 90 dpi）") < said.out.index("[1/1] 姓名")
+
+
+@pytest.mark.parametrize("words", [("--drop", "扫错了"), (1, "--drop", " ")])
+def test_dropping_wants_a_draft_and_a_reason(dangan: Clerk, words: tuple[object, ...]) -> None:
+    put(dangan)
+    said = dangan("review", *words, typed=[""])
+    assert (said.status, said.out) == (2, "")
+    assert dangan("list", "--json").lines == []
+
+
+def test_a_draft_that_is_settled_or_dropped_is_not_asked_again(dangan: Clerk) -> None:
+    settled = put(dangan, file_name="one", name=doubt("林海王"))
+    review(dangan, settled, "", "")
+    dropped = put(dangan, file_name="two", name=doubt("林海王"))
+    assert dangan("review", dropped, "--drop", "扫错了").status == 0
+    for number, told in ((settled, "已存为档案 1"), (dropped, "已丢弃")):
+        for words in ((), ("--drop", "再丢一次")):
+            said = dangan("review", number, *words, typed=["", ""])
+            assert (said.status, said.out) == (1, "")
+            assert told in said.err
+
+
+def test_a_number_in_a_file_name_is_masked(dangan: Clerk) -> None:
+    number = put(dangan, file_name="330602196501010012", name=doubt("林海王"))
+    for said in (dangan("review", "--list"), review(dangan, number, "q")):
+        assert "19650101" not in said.out + said.err
