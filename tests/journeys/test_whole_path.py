@@ -169,7 +169,7 @@ def test_a_record_a_file_and_a_form_can_be_checked(dangan: Clerk, tmp_path: Path
     [given] = dangan("check", 1, "--json", "--given", "filled_on=2010-12-10").lines
     in_time = {judged["name"]: judged["verdict"] for judged in given["eligibility"]}["in_time"]
     assert in_time == "yes"
-    assert dangan("check", 1, "--given", "nonsense=1").status == 1
+    assert dangan("check", 1, "--given", "nonsense=1").status == 2
 
 
 def test_every_document_is_made_for_every_record_that_has_it(dangan: Clerk, tmp_path: Path) -> None:
