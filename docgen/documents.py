@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
@@ -28,7 +29,7 @@ from docgen.typesetting import WORD
 from records.archive import Record
 from records.editions import DocumentUse, Edition
 from records.errors import DocumentError, TemplateBroken
-from records.values import row_count
+from records.values import row_count, split_path
 
 _MEMBER = "word/document.xml"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -82,7 +83,23 @@ class Form:
     @property
     def continued(self) -> list[Cell]:
         """The cells that take what continues from another sheet."""
-        return [cell for cell in self.cells if re.search(r"continued_\d+_text", cell.text)]
+        return _continued_in(self.cells)
+
+    @property
+    def most_rows(self) -> int:
+        """How many of these cells' rows one text may take: all, unless several stand in one row."""
+        rows = {_row_of(cell) for cell in self.continued}
+        return len(rows) if len(rows) == len(self.continued) else 1
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A sheet with its tags replaced: what it was made of, its cells before, the Word file."""
+
+    form: Form
+    words: Words
+    blank: Sequence[Cell]
+    word: DocxTemplate
 
 
 def _form(file: Path, edition: Edition) -> Form:
@@ -103,9 +120,9 @@ def _filled(use: DocumentUse, record: Record, edition: Edition, fonts: Fonts) ->
     while True:
         words = list(_words(form, more, record, edition, moved, fonts))
         sheets = [_fill(form, words[0]), *(_fill(more, one) for one in words[1:] if more)]
-        over = _fitted(sheets, [form, *([more] * (len(words) - 1) if more else [])], words, fonts)
+        over = _fitted(sheets, fonts)
         if not over or more is None:
-            return _bound(sheets)
+            return _bound([sheet.word for sheet in sheets])
         moved |= dict.fromkeys(over, use.see_more)
 
 
@@ -120,11 +137,13 @@ def _words(
         for key in (key for key, rows in left.items() if rows > 0):
             raise DocumentError("no_continuation", file=form.file.name, field=edition.field(key).label)
         return
-    waiting = [piece for path in moved for piece in _continue(path, record, edition, more, fonts)]
+    ordered = sorted(moved, key=lambda path: _place(path, edition))
+    waiting = [piece for path in ordered for piece in _continue(path, record, edition, more, fonts)]
     sheet = 0
     while waiting or any(rows > 0 for rows in left.values()):
         sheet += 1
-        taken, waiting = waiting[: len(more.continued)], waiting[len(more.continued) :]
+        taken = _taken(waiting, len(more.continued))
+        waiting = waiting[len(taken) :]
         yield Words(edition, record.number, record.values, dict(first), moved, taken, sheet)
         for key in left:
             first[key] += more.rows(key)
@@ -137,6 +156,20 @@ _MOST_SHEETS = 200
 """More would mean that a continuation sheet takes nothing."""
 
 
+def _place(path: str, edition: Edition) -> tuple[int, int, int]:
+    """Where a path stands on the paper: its field, its row, its column."""
+    key, row, column = split_path(path)
+    asked = edition.field(key)
+    columns = [one.key for one in asked.fields]
+    return edition.fields.index(asked), row or 0, columns.index(column) if column in columns else 0
+
+
+def _taken(waiting: Sequence[Continued], rows: int) -> list[Continued]:
+    """The first of the waiting texts, as many as so many rows hold."""
+    ends = accumulate(one.rows for one in waiting)
+    return [one for one, end in zip(waiting, ends, strict=True) if end <= rows]
+
+
 def _continue(path: str, record: Record, edition: Edition, more: Form, fonts: Fonts) -> Iterator[Continued]:
     """A moved value, in as many pieces as the continuation's cells want."""
     if not more.continued:
@@ -145,35 +178,55 @@ def _continue(path: str, record: Record, edition: Edition, more: Form, fonts: Fo
     words = Words(edition, record.number, {asked.key: record.values[path]})
     text = whole(words, Tag(asked.key, whole, asked, asked.key))
     label = label_of(path, edition)
-    for piece in pieces_of(text, more.continued[0], fonts):
-        yield Continued(path, label, piece)
+    for piece, rows in pieces_of(text, more.continued[0], more.most_rows, fonts):
+        yield Continued(path, label, piece, rows)
 
 
-def _fill(form: Form, words: Words) -> DocxTemplate:
-    """The sheet with its tags replaced."""
+def _fill(form: Form, words: Words) -> Filled:
+    """The sheet with its tags replaced, each continued text in a row of its own height."""
     context = {name: escaped(words.text(name)) for name in form.tags}
     try:
         filled = DocxTemplate(form.file)
+        filled.init_docx()
+        _stretch(_continued_in(cells(filled.docx.element)), words.continued)
+        blank = cells(copy.deepcopy(filled.docx.element))
         filled.render(context, environment(), autoescape=True)
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise TemplateBroken("template_broken", file=form.file.name, tag="", what=str(error)) from error
     except (PackageNotFoundError, BadZipFile, etree.XMLSyntaxError) as error:
         raise TemplateBroken("template_broken", file=form.file.name, tag="", what=repr(error)) from error
-    return filled
+    return Filled(form, words, blank, filled)
 
 
-def _fitted(
-    sheets: Sequence[DocxTemplate], forms: Sequence[Form], words: Sequence[Words], fonts: Fonts
-) -> list[str]:
+def _continued_in(blank: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in blank if re.search(r"continued_\d+_text", cell.text)]
+
+
+def _row_of(cell: Cell) -> etree._Element:
+    return next(cell.element.iterancestors(f"{WORD}tr"))
+
+
+def _stretch(blank: Sequence[Cell], texts: Sequence[Continued]) -> None:
+    """Joins rows for a text that takes several; the table stays as high as it was."""
+    rows = [_row_of(cell) for cell in blank]
+    for row, text in zip(rows, texts, strict=False):
+        for height in row.iterfind(f"{WORD}trPr/{WORD}trHeight"):
+            height.set(f"{WORD}val", str(int(height.get(f"{WORD}val")) * text.rows))
+    joined = sum(text.rows - 1 for text in texts)
+    for row in rows[len(rows) - joined :]:
+        row.getparent().remove(row)
+
+
+def _fitted(sheets: Sequence[Filled], fonts: Fonts) -> list[str]:
     """Shrinks what is too long, cell by cell; the paths whose values do not fit even so."""
     over = []
-    for filled, form, said in zip(sheets, forms, words, strict=True):
-        after = cells(filled.docx.element)
+    for sheet in sheets:
+        after = cells(sheet.word.docx.element)
         # A sheet with loops has other cells after filling; its rows then grow with their text.
-        before = form.cells if len(form.cells) == len(after) else ()
+        before = sheet.blank if len(sheet.blank) == len(after) else ()
         for blank, cell in zip(before, after, strict=False):
             if "{{" in blank.text and not fit(cell, fonts):
-                over += _longest(blank, form, said)
+                over += _longest(blank, sheet.form, sheet.words)
     return over
 
 

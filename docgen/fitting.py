@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 
 from lxml import etree
 
@@ -29,6 +30,9 @@ _BETWEEN = 0.25
 """The gap, over type size, that programs leave between Chinese and Latin text."""
 _SLACK = 0.6
 """Points kept free in width, for programs round differently."""
+_AIR = 2.0
+"""Points kept free above and below a continued text."""
+_SIDES = ("left", "right")
 _TOKEN = re.compile(r"[!-~]+|\s|[^!-~\s][，。、；：！？）》”’]*")
 
 
@@ -104,7 +108,7 @@ def _height(row: etree._Element) -> float | None:
 
 def _margins(table: etree._Element) -> float:
     sides = []
-    for side in ("left", "right"):
+    for side in _SIDES:
         margin = table.find(f"{WORD}tblPr/{WORD}tblCellMar/{WORD}{side}")
         sides.append(_WORD_MARGIN if margin is None else _number(margin, "w"))
     return sum(sides) / 20
@@ -248,14 +252,28 @@ def _number(element: etree._Element, name: str) -> int:
 # --- cutting a long text into pieces -------------------------------------------
 
 
-def pieces_of(text: str, cell: Cell, fonts: Fonts) -> list[str]:
-    """A long text in pieces that each fit the cell (one paragraph) in the type it has."""
+def pieces_of(text: str, cell: Cell, most: int, fonts: Fonts) -> list[tuple[str, int]]:
+    """A long text in the type of a cell (one paragraph), in pieces, each with how many such rows it takes.
+
+    A piece takes at most `most` rows; a text that these hold stays whole.
+    """
     paragraph = _paragraphs(cell)[0]
     styled = next(_pieces(paragraph, 0), Piece("", Named("", ""), FLOOR))
-    room = max(1, int((cell.height or styled.size * PITCH) / _pitch(paragraph, 0)))
-    lines = list(_broken(text, cell.width - _SLACK, styled, fonts))
+    pitch = _pitch(paragraph, 0)
+    row = cell.height or pitch + _AIR
+    room = max(1, int((most * row - _AIR) / pitch))
+    lines = list(_broken(text, cell.width - _SLACK - _sides(paragraph), styled, fonts))
     starts = [*range(0, len(lines), room), len(lines)]
-    return ["".join(lines[low:high]).strip("\n") for low, high in pairwise(starts)]
+    return [
+        ("".join(lines[low:high]).strip("\n"), min(most, ceil(((high - low) * pitch + _AIR) / row)))
+        for low, high in pairwise(starts)
+    ]
+
+
+def _sides(paragraph: etree._Element) -> float:
+    """Left and right indent together, points."""
+    indent = paragraph.find(f"{WORD}pPr/{WORD}ind")
+    return 0.0 if indent is None else sum(int(indent.get(f"{WORD}{side}", "0")) for side in _SIDES) / 20
 
 
 def _broken(text: str, width: float, styled: Piece, fonts: Fonts) -> Iterator[str]:

@@ -17,13 +17,3 @@ def pages(pdf: Path, dpi: int = 200) -> Iterator[Image.Image]:
             yield page.render(scale=dpi / 72).to_pil().convert("RGB")
     finally:
         document.close()
-
-
-def to_png(pdf: Path, folder: Path, dpi: int = 200) -> list[Path]:
-    """Each page as `<name>-<page>.png` in `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = []
-    for number, picture in enumerate(pages(pdf, dpi), 1):
-        made.append(folder / f"{pdf.stem}-{number}.png")
-        picture.save(made[-1])
-    return made

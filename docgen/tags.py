@@ -39,11 +39,12 @@ _RUN_ON = re.compile(r"([{}%])_(?=[{}%])")
 
 @dataclass(frozen=True, slots=True)
 class Continued:
-    """A value that goes on on another sheet: its path, its label, its text (or a piece of it)."""
+    """A value that goes on on another sheet: its path, its label, its text (or a piece of it), its rows."""
 
     path: str
     label: str
     text: str
+    rows: int = 1
 
 
 @dataclass(frozen=True)

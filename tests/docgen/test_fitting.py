@@ -72,11 +72,13 @@ def test_a_row_without_a_height_grows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["很长的话，" * 40, "abc def " * 50, "一\n二\n三\n四\n五", "1" * 500, "短"])
-def test_pieces_hold_the_whole_text_and_each_fits(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [1, 4])
+def test_pieces_hold_the_whole_text_and_each_fits(text: str, most: int, tmp_path: Path) -> None:
     fonts = present_fonts()
     cell = drawn(tmp_path, "")[3]
-    pieces = pieces_of(text, cell, fonts)
-    assert "".join("".join(pieces).split()) == "".join(text.split())
-    for piece in pieces:
+    pieces = pieces_of(text, cell, most, fonts)
+    assert "".join("".join(piece for piece, _ in pieces).split()) == "".join(text.split())
+    for piece, rows in pieces:
+        assert 1 <= rows <= most
         again = drawn(tmp_path, piece.replace("\n", ""))[0]
-        assert fit(Cell(again.element, cell.width, cell.height), fonts)
+        assert fit(Cell(again.element, cell.width, (cell.height or 0) * rows), fonts)

@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from docgen.office import Office, count_pages
-from docgen.picture import pages, to_png
+from docgen.picture import pages
 from records.editions import BUILT_IN
 from records.errors import OfficeFailed, OfficeMissing, Overflow
 
@@ -40,8 +40,6 @@ def test_one_bad_file_does_not_stop_the_others(office: Office, tmp_path: Path) -
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["a.pdf", "b.pdf"]
     [picture] = pages(tmp_path / "out" / "a.pdf", dpi=50)
     assert picture.size == (425, 550)
-    [png] = to_png(tmp_path / "out" / "a.pdf", tmp_path / "png", dpi=50)
-    assert png.name == "a-1.png" and png.read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_form_that_spills_over_is_said(office: Office, tmp_path: Path) -> None:
