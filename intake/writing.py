@@ -41,9 +41,10 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Writing:
-    """The ink of a page and how to cut it."""
+    """The ink of a page and how to cut it; `cleared` is its ink where marks were taken away from it."""
 
     page: Page
+    cleared: Mask | None = None
 
     def lines(self, box: Box) -> tuple[Stretch, ...]:
         """The lines of writing inside a box, from top to bottom; none when it is empty."""
@@ -69,9 +70,7 @@ class Writing:
         ink, gray = self.ink.copy(), self.page.ink.copy()
         ink[box[1] : box[3], box[0] : box[2]][stroke > 0] = 0
         gray[box[1] : box[3], box[0] : box[2]][stroke > 0] = 255
-        bare = Writing(replace(self.page, ink=gray))
-        bare.__dict__["ink"] = ink
-        return bare
+        return Writing(replace(self.page, ink=gray), ink)
 
     def _holes(self, box: Box) -> list[NDArray[Any]]:
         x0, y0, x1, y1 = box
@@ -125,7 +124,7 @@ class Writing:
     @cached_property
     def ink(self) -> Mask:
         """All ink that is no ruled line."""
-        return cv2.subtract(self._all_ink, self._rules)
+        return cv2.subtract(self._all_ink, self._rules) if self.cleared is None else self.cleared
 
     @cached_property
     def _all_ink(self) -> Mask:

@@ -1,0 +1,164 @@
+"""The transcript: a flat page in, its grid with every line read and matched out.
+
+All lines of all cells go to the engine together; a line that is all but a
+printed label is taken for that label, so that the matcher finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from intake.decode import fold, weigh
+from intake.engine import Engine, Line
+from intake.grid import Cell, Grid, Origin, with_plain_signs
+from intake.match import matches
+from intake.page import Page
+from intake.ruling import ruled_cells
+from intake.sheet import Sheet, Slot
+from intake.view import Outline
+from intake.writing import Box, Stretch, Writing, inside
+from records.drafts import Reading, Source
+from records.editions import Editions
+from records.findings import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCell:
+    """A cell with what was read in it, line by line."""
+
+    cell: Cell
+    lines: tuple[tuple[Stretch, Line], ...]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A flattened table with all its cells read: what `--picture` draws."""
+
+    page: Page
+    writing: Writing
+    cells: Mapping[tuple[float, float, float, float], ReadCell]
+    grid: Grid
+    sheets: tuple[Sheet | Reason, ...]
+
+    def outlines(self, cells: Iterable[Cell]) -> tuple[Outline, ...]:
+        """The corners of cells in the picture's own pixels."""
+        boxes = [cell.box for cell in cells if cell.box is not None]
+        corners = [((x0, y0), (x1, y0), (x1, y1), (x0, y1)) for x0, y0, x1, y1 in boxes]
+        return tuple(tuple(self.page.spot_in_file(x, y) for x, y in four) for four in corners)
+
+
+def transcribe(page: Page, number: int, editions: Editions, engine: Engine) -> Transcript | None:
+    """The page with every cell's lines read and its grid matched; None when it has no grid."""
+    fields = ruled_cells(page)
+    if len(fields) < 6:
+        return None
+    writing = Writing(page)
+    words = _printed_words(editions)
+    stretches = [writing.lines(inside(field.box, page.line)) for field in fields]
+    around = [writing.lines(box) for box in _surroundings(page)]
+    every = [line for lines in (*stretches, *around) for line in lines]
+    read = iter(_worded(line, words) for line in engine.read([line.crop for line in every]))
+    lines = [tuple((stretch, next(read)) for stretch in cell) for cell in stretches]
+    above, below = ["\n".join(next(read).text for _ in part) for part in around]
+    cells = [
+        ReadCell(
+            Cell(field.row, field.column, field.row_span, field.column_span, _text(part), _floats(field.box)),
+            part,
+        )
+        for field, part in zip(fields, lines, strict=True)
+    ]
+    grid = Grid(tuple(one.cell for one in cells), number, Origin.PICTURE, above, below)
+    by_box = {_floats(field.box): one for field, one in zip(fields, cells, strict=True)}
+    sheets = tuple(sheet for _, sheet in matches(grid, editions))
+    return Transcript(page, writing, MappingProxyType(by_box), grid, sheets)
+
+
+def _printed_words(editions: Editions) -> tuple[str, ...]:
+    """Every label that a form may print, with the stars of required fields."""
+    labels = {
+        label
+        for edition in editions
+        for field in (*edition.on_paper, *(column for table in edition.tables for column in table.fields))
+        for label in field.labels
+    }
+    return tuple(sorted(labels | {f"*{label}" for label in labels} | {f"{label}*" for label in labels}))
+
+
+def _worded(line: Line, words: Sequence[str]) -> Line:
+    """A line that is all but a printed label, as that label: weighed, where the engine lets it be weighed."""
+    folded = "".join(fold(char) for char in line.text)
+    if line.scores is None or folded in words or not 2 <= len(folded) <= 14:
+        return replace(line, text=folded) if len(folded) == len(line.text) and folded in words else line
+    near = [word for word in words if abs(len(word) - len(folded)) < 2 and fuzz.ratio(word, folded) >= 55]
+    if not near:
+        return line
+    best, own = weigh(line.scores, near)[0], weigh(line.scores, [line.text])[0]
+    behind = (own.log_probability - best.log_probability) / len(best.text)
+    return replace(line, text=best.text, glyphs=()) if behind < 1.2 else line
+
+
+def _text(lines: Iterable[tuple[Stretch, Line]]) -> str:
+    return "\n".join(with_plain_signs(line.text) for _, line in lines)
+
+
+def _surroundings(page: Page) -> tuple[Box, Box]:
+    """The boxes over and under the table."""
+    x0, y0, x1, y1 = page.frame
+    gap = round(page.line * 0.4)
+    height = page.ink.shape[0]
+    return (x0, max(y0 - round(page.line * 5), 0), x1, y0 - gap), (
+        x0,
+        y1 + gap,
+        x1,
+        min(y1 + round(page.line * 3), height),
+    )
+
+
+def _floats(box: Box) -> tuple[float, float, float, float]:
+    return float(box[0]), float(box[1]), float(box[2]), float(box[3])
+
+
+def whole(box: tuple[float, float, float, float]) -> Box:
+    """A cell's box in whole pixels."""
+    return round(box[0]), round(box[1]), round(box[2]), round(box[3])
+
+
+def lines_of(read: Transcript, slot: Slot) -> tuple[tuple[Stretch, Line], ...]:
+    """The lines of a field's cell, as written and as read."""
+    if slot.cell.box is None:
+        return ()
+    return read.cells[slot.cell.box].lines
+
+
+def placed(read: Transcript, slot: Slot, reading: Reading, cut: Sequence[Stretch] = ()) -> Reading:
+    """The reading with its spot: the ink's own box where there is ink, else the cell's."""
+    stretches = cut or [stretch for stretch, _ in lines_of(read, slot)]
+    box = _around([stretch.box for stretch in stretches]) if stretches else slot.cell.box
+    if box is None:
+        return reading
+    return replace(reading, source=Source(read.grid.page, read.page.box_in_file(box)))
+
+
+def _around(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
+    low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+    return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+
+
+def unread_ink(read: Transcript, stretch: Stretch, line: Line) -> list[float]:
+    """Where, in pixels of the crop, ink stands outside all characters that were read."""
+    if not line.glyphs:
+        return []
+    room = read.page.line * 0.55
+    first, last = line.glyphs[0].x0 - room, line.glyphs[-1].x1 + room
+    spots: list[float] = []
+    for x0, y0, x1, y1 in read.writing.marks(stretch.box):
+        middle = (x0 + x1) / 2 - stretch.origin[0]
+        tall = y1 - y0 > read.page.line * 0.5 and x1 - x0 > read.page.line * 0.3
+        if tall and not first < middle < last:
+            spots.append(middle)
+    return spots
