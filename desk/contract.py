@@ -6,6 +6,7 @@ Reading prints one line per form found, importing and exporting speak
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -130,6 +131,13 @@ class Misfit:
     facts: Mapping[str, str]
 
 
+def misfit_line(misfit: Misfit, edition: Edition) -> Json:
+    """Something in a record that its edition does not know."""
+    told = words.sentence(misfit.code, misfit.facts)
+    where = f"{words.label(edition, misfit.where)}：" if edition.has(misfit.where) else ""
+    return {"field": misfit.where, "code": misfit.code, "message": f"{where}{told}"}
+
+
 def read_fields(edition: Edition, fields: Mapping[str, object]) -> tuple[dict[str, Value], list[Misfit]]:
     """The values by path of an imported record's fields, and everything in it that does not fit."""
     values: dict[str, Value] = {}
@@ -157,7 +165,7 @@ def _read_rows(field: Field, given: object, values: dict[str, Value], misfits: l
             if key in columns:
                 _read_value(path, columns[key], value, values, misfits)
             else:
-                misfits.append(Misfit(path, "unknown_key", {"key": key}))
+                misfits.append(Misfit(path, "unknown_key", {"key": path}))
 
 
 def _read_value(
@@ -166,7 +174,9 @@ def _read_value(
     try:
         values[path] = _of_kind(field, from_plain(given))
     except ValueError:
-        misfits.append(Misfit(path, "wrong_type", {"value": repr(given)}))
+        misfits.append(
+            Misfit(path, "wrong_type", {"text": given if isinstance(given, str) else reprlib.repr(given)})
+        )
 
 
 def _of_kind(field: Field, value: Value) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,12 +15,25 @@ from records.errors import RecordError, Unreadable
 from records.values import Value
 
 FORMATS = ("json", "jsonl", "xlsx")
+KNOWN = frozenset({"edition", "fields"})
+TOLD_OF_RECORDS = frozenset(
+    {"number", "name", "id_number", "created", "changed", "revision", "states", "history"}
+)
+"""What `dangan show` says besides of a record: nothing that comes in with it."""
+TOLD_OF_SAMPLES = frozenset({"style", "profile", "hand", "odd"})
+"""How a sample's paper was drawn, as its truth says."""
 
 
 class NotARecord(RecordError):
     """An entry that is no record of a known edition; facts: what."""
 
     code = "not_a_record"
+
+
+class UnknownEntryKeys(RecordError):
+    """An entry with keys beside `edition` and `fields` that nobody knows; facts: keys."""
+
+    code = "unknown_entry_keys"
 
 
 class Misfits(RecordError):
@@ -46,16 +60,19 @@ def read_entries(file: Path, editions: Editions) -> Iterator[tuple[int, Any]]:
         return
     try:
         told = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         yield from _lines(file, text)
         return
     yield from enumerate(told if isinstance(told, list) else [told], 1)
 
 
 def as_record(entry: Any, editions: Editions) -> tuple[Edition, dict[str, Value]]:
-    """The edition and values of an entry. Raises NotARecord, Misfits, EditionError."""
+    """The edition and values of an entry. Raises NotARecord, UnknownEntryKeys, Misfits, EditionError."""
     if not isinstance(entry, dict) or not isinstance(entry.get("fields"), dict):
         raise NotARecord(what=type(entry).__name__)
+    unknown = entry.keys() - KNOWN - TOLD_OF_RECORDS - TOLD_OF_SAMPLES
+    if unknown:
+        raise UnknownEntryKeys(keys="、".join(sorted(unknown)))
     edition = editions[str(entry.get("edition"))]
     values, misfits = read_fields(edition, entry["fields"])
     if misfits:
@@ -64,11 +81,15 @@ def as_record(entry: Any, editions: Editions) -> tuple[Edition, dict[str, Value]
 
 
 def write_entries(file: Path | None, form: str, entries: Sequence[Json], editions: Editions) -> None:
-    """Write records in one of FORMATS, to standard output when `file` is None (not for XLSX)."""
+    """Write records in one of FORMATS, to standard output when `file` is None (not for XLSX).
+
+    They hold whole identity numbers, so that a new file is for its owner's eyes only.
+    """
     if form == "xlsx" and file is not None:
         from desk.xlsx import write_xlsx
 
-        write_xlsx(file, entries, editions)
+        with open(file, "wb", opener=_private) as book:
+            write_xlsx(book, entries, editions)
         return
     if form == "jsonl":
         text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
@@ -77,7 +98,12 @@ def write_entries(file: Path | None, form: str, entries: Sequence[Json], edition
     if file is None:
         sys.stdout.write(text)
     else:
-        file.write_text(text, encoding="utf-8")
+        with open(file, "w", encoding="utf-8", opener=_private) as lines:
+            lines.write(text)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _text(file: Path) -> str:
@@ -101,5 +127,5 @@ def _parsed(line: str) -> Any:
     """What a line of JSON holds; None for a line that is none, which is no record either."""
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

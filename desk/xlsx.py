@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from math import inf
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -30,13 +31,17 @@ EXACT = 10**15
 """Beyond 15 digits a spreadsheet rounds a number, so that it cannot be taken as text any more."""
 
 
-def write_xlsx(file: Path, records: Iterable[Json], editions: Editions) -> None:
+Numbered = tuple[int, Json]
+"""The fields of a record, and which of all it is, from 1."""
+
+
+def write_xlsx(file: IO[bytes], records: Iterable[Json], editions: Editions) -> None:
     """Write the records, in the shape of `export`, into a workbook."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    by_edition: dict[str, list[Json]] = {}
-    for record in records:
-        by_edition.setdefault(record["edition"], []).append(record["fields"])
+    by_edition: dict[str, list[Numbered]] = {}
+    for number, record in enumerate(records, 1):
+        by_edition.setdefault(record["edition"], []).append((number, record["fields"]))
     for key, entries in by_edition.items():
         _write_edition(book, editions[key], entries)
     if not by_edition:
@@ -44,14 +49,14 @@ def write_xlsx(file: Path, records: Iterable[Json], editions: Editions) -> None:
     book.save(file)
 
 
-def _write_edition(book: Workbook, edition: Edition, entries: list[Json]) -> None:
+def _write_edition(book: Workbook, edition: Edition, entries: list[Numbered]) -> None:
     plain = [field for field in edition.fields if not field.is_rows]
-    lines = ([number, *(entry.get(field.key) for field in plain)] for number, entry in enumerate(entries, 1))
+    lines = ([number, *(entry.get(field.key) for field in plain)] for number, entry in entries)
     _write_sheet(book.create_sheet(edition.key), plain, lines)
     for table in edition.tables:
         rows = (
             [number, *(row.get(column.key) for column in table.fields)]
-            for number, entry in enumerate(entries, 1)
+            for number, entry in entries
             for row in entry.get(table.key, [])
         )
         _write_sheet(book.create_sheet(f"{edition.key} {table.key}"[:31]), table.fields, rows)
@@ -80,21 +85,28 @@ def _write_cell(cell: Any, value: Any) -> None:
 
 
 def read_xlsx(file: Path, editions: Editions) -> Iterator[tuple[int, Json]]:
-    """Every record with its place from 1, in the shape that `import` takes. Raises Unreadable."""
+    """Every record with its place from 1, in the shape that `import` takes. Raises Unreadable.
+
+    They come in the order of their numbers, whatever sheet they stand on; those without one come last.
+    """
     try:
         book = load_workbook(file, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError) as error:
         raise Unreadable(file=file, what=type(error).__name__) from error
     sheets = {sheet.title: sheet for sheet in book.worksheets}
-    place = 0
+    found: list[tuple[object, Json]] = []
     for title, sheet in sheets.items():
         if title in editions:
-            for number, fields in _entries(editions[title], sheet, sheets):
-                place += 1
-                yield place, {"edition": title, "fields": fields, "row": number}
+            entries = _entries(editions[title], sheet, sheets)
+            found += [(number, {"edition": title, "fields": fields}) for number, fields in entries]
         elif title.partition(" ")[0] not in editions and _lines(sheet):
-            place += 1
-            yield place, {"edition": title, "fields": {}}
+            found.append((None, {"edition": title, "fields": {}}))
+    yield from enumerate((entry for _, entry in sorted(found, key=_order)), 1)
+
+
+def _order(numbered: tuple[object, Json]) -> float:
+    number = numbered[0]
+    return number if isinstance(number, int | float) else inf
 
 
 def _entries(

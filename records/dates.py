@@ -78,11 +78,6 @@ def agree(one: str, other: str) -> bool:
     return longer == shorter or longer.startswith(f"{shorter}-")
 
 
-def in_words(value: str) -> str:
-    """A date in normal form as a sentence prints it, 1965年1月1日 (GB/T 9704-2012: no leading zeros)."""
-    return "".join(f"{int(part)}{mark}" for part, mark in zip(value.split("-"), "年月日", strict=False))
-
-
 def years_between(start: date, end: date) -> int:
     """Whole years from one day to another; an anniversary counts when it is reached."""
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))

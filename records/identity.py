@@ -12,10 +12,8 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
-from records.parsing import Problem, error, info, read_digits, warning
+from records.parsing import Problem, error, read_digits, warning
 from records.values import narrow
-
-LENGTHS = (15, 18)
 
 # GB 11643-1999, annex A: ISO 7064 MOD 11-2.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -150,12 +148,13 @@ def _region(number: str) -> Problem | None:
     county, born = region(number), birth_date(number)
     if county is None:
         return warning("id_region_unknown", text=number, code=number[:6])
-    if county.ended is None or born is None:
-        return None
-    facts = {"text": number, "code": county.code, "region": county.name, "ended": county.ended}
     # People keep the code of their first registration; only one abolished before birth is odd.
-    said = warning if county.ended < int(born[:4]) else info
-    return said("id_region_abolished", **facts)
+    # The lists tell each year's end: a code was still given in the year behind its last.
+    if county.ended is None or born is None or int(born[:4]) <= county.ended + 1:
+        return None
+    return warning(
+        "id_region_abolished", text=number, code=county.code, region=county.name, ended=county.ended
+    )
 
 
 def _is_name(text: str) -> bool:

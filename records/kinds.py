@@ -458,3 +458,14 @@ _ALL: tuple[Kind, ...] = (
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by the word that editions use; tables of rows are no kind."""
+
+NO_VALUE = frozenset(
+    {
+        "wrong_type",
+        "choice_not_in_list",
+        "date_unreadable",
+        "date_impossible",
+        *(f"{name}_{fault}" for name in ("money", "number", "integer") for fault in ("negative", "places")),
+    }
+)
+"""The errors of `check` that say of a value that it is none of its kind, so that nobody may let it stand."""

@@ -395,23 +395,27 @@ def disability_consistent(form: Filled, settings: Settings) -> Iterator[Breach]:
 def single_parent_no_spouse(form: Filled, settings: Settings) -> Iterator[Breach]:
     """A single parent (`word`) has none of `spouses` among the members."""
     if form.text(settings["flag"]) == settings["word"]:
-        for path in _related(form, settings["relation"], settings["spouses"]):
-            yield _breach(settings["flag"], path, relation=form.text(path))
+        paths = _related(form, settings["relation"], settings["spouses"])
+        if paths:
+            yield _breach(settings["flag"], *paths, relation=_texts(form, paths))
 
 
 @rule("status", "relation", others=("alone", "spouses"))
 def spouse_fits_marital_status(form: Filled, settings: Settings) -> Iterator[Breach]:
     """Somebody who is `alone` has none of `spouses` among the members."""
     if form.text(settings["status"]) in settings["alone"]:
-        for path in _related(form, settings["relation"], settings["spouses"]):
-            yield _breach(
-                settings["status"], path, status=form.text(settings["status"]), relation=form.text(path)
-            )
+        paths, status = _related(form, settings["relation"], settings["spouses"]), settings["status"]
+        if paths:
+            yield _breach(status, *paths, status=form.text(status), relation=_texts(form, paths))
 
 
-def _related(form: Filled, relation: str, words: list[str]) -> Iterator[str]:
+def _related(form: Filled, relation: str, words: list[str]) -> tuple[str, ...]:
     table, _, column = relation.partition(".")
-    return (row.path(column) for row in form.rows(table) if row.text(column) in words)
+    return tuple(row.path(column) for row in form.rows(table) if row.text(column) in words)
+
+
+def _texts(form: Filled, paths: tuple[str, ...]) -> str:
+    return "、".join(dict.fromkeys(form.text(path) for path in paths))
 
 
 @rule("relation", "gender", others=("words",))

@@ -14,6 +14,7 @@ from records.drafts import Draft, Reading, Source
 from records.editions import Edition, Field
 from records.errors import NotSettled, Refused
 from records.findings import Finding, Severity
+from records.kinds import NO_VALUE
 from records.rules import findings
 from records.values import Value, Values, row_count, row_path, split_path
 
@@ -65,8 +66,8 @@ def settle(draft: Draft, decisions: Sequence[Decision], edition: Edition, overri
     """The draft with the clerk's decisions. Rows that end up blank are left out, the others close up.
 
     Raises NotSettled naming doubtful fields without a decision; Refused for a
-    decision on a path that the edition does not know, and for errors among
-    the findings unless `override_why` says why they may stand.
+    decision on a path that the edition does not know, for what is no value of
+    its field, and for other errors unless `override_why` says why they may stand.
     """
     if draft.edition != edition.key:
         raise Refused("other_edition", what=draft.edition, edition=edition.key)
@@ -89,12 +90,26 @@ def in_order(edition: Edition, values: Values) -> Values:
 
 
 def check_errors(edition: Edition, values: Values, override_why: str) -> tuple[Finding, ...]:
-    """The errors that stand in the values; raises Refused (`errors_stand`) unless `override_why` is given."""
+    """The errors that stand in the values; raises Refused (`errors_stand`) unless `override_why` is given.
+
+    What is no value of its field at all never stands: Refused (`no_value`), whatever the reason.
+    """
     errors = tuple(one for one in findings(edition, values) if one.severity is Severity.ERROR)
+    no_values = [one for one in errors if one.rule in NO_VALUE]
+    if no_values:
+        raise Refused("no_value", **_told_of(no_values))
     if errors and not override_why.strip():
-        paths = dict.fromkeys(path for one in errors for path in one.paths)
-        raise Refused("errors_stand", rules=_list(one.rule for one in errors), fields=_list(paths))
+        raise Refused("errors_stand", **_told_of(errors))
     return errors
+
+
+def _told_of(errors: Iterable[Finding]) -> dict[str, str]:
+    """The rules and paths of errors, as facts."""
+    found = tuple(errors)
+    return {
+        "rules": _list(one.rule for one in found),
+        "fields": _list(path for one in found for path in one.paths),
+    }
 
 
 def differences(before: Values, after: Values, why: str) -> tuple[Change, ...]:

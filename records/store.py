@@ -176,7 +176,7 @@ class Store:
         """A new record from a draft and a clerk's decisions; see `records.settling.settle`.
 
         Raises NoSuchDraft, NotSettled, and Refused: `draft_closed`,
-        `errors_stand` without `override_why`, `same_worker` (fact: number) when
+        `no_value`, `errors_stand` without `override_why`, `same_worker` (fact: number) when
         the worker has a record, unless `force`.
         """
         with self.database.writing() as session:
@@ -216,7 +216,7 @@ class Store:
 
         Only what differs becomes history; where nothing does, nothing is
         written. Raises NoSuchRecord, and Refused: `unknown_path`,
-        `other_edition`, `errors_stand`, `same_worker`.
+        `other_edition`, `no_value`, `errors_stand`, `same_worker`.
         """
         arranged = in_order(edition, values)
         overridden = check_errors(edition, arranged, override_why)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
 from desk import phrases, screen, words
-from desk.contract import finding_line, record_line
-from desk.exchange import FORMATS, as_record, read_entries, write_entries
+from desk.contract import Json, finding_line, misfit_line, record_line
+from desk.exchange import FORMATS, Misfits, as_record, read_entries, write_entries
 from desk.guard import as_ours
 from desk.usage import misuse
 from desk.workplace import Workplace, open_workplace
-from records.errors import DanganError
-from records.findings import Finding
+from records.editions import Edition
+from records.errors import DanganError, Refused
+from records.findings import Finding, Severity
 from records.masking import mask
 
 if TYPE_CHECKING:
@@ -41,14 +43,10 @@ def import_records(
     stored = failed = 0
     with place.store() as store:
         for line, entry in read_entries(file, place.editions):
-            try:
-                number, found = _store(place, store, entry, arguments)
-            except Exception as error:
-                failed += 1
-                _tell_failure(line, as_ours(error, place.settings.log, file), as_json)
-            else:
-                stored += 1
-                _tell_success(place, line, entry["edition"], number, found, as_json)
+            told = _store(place, store, entry, arguments, file)
+            (_print_json if as_json else _print)(line, told)
+            stored += told.error is None
+            failed += told.error is not None
     screen.say(phrases.IMPORT_SUMMARY.format(count=stored + failed, stored=stored, failed=failed))
     return words.FAILED if failed else words.OK
 
@@ -85,27 +83,68 @@ class _How(TypedDict):
     force: bool
 
 
-def _store(place: Workplace, store: Store, entry: Any, how: _How) -> tuple[int, tuple[Finding, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What became of an entry: the record's number or the error, and what is wrong with its values."""
+
+    number: int | None = None
+    error: DanganError | None = None
+    edition: Edition | None = None
+    found: tuple[Finding, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The error as a sentence; empty when there is none."""
+        edition = self.error.edition if isinstance(self.error, Misfits) else self.edition
+        return words.error(self.error, edition) if self.error else ""
+
+    @property
+    def findings(self) -> list[Json]:
+        """What the rules find, when the entry could be read at all."""
+        return [finding_line(one, self.edition) for one in self.found] if self.edition else []
+
+    @property
+    def misfits(self) -> list[Json]:
+        """What the edition does not know."""
+        error = self.error
+        return (
+            [misfit_line(one, error.edition) for one in error.misfits] if isinstance(error, Misfits) else []
+        )
+
+
+def _store(place: Workplace, store: Store, entry: Any, how: _How, file: Path) -> _Told:
     from records.rules import findings
 
-    edition, values = as_record(entry, place.editions)
-    found = findings(edition, values)
-    return store.save(edition, values, **how).number, found
+    edition: Edition | None = None
+    found: tuple[Finding, ...] = ()
+    try:
+        edition, values = as_record(entry, place.editions)
+        found = findings(edition, values)
+        return _Told(store.save(edition, values, **how).number, None, edition, found)
+    except Exception as error:
+        return _Told(None, as_ours(error, place.settings.log, file), edition, found)
 
 
-def _tell_success(
-    place: Workplace, line: int, edition: str, number: int, found: tuple[Finding, ...], as_json: bool
-) -> None:
-    told = [finding_line(finding, place.editions[edition]) for finding in found]
-    if as_json:
-        screen.print_json({"line": line, "number": number, "findings": told})
+def _print_json(line: int, told: _Told) -> None:
+    if told.error is None:
+        screen.print_json({"line": line, "number": told.number, "findings": told.findings})
         return
-    screen.tell(phrases.IMPORTED.format(line=line, number=number))
-    for finding in told:
-        screen.say(phrases.IMPORT_FINDING.format(line=line, message=mask(finding["message"])), "yellow")
+    error = {"code": told.error.code, "message": told.message}
+    screen.print_json({"line": line, "error": error, "findings": told.findings, "misfits": told.misfits})
+    _say(line, told.message, "red")
 
 
-def _tell_failure(line: int, error: DanganError, as_json: bool) -> None:
-    if as_json:
-        screen.print_json({"line": line, "error": {"code": error.code, "message": words.error(error)}})
-    screen.say(phrases.IMPORT_FINDING.format(line=line, message=words.error(error)), "red")
+def _print(line: int, told: _Told) -> None:
+    if told.error is None:
+        screen.tell(phrases.IMPORTED.format(line=line, number=told.number))
+        for finding in told.findings:
+            _say(line, finding["message"], "yellow")
+        return
+    _say(line, told.message, "red")
+    errors = [one for one in told.findings if one["severity"] == Severity.ERROR]
+    for wrong in (*told.misfits, *(errors if isinstance(told.error, Refused) else ())):
+        _say(line, wrong["message"], "red")
+
+
+def _say(line: int, message: str, style: str) -> None:
+    screen.say(phrases.IMPORT_FINDING.format(line=line, message=mask(message)), style)

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from desk.contract import record_line
-from desk.exchange import as_record, read_entries, write_entries
+from desk.exchange import UnknownEntryKeys, as_record, read_entries, write_entries
 from records.editions import Edition, Field, load_editions
 from records.errors import Unreadable
 from records.values import Value, row_path
-from tests.clerk import SAMPLES, Clerk
+from tests.clerk import SAMPLES, Clerk, Said
 
 EDITIONS = load_editions()
 TRUTHS = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(SAMPLES.glob("*.json"))]
@@ -160,10 +160,13 @@ def test_entries_that_do_not_fit_are_named_and_the_others_go_in(dangan: Clerk, t
         1: "misfits",
         2: "no_such_edition",
         4: "not_a_record",
-        5: "errors_stand",
+        5: "no_value",
         7: "not_a_record",
     }
     assert "nickname" in told[1]["error"]["message"]
+    assert [(one["field"], one["code"]) for one in told[1]["misfits"]] == [("nickname", "unknown_key")]
+    wrong = [(one["rule"], one["fields"]) for one in told[5]["findings"] if one["severity"] == "error"]
+    assert ("choice_not_in_list", ["gender"]) in wrong
     assert "导入 2 条，未导入 5 条" in said.err
 
 
@@ -193,3 +196,92 @@ def test_the_same_worker_is_refused_a_second_record_unless_it_is_forced(
     assert "一户一档" in again.err
     assert dangan("import", file, "--force").status == 0
     assert len(dangan("list", "--json").lines) == 2
+
+
+def stored(dangan: Clerk, file: Path, fields: dict[str, object], *options: str) -> Said:
+    """What importing one record of the older form says."""
+    entry = {"edition": "shaoxing-2010", "fields": fields}
+    file.write_text(json.dumps(entry, ensure_ascii=False), encoding="utf-8")
+    return dangan("import", file, *options)
+
+
+OLD = next(truth for truth in TRUTHS if truth["edition"] == "shaoxing-2010")["fields"]
+FAMILY = EDITIONS["shaoxing-2010"].field("family").label
+
+
+@pytest.mark.parametrize(
+    ("wrong", "label"),
+    [
+        ({"gender": "中"}, "性别"),
+        ({"birth_date": "1981-13-40"}, "出生"),
+        ({"monthly_income": -5}, "收入"),
+        ({"family": [{"name": "李四", "birth_date": "1981-13-40"}]}, "1·出生"),
+    ],
+)
+def test_what_is_no_value_is_not_stored_whatever_the_reason(
+    dangan: Clerk, tmp_path: Path, wrong: dict[str, object], label: str
+) -> None:
+    said = stored(dangan, tmp_path / "a.json", OLD | wrong, "--override", "领导同意")
+    assert said.status == 1
+    assert label in said.err
+    assert dangan("list", "--json").lines == []
+
+
+def test_a_refusal_says_what_is_wrong_with_which_row_and_a_reason_lets_it_stand(
+    dangan: Clerk, tmp_path: Path
+) -> None:
+    rows = [*OLD["family"], {"name": "李四", "relation": "儿子", "id_number": "330602196501010013"}]
+    said = stored(dangan, tmp_path / "a.json", OLD | {"family": rows})
+    assert said.status == 1
+    assert f"{FAMILY}{len(rows)}·身份证号" in said.err
+    assert "校验位不符" in said.err
+    assert stored(dangan, tmp_path / "a.json", OLD | {"family": rows}, "--override", "原件如此").status == 0
+
+
+def test_an_unknown_key_is_told_apart_from_a_value_of_the_wrong_sort(dangan: Clerk, tmp_path: Path) -> None:
+    wrong = {"nickname": "x", "family": [{"name": "李四", "id_number": 5}]}
+    said = stored(dangan, tmp_path / "a.json", OLD | wrong)
+    assert "没有栏目 nickname" in said.err
+    assert f"{FAMILY}1·身份证号：内容“5”与本栏应填的种类不符" in said.err
+
+
+def test_an_entry_with_keys_that_nobody_knows_is_refused_and_what_is_told_of_records_is_not(
+    dangan: Clerk, tmp_path: Path
+) -> None:
+    with pytest.raises(UnknownEntryKeys, match="feilds、note"):
+        as_record({"edition": "shaoxing-2010", "fields": OLD, "note": 1, "feilds": {}}, EDITIONS)
+    assert stored(dangan, tmp_path / "a.json", OLD).status == 0
+    shown = dangan("show", 1, "--json", "--history").lines[0]
+    assert as_record(shown, EDITIONS)[1]["name"] == OLD["name"]
+
+
+@pytest.mark.parametrize("name", ["deep.json", "deep.jsonl"])
+def test_a_file_that_nests_without_end_is_unreadable(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(Unreadable):
+        list(read_entries(tmp_path / name, EDITIONS))
+
+
+def test_a_value_that_nests_deeply_is_a_misfit(dangan: Clerk, tmp_path: Path) -> None:
+    deep: list[object] = []
+    for _ in range(500):
+        deep = [deep]
+    said = stored(dangan, tmp_path / "a.json", OLD | {"name": deep}, "--json")
+    assert [one["field"] for one in said.lines[0]["misfits"]] == ["name"]
+
+
+def test_a_workbook_gives_records_back_in_their_order(tmp_path: Path) -> None:
+    file = tmp_path / "all.xlsx"
+    keys = ["shaoxing-2010", "henan-2016", "shaoxing-2010", "henan-2016", "henan-2016"]
+    told = [{"edition": key, "fields": {"name": f"试样{place}"}} for place, key in enumerate(keys)]
+    write_entries(file, "xlsx", told, EDITIONS)
+    found = [entry for _, entry in read_entries(file, EDITIONS)]
+    assert [entry["fields"]["name"] for entry in found] == [f"试样{place}" for place in range(5)]
+    assert [entry["edition"] for entry in found] == keys
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "xlsx"])
+def test_an_export_is_for_its_owner_alone(tmp_path: Path, form: str) -> None:
+    file = tmp_path / f"all.{form}"
+    write_entries(file, form, TRUTHS, EDITIONS)
+    assert file.stat().st_mode & 0o777 == 0o600

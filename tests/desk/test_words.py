@@ -141,6 +141,21 @@ def test_a_finding_is_said_in_the_edition_s_labels() -> None:
     assert edition.field("name").label in words.finding(finding, edition)
 
 
+def test_a_finding_names_the_row_and_the_field_it_is_about() -> None:
+    edition = next(iter(load_editions()))
+    family = edition.field("family").label
+    column = edition.field("family").column("name")
+    error = Severity.ERROR
+    missing = Finding("required", error, ("family.2.name",), {"label": column.label})
+    assert f"“{family}3·{column.label}”" in words.finding(missing, edition)
+    digit = Finding("id_check_digit", error, ("family.2.id_number",))
+    assert words.finding(digit, edition).startswith(f"{family}3·身份证号：")
+    twice = Finding("ids_distinct", error, ("family.1.id_number", "family.0.id_number"), {"text": "1"})
+    assert words.finding(twice, edition).startswith(f"{family}2·身份证号、{family}1·身份证号：")
+    impossible = Finding("date_impossible", error, ("birth_date",), {"text": "1981-13-40"})
+    assert words.finding(impossible, edition).startswith(f"{edition.field('birth_date').label}：")
+
+
 def test_every_reason_of_the_history_has_words() -> None:
     told = (inspect.getdoc(Change) or "").replace('"', " ").replace(",", " ").split()
     codes = {"read", "confirmed", "decided", "row_added", "row_dropped"}

@@ -94,11 +94,12 @@ def test_an_unknown_region_only_warns() -> None:
     assert (problem.code, problem.severity) == ("id_region_unknown", Severity.WARNING)
 
 
-def test_a_region_abolished_in_ones_lifetime_is_only_told() -> None:
-    body = "33062119650101001"
-    (problem,) = identity.check(body + identity.check_digit(body))
-    assert (problem.code, problem.severity) == ("id_region_abolished", Severity.INFO)
-    assert problem.facts["region"].endswith("绍兴县")
+@pytest.mark.parametrize("body", ["33062119650101001", "33068219810518001", "33068220130101001"])
+def test_a_region_abolished_in_ones_lifetime_is_nothing_to_say(body: str) -> None:
+    county = identity.region(body)
+    assert county is not None
+    assert county.ended is not None
+    assert identity.check(body + identity.check_digit(body)) == ()
 
 
 def test_a_region_abolished_before_birth_warns() -> None:

@@ -316,6 +316,31 @@ def test_blank_rows_want_nothing() -> None:
     assert not [paths for _, paths in rules(findings(edition, blank, TODAY)) if paths[0].startswith("family")]
 
 
+@pytest.mark.parametrize(
+    ("rule", "path", "word"),
+    [
+        ("single_parent_no_spouse", "single_parent", "是"),
+        ("spouse_fits_marital_status", "marital_status", "离异"),
+    ],
+)
+def test_several_spouses_are_one_finding(
+    new: tuple[Edition, dict[str, Value]], rule: str, path: str, word: str
+) -> None:
+    spouse = new[1]["family.0.relation"]
+    found = changed(new, {path: word, "family.1.relation": spouse})
+    [one] = [finding for finding in found if finding.rule == rule]
+    assert one.paths == (path, "family.0.relation", "family.1.relation")
+    assert one.facts["relation"] == spouse
+
+
+@pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.stem)
+def test_the_samples_regions_are_nothing_to_say(file: Path) -> None:
+    told = json.loads(file.read_text(encoding="utf-8"))
+    edition = EDITIONS[told["edition"]]
+    found = findings(edition, flat(edition, told["fields"]), TODAY)
+    assert [one for one in found if one.rule.startswith("id_region")] == []
+
+
 def test_findings_tell_both_values(new: tuple[Edition, dict[str, Value]]) -> None:
     (finding,) = changed(new, {"birth_date": "1970-05-02"})
     assert finding.facts == {"birth": "1970-05-02", "id_birth": "1970-05-01"}

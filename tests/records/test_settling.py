@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.drafts import Draft, Reading, Source
-from records.editions import Edition
+from records.editions import Edition, load_editions
 from records.errors import NotSettled, Refused
-from records.settling import Change, Decision, differences, drop_row, in_order, settle
+from records.settling import Change, Decision, check_errors, differences, drop_row, in_order, settle
+from records.values import Value
 
 HERE = Source(1, (1, 2, 3, 4))
 Doubtful = Callable[[object], Reading]
@@ -120,6 +121,22 @@ def test_errors_keep_a_draft_from_settling_unless_someone_says_why(edition: Edit
     with pytest.raises(Refused):
         settle(_draft(), nobody, edition, override_why="  ")
     assert [one.paths for one in settle(_draft(), nobody, edition, "姓名待补").overridden] == [("holder",)]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("birth_date", "1981-13-40"),
+        ("birth_date", "sometime"),
+        ("monthly_income", Decimal(-5)),
+        ("monthly_income", "850"),
+        ("gender", "中"),
+    ],
+)
+def test_what_is_no_value_never_stands_whatever_the_reason(path: str, value: Value) -> None:
+    with pytest.raises(Refused) as refusal:
+        check_errors(load_editions()["shaoxing-2010"], {path: value}, "领导同意")
+    assert (refusal.value.code, refusal.value.facts["fields"]) == ("no_value", path)
 
 
 def test_values_stand_in_the_papers_order(edition: Edition) -> None:
