@@ -11,7 +11,7 @@ import copy
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
@@ -33,6 +33,7 @@ from records.values import row_count, split_path
 
 _MEMBER = "word/document.xml"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_HEIGHT = f"{WORD}trPr/{WORD}trHeight"
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 _LONGEST_NAME = 60
 
@@ -142,9 +143,10 @@ def _words(
     sheet = 0
     while waiting or any(rows > 0 for rows in left.values()):
         sheet += 1
-        taken = _taken(waiting, len(more.continued))
+        words = Words(edition, record.number, record.values, dict(first), moved, sheet=sheet)
+        taken = _taken(waiting, more, words)
         waiting = waiting[len(taken) :]
-        yield Words(edition, record.number, record.values, dict(first), moved, taken, sheet)
+        yield replace(words, continued=taken)
         for key in left:
             first[key] += more.rows(key)
             left[key] -= more.rows(key)
@@ -164,10 +166,14 @@ def _place(path: str, edition: Edition) -> tuple[int, int, int]:
     return edition.fields.index(asked), row or 0, columns.index(column) if column in columns else 0
 
 
-def _taken(waiting: Sequence[Continued], rows: int) -> list[Continued]:
-    """The first of the waiting texts, as many as so many rows hold."""
+def _taken(waiting: Sequence[Continued], more: Form, words: Words) -> list[Continued]:
+    """The first of the waiting texts, as many as the sheet holds when its unused rows make room."""
+    cells = more.continued
+    rows = len(cells)
+    if more.most_rows > 1 and cells[0].height:
+        rows += int(sum(map(_height, _unused(more.cells, more, words))) / 20 / cells[0].height)
     ends = accumulate(one.rows for one in waiting)
-    return [one for one, end in zip(waiting, ends, strict=True) if end <= rows]
+    return [one for one, end in zip(waiting, ends, strict=True) if end <= rows][: len(cells)]
 
 
 def _continue(path: str, record: Record, edition: Edition, more: Form, fonts: Fonts) -> Iterator[Continued]:
@@ -188,7 +194,7 @@ def _fill(form: Form, words: Words) -> Filled:
     try:
         filled = DocxTemplate(form.file)
         filled.init_docx()
-        _stretch(_continued_in(cells(filled.docx.element)), words.continued)
+        _stretch(cells(filled.docx.element), form, words)
         blank = cells(copy.deepcopy(filled.docx.element))
         filled.render(context, environment(), autoescape=True)
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
@@ -206,15 +212,44 @@ def _row_of(cell: Cell) -> etree._Element:
     return next(cell.element.iterancestors(f"{WORD}tr"))
 
 
-def _stretch(blank: Sequence[Cell], texts: Sequence[Continued]) -> None:
-    """Joins rows for a text that takes several; the table stays as high as it was."""
-    rows = [_row_of(cell) for cell in blank]
+def _height(row: etree._Element) -> int:
+    """The height that a row is given, twips; 0 where it is given none."""
+    return sum(int(height.get(f"{WORD}val", "0")) for height in row.iterfind(_HEIGHT))
+
+
+def _unused(blank: Sequence[Cell], form: Form, words: Words) -> list[etree._Element]:
+    """The rows of tables in which nothing stands on this sheet, but for the first of each table."""
+    rows = dict.fromkeys(_row_of(cell) for cell in blank if "{{" in cell.text)
+    return [row for row in rows if _is_unused(row, form, words)]
+
+
+def _is_unused(row: etree._Element, form: Form, words: Words) -> bool:
+    names = names_in("".join(piece.text or "" for piece in row.iter(f"{WORD}t")))
+    begins = any(merge.get(f"{WORD}val") == "restart" for merge in row.iter(f"{WORD}vMerge"))
+    return bool(names) and not begins and all(_is_beyond(form.tags.get(name), words) for name in names)
+
+
+def _is_beyond(tag: Tag | None, words: Words) -> bool:
+    """Whether a tag shows a cell beyond the last row of its table."""
+    if tag is None or not tag.row:
+        return False
+    table, row, _ = split_path(words.path(tag))
+    return row is not None and row >= row_count(table, words.values)
+
+
+def _stretch(blank: Sequence[Cell], form: Form, words: Words) -> None:
+    """Gives each text the height of its rows, and takes as much from the rows that stay unused."""
+    rows = [_row_of(cell) for cell in _continued_in(blank)]
+    texts = words.continued
+    wanted = 0
     for row, text in zip(rows, texts, strict=False):
-        for height in row.iterfind(f"{WORD}trPr/{WORD}trHeight"):
-            height.set(f"{WORD}val", str(int(height.get(f"{WORD}val")) * text.rows))
-    joined = sum(text.rows - 1 for text in texts)
-    for row in rows[len(rows) - joined :]:
-        row.getparent().remove(row)
+        wanted += _height(row) * (text.rows - 1)
+        for height in row.iterfind(_HEIGHT):
+            height.set(f"{WORD}val", str(_height(row) * text.rows))
+    for row in [*reversed(rows[len(texts) :]), *reversed(_unused(blank, form, words))]:
+        if wanted > 0:
+            wanted -= _height(row)
+            row.getparent().remove(row)
 
 
 def _fitted(sheets: Sequence[Filled], fonts: Fonts) -> list[str]:

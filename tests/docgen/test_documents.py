@@ -123,6 +123,23 @@ def test_a_long_value_in_a_family_row_of_a_continuation_sheet_continues_as_well(
     assert "".join(row[1] for row in table if row[0] == "家庭主要成员6单位或学校") == "很长的单位" * 40
 
 
+@pytest.mark.parametrize("key", ["henan-2016", "shaoxing-2010"])
+def test_texts_that_continue_stand_whole_in_the_order_of_the_form(
+    key: str, editions: Editions, tmp_path: Path
+) -> None:
+    remark, employer = "家庭遭遇重大变故，生活十分困难，" * 30, "很长的单位名称" * 6 + "车间"
+    values: dict[str, Value] = {f"family.{index}.name": "李四" for index in range(7)}
+    values |= {f"family.{index}.employer": employer for index in range(7)}
+    [made] = make("archive", record(editions[key], values | {"remarks": remark}), editions[key], tmp_path)
+    table = rows(made)
+    texts = [
+        row for row in table[table.index(["续填项目", "续填内容"]) + 1 :] if row[1:] in ([remark], [employer])
+    ]
+    family = editions[key].field("family").label
+    assert texts == [*([f"{family}{number}单位或学校", employer] for number in range(1, 5)), ["备注", remark]]
+    assert sections(made) == 2
+
+
 def test_the_same_record_gives_the_same_bytes(henan: Edition, tmp_path: Path) -> None:
     values: dict[str, Value] = {"name": "张三", "family.5.name": "李四"}
     one, two = (make("archive", record(henan, values), henan, tmp_path / side)[0] for side in "ab")
