@@ -87,10 +87,9 @@ class Form:
         return _continued_in(self.cells)
 
     @property
-    def most_rows(self) -> int:
-        """How many of these cells' rows one text may take: all, unless several stand in one row."""
-        rows = {_row_of(cell) for cell in self.continued}
-        return len(rows) if len(rows) == len(self.continued) else 1
+    def stretches(self) -> bool:
+        """Whether a text may take several of these cells' rows: not where two stand in one row."""
+        return len({_row_of(cell) for cell in self.continued}) == len(self.continued)
 
 
 @dataclass(frozen=True)
@@ -167,13 +166,19 @@ def _place(path: str, edition: Edition) -> tuple[int, int, int]:
 
 
 def _taken(waiting: Sequence[Continued], more: Form, words: Words) -> list[Continued]:
-    """The first of the waiting texts, as many as the sheet holds when its unused rows make room."""
-    cells = more.continued
-    rows = len(cells)
-    if more.most_rows > 1 and cells[0].height:
-        rows += int(sum(map(_height, _unused(more.cells, more, words))) / 20 / cells[0].height)
+    """The first of the waiting texts, as many as the sheet holds."""
+    room = _room(more, words)
     ends = accumulate(one.rows for one in waiting)
-    return [one for one, end in zip(waiting, ends, strict=True) if end <= rows][: len(cells)]
+    return [one for one, end in zip(waiting, ends, strict=True) if end <= room][: len(more.continued)]
+
+
+def _room(more: Form, words: Words) -> int:
+    """How many rows a sheet has for texts when its unused rows make room for them."""
+    texts = more.continued
+    if not more.stretches or not texts or not texts[0].height:
+        return len(texts)
+    unused = sum(map(_height, _unused(more.cells, more, words))) / 20
+    return len(texts) + int(unused / texts[0].height)
 
 
 def _continue(path: str, record: Record, edition: Edition, more: Form, fonts: Fonts) -> Iterator[Continued]:
@@ -184,7 +189,8 @@ def _continue(path: str, record: Record, edition: Edition, more: Form, fonts: Fo
     words = Words(edition, record.number, {asked.key: record.values[path]})
     text = whole(words, Tag(asked.key, whole, asked, asked.key))
     label = label_of(path, edition)
-    for piece, rows in pieces_of(text, more.continued[0], more.most_rows, fonts):
+    most = _room(more, Words(edition, record.number, {})) if more.stretches else 1
+    for piece, rows in pieces_of(text, more.continued[0], most, fonts):
         yield Continued(path, label, piece, rows)
 
 
