@@ -7,6 +7,7 @@ come values, problems and candidates. `show` and `parse` round-trip.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -99,7 +100,7 @@ class Text:
         return None
 
 
-class Written:
+class Written(ABC):
     """A string that is kept as written even when it is wrong: subclasses say how it is normalised."""
 
     __slots__ = ()
@@ -108,9 +109,9 @@ class Written:
         """The text without what is only filling."""
         return narrow(text)
 
+    @abstractmethod
     def problems(self, text: str, field: Field) -> tuple[Problem, ...]:
         """What is wrong with a normalised text."""
-        raise NotImplementedError
 
     def candidates(self, text: str, field: Field) -> tuple[str, ...]:
         """What a wrong text may have been meant to be: letters read as digits."""
