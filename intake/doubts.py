@@ -44,6 +44,8 @@ def doubted(readings: Mapping[str, Reading], sheet: Sheet, line: float) -> dict[
         hidden = reading.value is None and (len(homeless) >= _MANY or _beside(path, sheet, homeless, line))
         if hidden and not reading.review:
             found[path] = _looked_at(reading, Reason("words_unplaced"))
+        elif path in sheet.misread and not reading.review:
+            found[path] = _looked_at(reading, Reason("label_misread"))
         elif path in _sharing(sheet) and reading.value is not None:
             found[path] = _looked_at(reading, Reason("shared_cell"))
     for table in sheet.edition.tables:

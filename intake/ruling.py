@@ -33,12 +33,11 @@ _STRAIGHT = 0.004
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A piece of ruled line: its place across, from where to where along, its thickness; pixels."""
+    """A piece of ruled line: its place across, from where to where along; pixels."""
 
     at: float
     start: float
     end: float
-    thickness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ def _strokes(lines: Mask, line: float) -> list[Stroke]:
         x, y, wide, high, area = (int(number) for number in stats[label])
         thickness = area / wide
         if high <= thickness + 2 + wide * _STRAIGHT:
-            found.append(Stroke(y + high / 2, x, x + wide, thickness))
+            found.append(Stroke(y + high / 2, x, x + wide))
         else:
             found += _pieces(labels[y : y + high, x : x + wide] == label, x, y, line)
     return found
@@ -181,7 +180,7 @@ def _pieces(part: NDArray[np.bool_], x: int, y: int, line: float) -> list[Stroke
         runs = np.split(spots, np.flatnonzero(np.diff(spots) > line) + 1)
         at = y + row + 0.5
         long = [run for run in runs if len(run) >= shortest]
-        found += [Stroke(at, x + int(run[0]), x + int(run[-1]) + 1, 3) for run in long]
+        found += [Stroke(at, x + int(run[0]), x + int(run[-1]) + 1) for run in long]
         filled[max(row - 3, 0) : row + 4] = 0
 
 
@@ -197,7 +196,7 @@ def _joined(strokes: list[Stroke], others: list[Stroke], line: float) -> list[St
         within = (at > stroke.start - line * 0.6) & (at < stroke.end + line * 0.6)
         crossings = at[within & (start <= stroke.at) & (stroke.at <= end)]
         if len(crossings) and crossings.max() - crossings.min() > line * 0.7:
-            kept.append(Stroke(stroke.at, float(crossings.min()), float(crossings.max()), stroke.thickness))
+            kept.append(Stroke(stroke.at, float(crossings.min()), float(crossings.max())))
     return kept
 
 
