@@ -119,6 +119,7 @@ def _archive_kind(file: Path, limits: Limits) -> FileKind:
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
+    # zipfile says NotImplementedError of a compression that it does not know.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Unreadable("broken_file", file=file.name, what="ZIP") from error
     _check_archive(file, members, limits)
