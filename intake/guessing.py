@@ -18,8 +18,10 @@ from rapidfuzz import fuzz
 from intake import decode
 from intake.decode import Guess
 from intake.engine import Line, Scores
+from intake.evidence import seen
 from records import kinds
 from records.drafts import Alternative, Reading
+from records.evidence import Evidence, Way
 from records.findings import Reason, Severity
 from records.forms import Field
 from records.values import Value, narrow
@@ -44,7 +46,7 @@ class _Weighed:
 
 def blank() -> Reading:
     """A cell without ink."""
-    return Reading(None, "", _BLANK_CONFIDENCE)
+    return Reading(None, "", _BLANK_CONFIDENCE, evidence=Evidence(Way.BLANK))
 
 
 def guess(lines: Sequence[Line], field: Field) -> Reading:
@@ -54,15 +56,17 @@ def guess(lines: Sequence[Line], field: Field) -> Reading:
         return blank() if not lines else _faint(lines)
     raw = "".join(line.text for line in written)
     if any(line.scores is None for line in written):
-        return _from_text(raw, min(line.confidence for line in written), field)
+        reading = _from_text(raw, min(line.confidence for line in written), field)
+        return replace(reading, evidence=seen(reading.evidence, written, field))
     scores = decode.joined([line.scores for line in written if line.scores is not None])
-    return _GUESSERS.get(field.kind, _guess_text)(scores, written, raw, field)
+    reading = _GUESSERS.get(field.kind, _guess_text)(scores, written, raw, field)
+    return replace(reading, evidence=seen(reading.evidence, written, field, scores))
 
 
 def _faint(lines: Sequence[Line]) -> Reading:
     """Ink in which the engine saw no character: a speck, or something unread."""
     raw = "".join(line.text for line in lines)
-    return Reading(None, raw, 0.6, True, (Reason("ink_unread"),))
+    return Reading(None, raw, 0.6, True, (Reason("ink_unread"),), evidence=Evidence(Way.UNREAD))
 
 
 def _from_text(raw: str, confidence: float, field: Field) -> Reading:
@@ -86,7 +90,7 @@ def _guess_choice(scores: Scores, lines: Sequence[Line], raw: str, field: Field)
     if not field.enforced and _is_clearly_other(scores, guesses[0], lines, said):
         return _parsed(raw, said, min(line.confidence for line in lines) * 0.8, field)
     fit = _fit(scores, guesses[0], raw)
-    return _judged(raw, best.value, best.share * fit, field, ranked[1:])
+    return _judged(raw, best.value, best.share * fit, field, ranked[1:], said=guesses[0])
 
 
 def _guess_choices(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -> Reading:
@@ -97,7 +101,8 @@ def _guess_choices(scores: Scores, lines: Sequence[Line], raw: str, field: Field
         return _parsed(raw, raw, _mean(lines), field)
     guesses = decode.weigh(scores, combined)
     ranked = _ranked(guesses, lambda text: combined[text])
-    return _judged(raw, ranked[0].value, ranked[0].share * _fit(scores, guesses[0], raw), field, ranked[1:])
+    sure = ranked[0].share * _fit(scores, guesses[0], raw)
+    return _judged(raw, ranked[0].value, sure, field, ranked[1:], said=guesses[0])
 
 
 def _guess_spelled(
@@ -115,7 +120,9 @@ def _guess_spelled(
     ranked = _ranked(sound, lambda text: kinds.parse(text, field).value)
     repaired = () if sound[0] == guesses[0] else (Reason("repaired", _facts(read=guesses[0].text)),)
     trust = math.exp(min(0.0, sound[0].log_probability - guesses[0].log_probability)) * share
-    reading = _judged(raw, ranked[0].value, ranked[0].share * trust, field, ranked[1:], repaired)
+    reading = _judged(raw, ranked[0].value, ranked[0].share * trust, field, ranked[1:], repaired, sound[0])
+    if reading.evidence is not None:
+        reading = replace(reading, evidence=replace(reading.evidence, inside=share))
     return _parsed_like(reading, sound[0].text, field)
 
 
@@ -223,13 +230,30 @@ def _judged(
     field: Field,
     others: Sequence[_Weighed] = (),
     reasons: tuple[Reason, ...] = (),
+    said: Guess | None = None,
 ) -> Reading:
+    """A reading with its doubts; `said` is the text that its value was weighed as."""
     sure = min(max(confidence, 0.0), 0.998)
     doubt = () if sure >= REVIEW_BELOW else (Reason("unsure", _facts(percent=round(sure * 100))),)
     alternatives = tuple(
         Alternative(other.value, other.share) for other in others[:_FEW] if other.share > 0.001
     )
-    return Reading(value, narrow(raw), sure, bool(doubt or reasons), reasons + doubt, alternatives)
+    evidence = _weighed_evidence(others, said)
+    return Reading(
+        value, narrow(raw), sure, bool(doubt or reasons), reasons + doubt, alternatives, None, evidence
+    )
+
+
+def _weighed_evidence(others: Sequence[_Weighed], said: Guess | None) -> Evidence:
+    """How far a value stands before the others, and how well its text fits the picture."""
+    evidence = Evidence(Way.TEXT if said is None else Way.FIGURES)
+    if others:
+        first = max(1.0 - sum(other.share for other in others), 1e-9)
+        margin = math.log(first / max(others[0].share, 1e-9))
+        evidence = replace(evidence, margin=min(margin, evidence.margin))
+    if said is None:
+        return evidence
+    return replace(evidence, likelihood=said.log_probability / max(len(said.text), 1))
 
 
 def _without_specks(raw: str) -> str:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from rapidfuzz import fuzz
 
 from intake.engine import Engine, Line
+from intake.evidence import of_marks
 from intake.grid import TICK, with_plain_signs
 from intake.guessing import REVIEW_BELOW
 from intake.marks import chosen
@@ -45,7 +46,8 @@ def from_marks(
     }
     facts = MappingProxyType({"label": field.label})
     reasons = tuple(Reason(code, facts) for code, holds in doubts.items() if holds)
-    yield path, placed(read, slot, Reading(value or None, sentence, sure, bool(reasons), reasons))
+    reading = Reading(value or None, sentence, sure, bool(reasons), reasons, evidence=of_marks(lines))
+    yield path, placed(read, slot, reading)
     if field.other_text and marked.other:
         yield (
             field.other_text,

@@ -15,6 +15,7 @@ import cv2
 from intake.cutting import cut_out
 from intake.doubts import doubted, too_broken
 from intake.engine import Engine, Picture
+from intake.evidence import looked_twice, with_page
 from intake.guessing import guess
 from intake.options import from_marks
 from intake.page import Page, Points, find_tables, flatten
@@ -90,7 +91,7 @@ def _piece(read: Transcript, sheet: Sheet, engine: Engine, dpi: float | None) ->
     if broken is not None:
         return broken
     readings = doubted(_unfound(sheet) | dict(_readings(read, sheet, engine)), sheet, read.page.line)
-    kept = without_blank_rows(readings, sheet.edition)
+    kept = without_blank_rows(with_page(readings, read, sheet), sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page, dpi))
     return Piece(draft, sheet.continues)
@@ -151,7 +152,8 @@ def _second_look(first: Reading, stretches: Sequence[Stretch], field: Field, eng
         cv2.resize(one.crop, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC) for one in stretches
     ]
     second = guess(engine.read(wider), field)
-    return second if (second.review, -second.confidence) < (first.review, -first.confidence) else first
+    better = second if (second.review, -second.confidence) < (first.review, -first.confidence) else first
+    return looked_twice(better)
 
 
 def _ink(read: Transcript, sheet: Sheet, field: InkField) -> Ink:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from records.evidence import Evidence
 from records.findings import Finding, Reason
 from records.values import Value
 
@@ -33,7 +34,11 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One field as read: the proposed value, what stands there, and how sure that is."""
+    """One field as read: the proposed value, what stands there, and how sure that is.
+
+    `evidence` is what that is made of, while the form is being read; two readings
+    that say the same are the same whatever it is.
+    """
 
     value: Value
     raw: str = ""
@@ -42,6 +47,7 @@ class Reading:
     reasons: tuple[Reason, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     source: Source | None = None
+    evidence: Evidence | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

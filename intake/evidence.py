@@ -1,0 +1,132 @@
+"""Gathering evidence: what lines, cells and the page tell about a reading in, readings that carry it out.
+
+`intake.calibration` makes one probability of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from intake import decode
+from intake.engine import Line, Scores
+from intake.sheet import Sheet
+from records.drafts import Reading
+from records.evidence import Evidence, PageEvidence, Way
+from records.forms import Field
+
+if TYPE_CHECKING:
+    from intake.transcript import Transcript
+    from intake.writing import Stretch
+
+_LISTS = ("choice", "choices")
+
+
+def seen(
+    weighed: Evidence | None, lines: Sequence[Line], field: Field, scores: Scores | None = None
+) -> Evidence:
+    """What the lines of a cell tell beside what was weighed: characters, length, the engine's own text."""
+    evidence = weighed or Evidence(Way.TEXT)
+    raw = "".join(line.text for line in lines)
+    way = Way.CHOICE if field.kind in _LISTS and evidence.way is not Way.TEXT else evidence.way
+    found = replace(
+        evidence,
+        way=way,
+        scored=scores is not None,
+        mean=_mean(line.confidence for line in lines),
+        weakest=_weakest(lines),
+        length=len(raw),
+        lines=len(lines),
+    )
+    if scores is None or not raw:
+        return found
+    own = decode.weigh(scores, [raw])[0].log_probability / len(raw)
+    if way is Way.TEXT:
+        return replace(found, likelihood=own)
+    return replace(found, behind=max(0.0, own - found.likelihood))
+
+
+def of_marks(lines: Sequence[tuple[Stretch, Line]]) -> Evidence:
+    """What the lines of printed options tell about the marks at them."""
+    read = [line for _, line in lines]
+    text = sum(len(line.text) for line in read)
+    scored = all(line.scores is not None for line in read)
+    mean = _mean(line.confidence for line in read)
+    return Evidence(Way.MARKS, scored, mean=mean, weakest=_weakest(read), length=text, lines=len(read))
+
+
+def looked_twice(reading: Reading) -> Reading:
+    """The reading, said to be the better of two."""
+    return _with(reading, again=True)
+
+
+def with_page(readings: Mapping[str, Reading], read: Transcript, sheet: Sheet) -> dict[str, Reading]:
+    """The readings with what their page and their cell tell."""
+    page = _of_page(read, sheet)
+    ground = _ground(read.page.ink)
+    found = {}
+    for path, reading in readings.items():
+        faint, loose = _in_cell(path, reading, read, sheet, ground)
+        found[path] = _with(reading, page=page, faint=faint, loose=loose)
+    return found
+
+
+def _with(reading: Reading, **more: object) -> Reading:
+    evidence = reading.evidence or Evidence(Way.UNREAD)
+    return replace(reading, evidence=replace(evidence, **more))  # type: ignore[arg-type]
+
+
+def _mean(numbers: Iterable[float]) -> float:
+    listed = list(numbers)
+    return sum(listed) / len(listed) if listed else 1.0
+
+
+def _weakest(lines: Iterable[Line]) -> float:
+    """The least sure character; the least sure line where the engine tells no characters."""
+    sure = [min((glyph.confidence for glyph in line.glyphs), default=line.confidence) for line in lines]
+    return min(sure, default=1.0)
+
+
+def _of_page(read: Transcript, sheet: Sheet) -> PageEvidence:
+    worded = sum(bool(cell.text.strip()) for cell in sheet.grid.cells)
+    homeless = sum(bool(cell.text.strip()) for cell in sheet.unplaced)
+    labelled = max(len(sheet.labels), 1)
+    boxes = {cell.box for cell in sheet.labels.values() if cell.box is not None}
+    lines = [line for box in boxes if box in read.cells for _, line in read.cells[box].lines]
+    return PageEvidence(
+        score=sheet.score,
+        misread=len(sheet.misread) / labelled,
+        missing=0.0 if sheet.continues else len(sheet.missing) / (labelled + len(sheet.missing)),
+        homeless=homeless / max(worded, 1),
+        labels=_mean(line.confidence for line in lines),
+        height=read.page.line * read.page.density,
+    )
+
+
+def _ground(ink: np.ndarray) -> tuple[float, float]:
+    """The grey of a page's paper, and how much darker its writing is."""
+    dark, paper = (float(level) for level in np.percentile(ink[::3, ::3], (1, 60)))
+    return paper, max(paper - dark, 1.0)
+
+
+def _in_cell(
+    path: str, reading: Reading, read: Transcript, sheet: Sheet, ground: tuple[float, float]
+) -> tuple[float, float]:
+    """For a value that seems blank, what its cell may hide: its darkest spot, the share of it that is ink."""
+    slot = sheet.slots.get(path)
+    if reading.value is not None or slot is None or slot.cell.box is None:
+        return 0.0, 0.0
+    inset = max(2, round(read.page.line * 0.25))
+    x0, y0, x1, y1 = (round(side) for side in slot.cell.box)
+    inside = (slice(y0 + inset, y1 - inset), slice(x0 + inset, x1 - inset))
+    gray = read.page.ink[inside]
+    if min(gray.shape) < 4:
+        return 0.0, 0.0
+    pairs = gray[: gray.shape[0] // 2 * 2, : gray.shape[1] // 2 * 2].astype(np.float32)
+    smooth = (pairs[::2, ::2] + pairs[1::2, ::2] + pairs[::2, 1::2] + pairs[1::2, 1::2]) / 4
+    own = float(np.median(smooth))
+    darkest = float(np.percentile(smooth, 1))
+    return max(0.0, (own - darkest) / ground[1]), float((read.writing.ink[inside] > 0).mean())
