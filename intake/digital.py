@@ -44,7 +44,7 @@ def piece_of(sheet: Sheet) -> Piece:
         MappingProxyType(ink),
     )
     carried = tuple(Carried(slot.path, slot.text, _source(slot.cell, sheet)) for slot in sheet.carried)
-    return Piece(draft, sheet.continues, carried)
+    return Piece(draft, sheet.continues, carried, frozenset(sheet.labels), sheet.score)
 
 
 def _reading(slot: Slot, sheet: Sheet) -> Reading:

@@ -94,7 +94,7 @@ def _piece(read: Transcript, sheet: Sheet, engine: Engine, dpi: float | None) ->
     kept = without_blank_rows(with_page(readings, read, sheet), sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page, dpi))
-    return Piece(draft, sheet.continues)
+    return Piece(draft, sheet.continues, labels=frozenset(sheet.labels), score=sheet.score)
 
 
 def _coarse(page: Page, said: float | None) -> tuple[Finding, ...]:

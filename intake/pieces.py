@@ -1,19 +1,33 @@
 """Pieces: what one page gives, before pages are joined to forms.
 
 The readers of digital sheets and of pictures both make them, so that one
-recipe joins continuation sheets and names the file behind each draft.
+recipe joins continuation sheets and names the file behind each draft. They
+hold no picture and can be pickled: pages may be read in other processes.
 """
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from intake.continued import Carried
+from intake.grid import Grid
 from intake.paths import in_order
 from records.drafts import Draft, Reading
 from records.editions import Edition
+from records.findings import Reason
 from records.values import row_count, row_path, split_path
+
+
+def _view(entries: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(entries)
+
+
+# Python itself cannot pickle the read-only views that drafts and reasons hold.
+copyreg.pickle(MappingProxyType, lambda view: (_view, (dict(view),)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +35,27 @@ class Piece:
     """A form, or more rows of the form before it; its draft has no origin yet and no findings.
 
     `carried` are values of the form that found room only on a continuation sheet.
+    `labels` are the keys whose wording was found (`rows.column` for a heading),
+    `score` is how well the edition explains the page, 0 to 1.
     """
 
     draft: Draft
     continues: bool = False
     carried: tuple[Carried, ...] = ()
+    labels: frozenset[str] = frozenset()
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What pages gave: a piece of a draft, or the reason why there is none.
+
+    `grids` are digital tables, kept while they may still go on on the next page.
+    """
+
+    pages: tuple[int, ...]
+    what: Piece | Reason
+    grids: tuple[Grid, ...] = ()
 
 
 def without_blank_rows(readings: Mapping[str, Reading], edition: Edition) -> dict[str, Reading]:
