@@ -287,16 +287,31 @@ def flatten(picture: Picture, corners: Points) -> Page:
     )
     to_file = cv2.getPerspectiveTransform(flat_corners, corners)
     size = (wide + 2 * margin, high + 2 * margin)
-    bend = np.zeros((size[1], size[0], 2), np.float32)
+    bend = _curl(picture, to_file, size, scale)
     origin = _origin(to_file, bend)
-    for _ in range(2):
-        flat = _sample(picture, origin)
-        bend = bend + _bend(flat)
-        origin = _origin(to_file, bend)
     flat = _sample(picture, origin)
     gray = lifted(flat)
     line = text_height(_without_lines(gray))
     return Page(flat, gray, _moved(frame, bend), origin, line, 1 / scale)
+
+
+_BENT = 0.5
+"""How coarse a copy shows the drift of ruled lines as well as the page itself."""
+
+
+def _curl(
+    picture: Picture, to_file: NDArray[Any], size: tuple[int, int], scale: float
+) -> NDArray[np.float32]:
+    """How far the page lies off its corners' perspective at each pixel, found twice on a coarse copy."""
+    coarse = min(1.0, scale * _BENT)
+    small = _resize(picture, coarse)
+    shrunk = np.array([[coarse, 0, coarse / 2 - 0.5], [0, coarse, coarse / 2 - 0.5], [0, 0, 1]])
+    grown = np.array([[1 / _BENT, 0, 0.5 / _BENT - 0.5], [0, 1 / _BENT, 0.5 / _BENT - 0.5], [0, 0, 1]])
+    to_small = shrunk @ to_file @ grown
+    bend = np.zeros((round(size[1] * _BENT), round(size[0] * _BENT), 2), np.float32)
+    for _ in range(2):
+        bend = bend + _bend(_sample(small, _origin(to_small, bend)))
+    return np.asarray(cv2.resize(bend / _BENT, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _moved(frame: tuple[int, int, int, int], bend: NDArray[np.float32]) -> tuple[int, int, int, int]:
@@ -368,11 +383,13 @@ def _field(drift: list[NDArray[np.float64]], height: int, width: int) -> NDArray
         return np.zeros((height, width), np.float32)
     rows = [_centred(_terms(points[:, 0] / width, points[:, 1] / height)) for points in drift]
     offs = [_centred(points[:, 1]) for points in drift]
+    # Each line's share of the normal equations, so that dropping lines costs no new sums.
+    squares = np.array([row.T @ row for row in rows])
+    sums = np.array([row.T @ part for row, part in zip(rows, offs, strict=True)])
     keep = np.ones(len(drift), bool)
     for _ in range(4):
-        terms = np.concatenate([row for row, kept in zip(rows, keep, strict=True) if kept])
-        off = np.concatenate([part for part, kept in zip(offs, keep, strict=True) if kept])
-        weights, *_ = np.linalg.lstsq(terms, off, rcond=1e-4)
+        solver = np.linalg.pinv(squares[keep].sum(axis=0), rcond=1e-8, hermitian=True)
+        weights = solver @ sums[keep].sum(axis=0)
         rest = np.array([np.abs(row @ weights - part).mean() for row, part in zip(rows, offs, strict=True)])
         keep = rest <= max(0.8, 3 * float(np.median(rest[keep])))
     x, y = np.meshgrid(np.linspace(0, 1, 65), np.linspace(0, 1, 65))

@@ -305,21 +305,21 @@ def _fields(
 def _rectangles(owner: NDArray[np.int64]) -> list[tuple[int, int, int, int]]:
     """Each region as (top, left, bottom, right), cut where a broken line let cells run together."""
     found: list[tuple[int, int, int, int]] = []
-    for label in np.unique(owner[owner > 0]):
-        growing: dict[tuple[int, int], int] = {}
-        inside = owner == label
-        for row in range(inside.shape[0] + 1):
-            runs = _runs(inside[row]) if row < inside.shape[0] else []
-            ended = [run for run in growing if run not in runs]
-            found += [(growing.pop(run), run[0], row, run[1]) for run in ended]
-            for run in runs:
-                growing.setdefault(run, row)
+    growing: dict[tuple[int, int, int], int] = {}
+    for row in range(owner.shape[0] + 1):
+        runs = _runs(owner[row]) if row < owner.shape[0] else {}
+        ended = [run for run in growing if run not in runs]
+        found += [(growing.pop(run), run[1], row, run[2]) for run in ended]
+        for run in runs:
+            growing.setdefault(run, row)
     return found
 
 
-def _runs(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.r_[False, inside, False].astype(np.int8)))
-    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+def _runs(owners: NDArray[np.int64]) -> dict[tuple[int, int, int], None]:
+    """The runs of one region in a row as (region, start, end), in order."""
+    edges = [0, *(np.flatnonzero(np.diff(owners)) + 1).tolist(), len(owners)]
+    runs = ((int(owners[start]), start, end) for start, end in pairwise(edges) if end > start)
+    return dict.fromkeys(run for run in runs if run[0] > 0)
 
 
 def _place(line: tuple[float, list[Stroke]], start: float, end: float) -> int:
