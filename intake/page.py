@@ -84,18 +84,20 @@ def find_tables(picture: Picture) -> Iterator[Points]:
 
 def quarter_turned(page: Page, quarters: int) -> Page:
     """The page turned counter-clockwise by a number of quarters, the way back with it."""
-    x0, y0, x1, y1 = page.frame
-    height, width = page.ink.shape
-    frames = (
-        (x0, y0, x1, y1),
-        (y0, width - x1, y1, width - x0),
-        (width - x1, height - y1, width - x0, height - y0),
-    )
-    frame = (*frames, (height - y1, x0, height - y0, x1))[quarters % 4]
+    frame = turned_box(page.frame, page.ink.shape, quarters)
     turn = partial(np.rot90, k=quarters)
     pictures = (np.ascontiguousarray(turn(array)) for array in (page.picture, page.ink, page.origin))
     picture, ink, origin = pictures
     return Page(picture, ink, frame, origin, page.line, page.density)
+
+
+def turned_box(
+    box: tuple[int, int, int, int], shape: tuple[int, ...], quarters: int
+) -> tuple[int, int, int, int]:
+    """Where a box of a picture of this shape lies after turning it counter-clockwise by quarters."""
+    (x0, y0, x1, y1), (height, width) = box, shape[:2]
+    turned = ((y0, width - x1, y1, width - x0), (width - x1, height - y1, width - x0, height - y0))
+    return (box, *turned, (height - y1, x0, height - y0, x1))[quarters % 4]
 
 
 def lifted(picture: Picture) -> Gray:

@@ -52,8 +52,8 @@ def read_picture(
     found = False
     unknown: tuple[Transcript | None, list[Piece | Reason]] = (None, [Reason("no_table")])
     for corners in sorted(find_tables(picture), key=_reading_order):
-        page = upright(flatten(picture, corners), engine)
-        read = transcribe(page, number, editions, engine) if page is not None else None
+        laid = upright(flatten(picture, corners), engine)
+        read = transcribe(laid, number, editions, engine) if laid is not None else None
         if read is None:
             continue
         pieces = [

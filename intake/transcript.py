@@ -6,7 +6,7 @@ printed label is taken for that label, so that the matcher finds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -18,10 +18,10 @@ from intake.engine import Engine, Line
 from intake.grid import Cell, Grid, Origin, with_plain_signs
 from intake.match import matches
 from intake.page import Page
-from intake.ruling import ruled_cells
 from intake.sheet import Sheet, Slot
+from intake.upright import Laid
 from intake.view import Outline
-from intake.writing import Box, Stretch, Writing, inside
+from intake.writing import Box, Stretch, Writing
 from records.drafts import Reading, Source
 from records.editions import Editions
 from records.findings import Reason
@@ -52,18 +52,14 @@ class Transcript:
         return tuple(tuple(self.page.spot_in_file(x, y) for x, y in four) for four in corners)
 
 
-def transcribe(page: Page, number: int, editions: Editions, engine: Engine) -> Transcript | None:
+def transcribe(laid: Laid, number: int, editions: Editions, engine: Engine) -> Transcript | None:
     """The page with every cell's lines read and its grid matched; None when it has no grid."""
-    fields = ruled_cells(page)
+    page, writing, fields = laid.page, laid.writing, laid.cells
     if len(fields) < 6:
         return None
-    writing = Writing(page)
-    words = _printed_words(editions)
-    stretches = [writing.lines(inside(field.box, page.line)) for field in fields]
     around = [writing.lines(box) for box in _surroundings(page)]
-    every = [line for lines in (*stretches, *around) for line in lines]
-    read = iter(_worded(line, words) for line in engine.read([line.crop for line in every]))
-    lines = [tuple((stretch, next(read)) for stretch in cell) for cell in stretches]
+    read = _read(laid, [line for lines in (*laid.lines, *around) for line in lines], editions, engine)
+    lines = [tuple((stretch, next(read)) for stretch in cell) for cell in laid.lines]
     above, below = ["\n".join(next(read).text for _ in part) for part in around]
     cells = [
         ReadCell(
@@ -76,6 +72,14 @@ def transcribe(page: Page, number: int, editions: Editions, engine: Engine) -> T
     by_box = {_floats(field.box): one for field, one in zip(fields, cells, strict=True)}
     sheets = tuple(sheet for _, sheet in matches(grid, editions))
     return Transcript(page, writing, MappingProxyType(by_box), grid, sheets)
+
+
+def _read(laid: Laid, every: Sequence[Stretch], editions: Editions, engine: Engine) -> Iterator[Line]:
+    """Each line as the engine reads it, those that were read before not again."""
+    words = _printed_words(editions)
+    found = iter(engine.read([line.crop for line in every if line.box not in laid.read]))
+    for line in every:
+        yield _worded(laid.read[line.box] if line.box in laid.read else next(found), words)
 
 
 def _printed_words(editions: Editions) -> tuple[str, ...]:

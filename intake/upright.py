@@ -1,45 +1,99 @@
-"""Which way is up: a flat page in, the page turned so that its writing can be read out."""
+"""Which way is up: a flat page in, the page turned so that its writing can be read out.
+
+What is found on the way (cells, lines of writing, what was read of them) goes
+out with the page, so that nothing is looked for twice.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
 import numpy as np
 
-from intake.engine import Engine
-from intake.page import Page, quarter_turned
-from intake.ruling import ruled_cells
-from intake.writing import Writing, inside
+from intake.engine import Engine, Line
+from intake.page import Page, quarter_turned, turned_box
+from intake.ruling import Field, ruled_cells
+from intake.writing import Box, Stretch, Writing, inside
 
 _UPRIGHT, _LEGIBLE = 0.8, 0.2
 """Shares of a sample of lines: enough to stop turning the page, and least to read it at all."""
 _SAMPLE = 10
 
 
-def upright(flat: Page, engine: Engine) -> Page | None:
+@dataclass(frozen=True)
+class Laid:
+    """An upright page: its cells, the lines of writing in each, and those read so far by their boxes."""
+
+    page: Page
+    writing: Writing
+    cells: tuple[Field, ...]
+    lines: tuple[tuple[Stretch, ...], ...]
+    read: Mapping[Box, Line]
+
+
+def upright(flat: Page, engine: Engine) -> Laid | None:
     """The page turned so that its writing can be read; None when no quarter turn makes it readable."""
-    best: tuple[float, Page] | None = None
-    for quarters in range(4):
-        page = quarter_turned(flat, quarters)
-        legible = _legibility(page, engine)
-        if legible >= _UPRIGHT:
-            return page
-        if best is None or legible > best[0]:
-            best = legible, page
-    return best[1] if best is not None and best[0] > _LEGIBLE else None
+    writing, cells = Writing(flat), ruled_cells(flat)
+    lines = _lines(writing, [cell.box for cell in cells])
+    read = _sampled(lines, engine)
+    best, quarters = _legibility(read), 0
+    for quarter in (1, 2, 3):
+        if best >= _UPRIGHT:
+            break
+        legible = _legibility(_sampled(_turned_lines(writing, cells, quarter), engine))
+        if legible > best:
+            best, quarters = legible, quarter
+    if best <= _LEGIBLE:
+        return None
+    return _laid(quarter_turned(flat, quarters)) if quarters else _as_laid(writing, cells, lines, read)
 
 
-def _legibility(page: Page, engine: Engine) -> float:
-    """How sure the engine is of a few lines of Chinese writing, 0 to 1; lone characters prove nothing."""
-    writing = Writing(page)
-    lines = [line for cell in ruled_cells(page) for line in writing.lines(inside(cell.box, page.line))]
-    wide = [
-        line for line in lines if 1.8 < (line.box[2] - line.box[0]) / max(line.box[3] - line.box[1], 1) < 14
-    ]
+def _laid(page: Page) -> Laid:
+    writing, cells = Writing(page), ruled_cells(page)
+    return _as_laid(writing, cells, _lines(writing, [cell.box for cell in cells]), {})
+
+
+def _as_laid(
+    writing: Writing,
+    cells: tuple[Field, ...],
+    lines: tuple[tuple[Stretch, ...], ...],
+    read: Mapping[Box, Line],
+) -> Laid:
+    return Laid(writing.page, writing, cells, lines, MappingProxyType(dict(read)))
+
+
+def _lines(writing: Writing, boxes: Sequence[Box]) -> tuple[tuple[Stretch, ...], ...]:
+    return tuple(writing.lines(inside(box, writing.page.line)) for box in boxes)
+
+
+def _turned_lines(writing: Writing, cells: Sequence[Field], quarters: int) -> tuple[tuple[Stretch, ...], ...]:
+    """The lines of the same cells as they are cut when the page is turned."""
+    page = quarter_turned(writing.page, quarters)
+    ink = np.ascontiguousarray(np.rot90(writing.ink, quarters))
+    boxes = [turned_box(cell.box, writing.page.ink.shape, quarters) for cell in cells]
+    return _lines(Writing(page, ink), boxes)
+
+
+def _sampled(lines: Sequence[Sequence[Stretch]], engine: Engine) -> dict[Box, Line]:
+    """A few lines of more than one character, spread over the page, as read; none when there are too few."""
+    wide = [line for cell in lines for line in cell if _is_wide(line.box)]
     if len(wide) < 4:
-        return 0.0
+        return {}
     sample = [wide[round(index)] for index in np.linspace(0, len(wide) - 1, min(_SAMPLE, len(wide)))]
     read = engine.read([line.crop for line in sample])
-    sure = [line.confidence * min(1.0, _ideographs(line.text) / 3) for line in read]
-    return float(np.mean(sure))
+    return {line.box: found for line, found in zip(sample, read, strict=True)}
+
+
+def _is_wide(box: Box) -> bool:
+    return 1.8 < (box[2] - box[0]) / max(box[3] - box[1], 1) < 14
+
+
+def _legibility(read: Mapping[Box, Line]) -> float:
+    """How sure the engine is of lines of Chinese writing, 0 to 1; lone characters prove nothing."""
+    sure = [line.confidence * min(1.0, _ideographs(line.text) / 3) for line in read.values()]
+    return float(np.mean(sure)) if sure else 0.0
 
 
 def _ideographs(text: str) -> int:
