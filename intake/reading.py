@@ -17,6 +17,7 @@ from intake.continued import brought_back
 from intake.digital import written
 from intake.engine import Engine
 from intake.files import Page, Scan, ToDocx, open_scan, pages
+from intake.household import reasoned
 from intake.pieces import Found, Piece, with_rows_of
 from intake.running_on import run_on, tables_of
 from intake.shots import Shot
@@ -147,6 +148,7 @@ def _finished(form: Found, scan: Scan, editions: Editions) -> Draft | Unmatched:
         return _set_aside(form, scan)
     edition = editions[form.what.draft.edition]
     readings = brought_back(form.what.draft.readings, form.what.carried, edition, written)
+    readings = dict(reasoned(readings, edition).readings)
     draft = replace(form.what.draft, readings=MappingProxyType(readings), origin=_origin(form, scan))
     broken = rules.findings(edition, draft.values)
     return replace(draft, readings=_doubted(draft, broken), findings=(*draft.findings, *broken))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -86,6 +87,14 @@ class Filled:
 Rule = Callable[[Filled, Settings], Iterator[Breach]]
 
 
+class Reach(StrEnum):
+    """What a rule looks at in one glance: the form, each person, or each row beside the plain fields."""
+
+    FORM = "form"
+    PERSON = "person"
+    ROW = "row"
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A rule, with the settings that must name fields of the edition and the others that it needs."""
@@ -93,6 +102,7 @@ class Registered:
     check: Rule
     fields: tuple[str, ...]
     others: tuple[str, ...]
+    reach: Reach
 
 
 _REGISTERED: dict[str, Registered] = {}
@@ -100,11 +110,11 @@ RULES: Mapping[str, Registered] = MappingProxyType(_REGISTERED)
 """Every rule by the name that editions use."""
 
 
-def rule(*fields: str, others: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
+def rule(*fields: str, others: tuple[str, ...] = (), reach: Reach = Reach.FORM) -> Callable[[Rule], Rule]:
     """Enter a function under its own name; `fields` are the settings that name fields."""
 
     def enter(check: Rule) -> Rule:
-        _REGISTERED[check.__name__] = Registered(check, fields, others)
+        _REGISTERED[check.__name__] = Registered(check, fields, others, reach)
         return check
 
     return enter
@@ -226,7 +236,7 @@ def secondary_repeats_primary(form: Filled, settings: Settings) -> Iterator[Brea
 # --- identity numbers ------------------------------------------------------------------------------
 
 
-@rule("id", "birth")
+@rule("id", "birth", reach=Reach.PERSON)
 def birth_matches_id(form: Filled, settings: Settings) -> Iterator[Breach]:
     """A birth date is the one of the identity number, as far as it is told."""
     for person in form.people(settings):
@@ -237,7 +247,7 @@ def birth_matches_id(form: Filled, settings: Settings) -> Iterator[Breach]:
             )
 
 
-@rule("id", "gender", others=("male", "female"))
+@rule("id", "gender", others=("male", "female"), reach=Reach.PERSON)
 def sex_matches_id(form: Filled, settings: Settings) -> Iterator[Breach]:
     """A sex is the one of the identity number; `male` and `female` are the form's words."""
     for person in form.people(settings):
@@ -247,7 +257,7 @@ def sex_matches_id(form: Filled, settings: Settings) -> Iterator[Breach]:
             yield _breach(*paths, gender=written, id_gender=settings[sex.value])
 
 
-@rule("id")
+@rule("id", reach=Reach.PERSON)
 def id_upgrade(form: Filled, settings: Settings) -> Iterator[Breach]:
     """A number of 15 digits where the form wants 18; the later number is only a candidate."""
     for person in form.people(settings):
@@ -391,7 +401,7 @@ def disability_consistent(form: Filled, settings: Settings) -> Iterator[Breach]:
         yield _breach(settings["disability"], settings["health"], health=health, disability=kind)
 
 
-@rule("flag", "relation", others=("word", "spouses"))
+@rule("flag", "relation", others=("word", "spouses"), reach=Reach.ROW)
 def single_parent_no_spouse(form: Filled, settings: Settings) -> Iterator[Breach]:
     """A single parent (`word`) has none of `spouses` among the members."""
     if form.text(settings["flag"]) == settings["word"]:
@@ -400,7 +410,7 @@ def single_parent_no_spouse(form: Filled, settings: Settings) -> Iterator[Breach
             yield _breach(settings["flag"], *paths, relation=_texts(form, paths))
 
 
-@rule("status", "relation", others=("alone", "spouses"))
+@rule("status", "relation", others=("alone", "spouses"), reach=Reach.ROW)
 def spouse_fits_marital_status(form: Filled, settings: Settings) -> Iterator[Breach]:
     """Somebody who is `alone` has none of `spouses` among the members."""
     if form.text(settings["status"]) in settings["alone"]:
@@ -418,7 +428,7 @@ def _texts(form: Filled, paths: tuple[str, ...]) -> str:
     return "、".join(dict.fromkeys(form.text(path) for path in paths))
 
 
-@rule("relation", "gender", others=("words",))
+@rule("relation", "gender", others=("words",), reach=Reach.ROW)
 def gender_fits_relation(form: Filled, settings: Settings) -> Iterator[Breach]:
     """A relation that tells a sex fits the member's; `words` maps each sex to its relations."""
     table, _, relation = str(settings["relation"]).partition(".")
@@ -430,7 +440,7 @@ def gender_fits_relation(form: Filled, settings: Settings) -> Iterator[Breach]:
             yield _breach(row.path(relation), row.path(gender), relation=row.text(relation), gender=written)
 
 
-@rule("birth", "relation", others=("parents", "children", "years"))
+@rule("birth", "relation", others=("parents", "children", "years"), reach=Reach.ROW)
 def age_fits_relation(form: Filled, settings: Settings) -> Iterator[Breach]:
     """`parents` are at least `years` older than the worker, `children` as many younger."""
     table, _, relation = str(settings["relation"]).partition(".")
@@ -452,7 +462,7 @@ def _years(earlier: str, later: str) -> int:
     return dates.years_between(dates.span(earlier)[0], dates.span(later)[1])
 
 
-@rule("identity", "birth", others=("ages",))
+@rule("identity", "birth", others=("ages",), reach=Reach.ROW)
 def age_fits_schooling(form: Filled, settings: Settings) -> Iterator[Breach]:
     """A member's age fits the school or status: `ages` maps a word to its least and most years."""
     table, _, column = str(settings["identity"]).partition(".")
