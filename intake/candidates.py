@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from records import kinds
 from records.drafts import Reading
 from records.forms import Field
 from records.values import Value
@@ -49,10 +50,16 @@ class Candidate:
     origin: Origin
 
 
+def seen(reading: Reading, field: Field) -> Value:
+    """What the picture said before the value's own check preferred another."""
+    told = (reason.facts.get("read", "") for reason in reading.reasons if reason.code == "repaired")
+    return next((kinds.parse(text, field).value for text in told if text), reading.value)
+
+
 def candidates(reading: Reading, field: Field) -> tuple[Candidate, ...]:
     """What a reading leaves open, the value as read first and the unknown last."""
     sure = min(max(reading.confidence, _LEAST), _SUREST) if reading.value is not None else 0.0
-    others = [one for one in reading.alternatives[:_MOST] if one.value not in (None, reading.value)]
+    others = [one for one in reading.alternatives if one.value not in (None, reading.value)][:_MOST]
     asked = sum(max(one.confidence, 0.0) for one in others)
     room = (1 - sure) * (_CLOSED if field.enforced else _OPEN)
     scale = room / asked if asked > room or (reading.value is None and asked) else 1.0
@@ -65,23 +72,24 @@ def candidates(reading: Reading, field: Field) -> tuple[Candidate, ...]:
 def with_repairs(
     known: Sequence[Candidate],
     field: Field,
+    base: Value,
     is_sound: Callable[[Value], bool],
     mends: Callable[[Value], bool],
 ) -> tuple[Candidate, ...]:
     """The candidates with those values, one figure away from the one read, that mend what is broken.
 
-    What may have been misread as this value is sound by itself; of that, what mends nothing stays unknown.
+    What may have been misread as `base` is sound by itself; of that, what mends nothing stays unknown.
     """
     read, unknown = known[0], known[-1]
-    sound = [(value, weight) for value, weight in _near(read.value, field) if is_sound(value)]
-    had = {one.value for one in known}
-    mending = [(value, weight) for value, weight in sound if value not in had and mends(value)]
+    sound = {value: weight for value, weight in _near(base, field) if is_sound(value)}
+    mending = {value: weight for value, weight in sound.items() if mends(value)}
     if read.origin is not Origin.READ or not mending:
         return tuple(known)
-    room = unknown.share * (_CLOSED if field.enforced else _ONE_FIGURE) / sum(weight for _, weight in sound)
-    repairs = [Candidate(value, room * weight, Origin.REPAIR) for value, weight in mending]
-    left = unknown.share - sum(one.share for one in repairs)
-    return (*known[:-1], *repairs, replace(unknown, share=left))
+    room = unknown.share * (_CLOSED if field.enforced else _ONE_FIGURE) / sum(sound.values())
+    given = [replace(one, share=one.share + room * mending.pop(one.value, 0.0)) for one in known[:-1]]
+    repairs = [Candidate(value, room * weight, Origin.REPAIR) for value, weight in mending.items()]
+    left = 1 - sum(one.share for one in (*given, *repairs))
+    return (*given, *repairs, replace(unknown, share=left))
 
 
 def _near(value: Value, field: Field) -> Iterator[tuple[Value, float]]:

@@ -15,7 +15,7 @@ from datetime import date
 from types import MappingProxyType
 
 from intake.bonds import Bond, bonds
-from intake.candidates import Candidate, Origin, candidates, with_repairs
+from intake.candidates import Candidate, Origin, candidates, seen, with_repairs
 from intake.guessing import REVIEW_BELOW
 from intake.weighing import Weighed, misread_keeps, narrowed, weighed
 from records import kinds
@@ -51,10 +51,11 @@ class Reasoned:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Cells that are bound to each other, each with what may stand there."""
+    """Cells that are bound to each other, each with what may stand there, and what its picture said."""
 
     cells: Mapping[str, tuple[Candidate, ...]]
     bonds: tuple[Bond, ...]
+    seen: Values
 
 
 def reasoned(readings: Mapping[str, Reading], edition: Edition, today: date | None = None) -> Reasoned:
@@ -73,7 +74,8 @@ def reasoned(readings: Mapping[str, Reading], edition: Edition, today: date | No
     for in_rows in (False, True):
         cells = {path: some for path, some in open_cells.items() if _is_in_row(path) is in_rows}
         values = {path: reading.value for path, reading in found.items()}
-        for group in _groups(cells, bonds(edition, values, cells, today or date.today())):
+        said = {path: seen(readings[path], edition.field(path)) for path in cells}
+        for group in _groups(cells, bonds(edition, values, cells, today or date.today()), said):
             mended = _mended(group, edition)
             settled = weighed(mended.cells, mended.bonds, edition)
             for path, worth in settled.items():
@@ -85,7 +87,9 @@ def _is_in_row(path: str) -> bool:
     return split_path(path)[1] is not None
 
 
-def _groups(cells: Mapping[str, tuple[Candidate, ...]], tied: Sequence[Bond]) -> Iterator[_Group]:
+def _groups(
+    cells: Mapping[str, tuple[Candidate, ...]], tied: Sequence[Bond], said: Values
+) -> Iterator[_Group]:
     """The bound cells, those of each person or sum apart from the others."""
     groups: list[set[str]] = []
     for bond in tied:
@@ -94,23 +98,22 @@ def _groups(cells: Mapping[str, tuple[Candidate, ...]], tied: Sequence[Bond]) ->
         groups.append(set(bond.paths).union(*touching))
     for group in groups:
         inside = {path: some for path, some in cells.items() if path in group}
-        yield _Group(narrowed(inside), tuple(bond for bond in tied if bond.paths[0] in group))
+        yield _Group(narrowed(inside), tuple(bond for bond in tied if bond.paths[0] in group), said)
 
 
 def _mended(group: _Group, edition: Edition) -> _Group:
     """The group, with what one other figure would mend where a firm bond is broken."""
     as_read = {path: some[0].value for path, some in group.cells.items()}
-    broken = [bond for bond in _firm(group.bonds) if not _holds(bond, as_read)]
-    if not broken:
-        return group
+    broken = [path for bond in _firm(group.bonds) if not _holds(bond, as_read) for path in bond.paths]
+    mistrusted = [path for path in group.cells if group.seen[path] != as_read[path]]
     cells = dict(group.cells)
-    for path in dict.fromkeys(path for bond in broken for path in bond.paths):
+    for path in dict.fromkeys((*broken, *mistrusted)):
         cells[path] = _with_repairs(path, group, as_read, edition)
-    return _Group(narrowed(cells), group.bonds)
+    return replace(group, cells=narrowed(cells))
 
 
 def _with_repairs(path: str, group: _Group, as_read: Values, edition: Edition) -> tuple[Candidate, ...]:
-    """The candidates of a cell and the repairs that keep every firm bond, or else its own check at least."""
+    """The candidates of a cell with repairs: all that mend its own failed check, else every firm bond."""
     known, field = group.cells[path], edition.field(path)
     firm = [bond for bond in _firm(group.bonds) if path in bond.paths]
     own = [bond for bond in firm if bond.is_own]
@@ -121,10 +124,9 @@ def _with_repairs(path: str, group: _Group, as_read: Values, edition: Edition) -
     def is_sound(value: Value) -> bool:
         return not _is_wrong(value, field)
 
-    mended = with_repairs(known, field, is_sound, lambda value: keeps(firm, value))
-    if len(mended) == len(known) and not keeps(own, as_read[path]):
-        return with_repairs(known, field, is_sound, lambda value: True)
-    return mended
+    base = group.seen[path]
+    checked = bool(own) and not keeps(own, base)
+    return with_repairs(known, field, base, is_sound, lambda value: checked or keeps(firm, value))
 
 
 def _is_wrong(value: Value, field: Field) -> bool:
@@ -157,11 +159,20 @@ def _settled(
     share = worth.shares[place]
     spoken = _log_odds(share) - _log_odds(chosen.share)
     values[path] = chosen.value
-    witnesses = tuple(_witnesses(path, group.bonds, values, edition))
-    if chosen.value != reading.value:
-        return _changed(reading, path, chosen, share, witnesses, edition), spoken
+    speaking = tuple(_speaking(path, group.bonds, values, edition))
     against = [bond for bond in group.bonds if path in bond.paths and not _holds(bond, values)]
-    return _kept(reading, path, share, witnesses, against, edition), spoken
+    witnesses = [other for bond in speaking for other in bond.paths if other != path]
+    known = _with_evidence(reading, len(speaking), len(_firm(against)))
+    if chosen.value != reading.value:
+        return _changed(known, path, chosen, share, witnesses, edition), spoken
+    return _kept(known, path, share, witnesses, against, edition), spoken
+
+
+def _with_evidence(reading: Reading, agreements: int, contradictions: int) -> Reading:
+    if reading.evidence is None:
+        return reading
+    evidence = replace(reading.evidence, agreements=agreements, contradictions=contradictions)
+    return replace(reading, evidence=evidence)
 
 
 def _is_forced(path: str, group: _Group, values: Values, read: Value) -> bool:
@@ -174,14 +185,13 @@ def _is_forced(path: str, group: _Group, values: Values, read: Value) -> bool:
     )
 
 
-def _witnesses(path: str, some: Iterable[Bond], values: Values, edition: Edition) -> Iterator[str]:
-    """The other paths that would not agree so, had this one been misread."""
+def _speaking(path: str, some: Iterable[Bond], values: Values, edition: Edition) -> Iterator[Bond]:
+    """The firm bonds that hold, and would not so easily, had this path been misread."""
     for bond in _firm(some):
-        if (
-            path in bond.paths
-            and misread_keeps(bond, path, {p: values[p] for p in bond.paths}, edition) < _TELLING
-        ):
-            yield from (other for other in bond.paths if other != path)
+        if path in bond.paths:
+            seen_by = {other: values[other] for other in bond.paths}
+            if misread_keeps(bond, path, seen_by, edition) < _TELLING:
+                yield bond
 
 
 def _changed(

@@ -14,7 +14,7 @@ from records.evidence import Evidence, Way
 from records.values import Value, Values, split_path
 from tests.intake.recognised import line_of
 
-ALIKE = {"0": "689", "1": "74", "2": "73", "3": "85", "4": "91", "5": "36", "6": "05", "7": "12", "8": "36", "9": "74"}  # fmt: skip
+ALIKE = dict(zip("0123456789", ("689", "74", "73", "85", "91", "36", "05", "12", "36", "74"), strict=True))
 FIGURES = ("id_number", "date", "money", "integer")
 
 
@@ -78,7 +78,9 @@ def _read(edition: Edition, path: str, value: Value, random: Random, spoil: bool
 def _doubts(written: str, random: Random) -> dict[int, dict[str, float]]:
     """For some figures, what else they might be."""
     places = [place for place, char in enumerate(written) if char in ALIKE and random.random() < 0.15]
-    return {place: {random.choice(ALIKE[written[place]]): random.choice((0.3, 0.1, 0.02))} for place in places}
+    return {
+        place: {random.choice(ALIKE[written[place]]): random.choice((0.3, 0.1, 0.02))} for place in places
+    }
 
 
 def _misread(written: str, random: Random) -> tuple[str, dict[int, dict[str, float]]]:
