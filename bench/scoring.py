@@ -70,7 +70,14 @@ def compared(read: Json | None, truth: Json, edition: Edition) -> Iterator[Compa
     """Every field of the truth; `read` is a form's line of the contract, None when there was none.
 
     A page said to be no known form counts as flagged; one taken for another form, or none, does not.
+    Kinds that a truth calls `unscored` cannot be told from the shapes of its hand alone.
     """
+    left_out = truth.get("unscored", ())
+    every = _every(read, truth, edition)
+    yield from (one for one in every if one.kind not in left_out)
+
+
+def _every(read: Json | None, truth: Json, edition: Edition) -> Iterator[Compared]:
     said = read.get("edition") if read is not None else ""
     unread = read is not None and said is None
     got = read.get("fields", {}) if read is not None and said == truth["edition"] else {}

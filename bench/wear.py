@@ -114,23 +114,28 @@ def fax(picture: Picture, chance: Chance) -> Picture:
 
 
 def fax_coarse(picture: Picture, chance: Chance) -> Picture:
-    """Fax in standard mode: half of the rows, doubled."""
+    """Fax in standard mode: half of the rows, doubled; a sensor set dark, so that thin rules survive."""
     small = _gray(_turned(_scaled(picture, 204), chance.uniform(-1, 1)))
     half = cv2.resize(small, None, fx=1, fy=0.5, interpolation=cv2.INTER_AREA)
-    bits = np.where(half > 150, 255, 0).astype(np.uint8)
+    bits = np.where(half > chance.uniform(185, 205), 255, 0).astype(np.uint8)
     return _coloured(cv2.resize(bits, None, fx=1, fy=2, interpolation=cv2.INTER_NEAREST))
 
 
 def copies(picture: Picture, chance: Chance) -> Picture:
-    """A copy of a copy of a copy."""
-    gray = _gray(_scaled(picture, 250))
+    """A copy of a copy of a copy: each machine blurs a little, hardens the contrast and adds its specks.
+
+    Models office copiers at 600 dpi set somewhere between pale and dark: strokes
+    grow or thin a little with every copy, small counters begin to close, and a
+    person still reads nearly all of it.
+    """
+    gray = cv2.resize(_gray(picture), None, fx=1.25, fy=1.25, interpolation=cv2.INTER_CUBIC)
     for _ in range(3):
         gray = _gray(_turned(_coloured(gray), chance.uniform(-0.7, 0.7)))
-        gray = cv2.GaussianBlur(gray, (0, 0), 1.1)
-        edge = chance.uniform(150, 195)
-        gray = np.clip((gray.astype(np.float32) - edge) * 2.6 + 128, 0, 255).astype(np.uint8)
+        gray = cv2.GaussianBlur(gray, (0, 0), 1.2)
+        edge = chance.uniform(150, 180)
+        gray = np.clip((gray.astype(np.float32) - edge) * 2.2 + 128, 0, 255).astype(np.uint8)
         gray = _specked(gray, chance, 250)
-    return cv2.resize(_coloured(gray), None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA)
+    return cv2.resize(_coloured(gray), None, fx=200 / 375, fy=200 / 375, interpolation=cv2.INTER_AREA)
 
 
 def _specked(gray: Picture, chance: Chance, count: int, largest: int = 4) -> Picture:
