@@ -7,8 +7,11 @@ Where a value finds no room the form prints a pointer (the edition's
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
+
+from rapidfuzz.distance import Hamming
 
 from intake.wording import plain
 from records.drafts import Reading, Source
@@ -19,11 +22,15 @@ from records.values import row_path
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A value, or a piece of one, that stands on a continuation sheet: for which path, what, where."""
+    """A value, or a piece of one, that stands on a continuation sheet: for which path, what, where.
+
+    `reading` is what a picture's text was read as; exact text wants none.
+    """
 
     path: str
     text: str
     source: Source | None = None
+    reading: Reading | None = None
 
 
 def path_called(text: str, edition: Edition) -> str | None:
@@ -59,14 +66,41 @@ def brought_back(
     texts: dict[str, list[Carried]] = {}
     for piece in carried:
         texts.setdefault(piece.path, []).append(piece)
-    pointers = {plain(use.see_more) for use in edition.documents if plain(use.see_more)}
     done = dict(readings)
-    for path, reading in readings.items():
-        if plain(reading.raw) not in pointers:
-            continue
+    for path in pointing(readings, edition):
         pieces = texts.get(path)
         if pieces:
-            done[path] = read("".join(piece.text for piece in pieces), edition.field(path), pieces[0].source)
+            done[path] = _joined(pieces, edition.field(path), read)
         else:
-            done[path] = replace(reading, value=None, review=True, reasons=(Reason("goes_on_elsewhere"),))
+            reason = Reason("goes_on_elsewhere")
+            done[path] = replace(readings[path], value=None, review=True, reasons=(reason,))
     return done
+
+
+def pointing(readings: Mapping[str, Reading], edition: Edition) -> tuple[str, ...]:
+    """The paths at which the form says that the value stands on another sheet."""
+    pointers = {plain(use.see_more) for use in edition.documents if plain(use.see_more)}
+    return tuple(path for path, reading in readings.items() if _points(plain(reading.raw), pointers))
+
+
+def _points(said: str, pointers: Collection[str]) -> bool:
+    """Whether a text is a pointer; an engine may misread one of its characters."""
+    return any(said == one or (len(one) > 2 and Hamming.distance(said, one) <= 1) for one in pointers)
+
+
+def _joined(
+    pieces: Sequence[Carried], field: Field, read: Callable[[str, Field, Source | None], Reading]
+) -> Reading:
+    """The value that several pieces make; sure when each of them is."""
+    whole = read("".join(piece.text for piece in pieces), field, pieces[0].source)
+    parts = [piece.reading for piece in pieces if piece.reading is not None]
+    if len(parts) == 1 == len(pieces):
+        return parts[0]
+    if not parts:
+        return whole
+    return replace(
+        whole,
+        confidence=min(whole.confidence, prod(part.confidence for part in parts)),
+        review=whole.review or any(part.review for part in parts),
+        reasons=(*whole.reasons, *(reason for part in parts for reason in part.reasons)),
+    )

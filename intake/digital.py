@@ -44,7 +44,7 @@ def piece_of(sheet: Sheet) -> Piece:
         MappingProxyType(ink),
     )
     carried = tuple(Carried(slot.path, slot.text, _source(slot.cell, sheet)) for slot in sheet.carried)
-    return Piece(draft, sheet.continues, carried, frozenset(sheet.labels), sheet.score)
+    return Piece(draft, sheet.continues, carried, sheet.keys, sheet.score, sheet.lacking)
 
 
 def _reading(slot: Slot, sheet: Sheet) -> Reading:
@@ -177,7 +177,7 @@ def _not_found(sheet: Sheet) -> Iterator[tuple[str, Reading]]:
     for key in sheet.missing:
         if sheet.edition.field(key).is_rows:
             continue
-        if sheet.unplaced:
+        if sheet.unplaced or sheet.lacking:
             yield key, Reading(None, "", _DOUBTED, True, (Reason("label_not_found"),))
         else:
             yield key, Reading(None, "", _WARNED)

@@ -43,6 +43,11 @@ _TITLE = 0.03
 _CONTINUES = 0.6
 _FEW = 0.25
 """A continuation sheet has most columns of a table, and few labels of the form's own fields."""
+_PART, _OWN_PART = 8, 0.85
+"""A part of a form has at least so many of its labels, and so large a share of its words is that form's."""
+_PLAINER = 1.15
+"""An edition that explains so many times more of a page's labels is the right one: a half form finds more
+of the labels of a shorter edition than of its own."""
 _SIDES = {Side.RIGHT: Place.WHOLE, Side.BELOW: Place.WHOLE, Side.BEHIND: Place.BEHIND}
 
 Hits = Mapping[Cell, list[Hit]]
@@ -74,6 +79,18 @@ class _Fit:
         own = sum(hit.wanted.role is Role.FIELD for hit in self.owned.values())
         return asked > 0 and named >= _CONTINUES * asked and own <= _FEW * len(self.edition.on_paper)
 
+    @property
+    def told(self) -> float:
+        """How many labels of the page the edition explains, those of others counted against it."""
+        named = sum(len(table.headings) for table in self.tables)
+        return (len(self.owned) + named + len(self.sentences)) * self.precision
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the grid holds some of the form and nothing else, as one of two pages does."""
+        strong = sum(hit.closeness >= STRONG for hit in self.owned.values())
+        return strong >= _PART and self.precision >= _OWN_PART
+
 
 def match(grid: Grid, editions: Editions) -> Sheet | Reason:
     """The sheet that the grid is; when it is none, a Reason (`no_known_form`, `several_editions`)."""
@@ -96,16 +113,19 @@ def matches(grid: Grid, editions: Editions) -> tuple[tuple[Grid, Sheet | Reason]
 
 
 def _judged(grid: Grid, fits: list[_Fit]) -> Sheet | Reason:
-    best = fits[0]
+    best = next(fit for fit in fits if fit.told * _PLAINER >= max(other.told for other in fits))
     if best.score >= _KNOWN:
-        rival = fits[1] if len(fits) > 1 else None
-        if rival is not None and best.score - rival.score < _MARGIN:
+        rival = next((fit for fit in fits if fit is not best), None)
+        if rival is not None and rival.told * _PLAINER >= best.told and best.score - rival.score < _MARGIN:
             keys = f"{best.edition.key}, {rival.edition.key}"
             return Reason("several_editions", MappingProxyType({"editions": keys}))
         return _sheet(grid, best)
-    rest = [fit for fit in fits if fit.continues]
+    rest = [fit for fit in fits if fit.continues and fit.told * _PLAINER >= best.told]
     if rest:
         return _continuation(grid, max(rest, key=_rows_fit))
+    if best.is_part:
+        facts = {"nearest": best.edition.title}
+        return replace(_sheet(grid, best), lacking=Reason("part_alone", MappingProxyType(facts)))
     facts = {"score": f"{best.score:.2f}", "nearest": best.edition.key if best.recall else ""}
     return Reason("no_known_form", MappingProxyType(facts))
 

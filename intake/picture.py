@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import cv2
 
+from intake.continued import Carried
 from intake.cutting import cut_out
 from intake.doubts import doubted, too_broken
 from intake.engine import Engine, Picture
@@ -94,7 +95,17 @@ def _piece(read: Transcript, sheet: Sheet, engine: Engine, dpi: float | None) ->
     kept = without_blank_rows(with_page(readings, read, sheet), sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page, dpi))
-    return Piece(draft, sheet.continues, labels=frozenset(sheet.labels), score=sheet.score)
+    return Piece(draft, sheet.continues, _carried(read, sheet), sheet.keys, sheet.score, sheet.lacking)
+
+
+def _carried(read: Transcript, sheet: Sheet) -> tuple[Carried, ...]:
+    """The values that a continuation sheet brings for fields of the form before it."""
+    found: list[Carried] = []
+    for slot in sheet.carried:
+        lines = [line for _, line in lines_of(read, slot)]
+        reading = placed(read, slot, guess(lines, sheet.edition.field(slot.path)))
+        found.append(Carried(slot.path, slot.text, reading.source, reading))
+    return tuple(found)
 
 
 def _coarse(page: Page, said: float | None) -> tuple[Finding, ...]:

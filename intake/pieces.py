@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copyreg
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -35,15 +35,17 @@ class Piece:
     """A form, or more rows of the form before it; its draft has no origin yet and no findings.
 
     `carried` are values of the form that found room only on a continuation sheet.
-    `labels` are the keys whose wording was found (`rows.column` for a heading),
-    `score` is how well the edition explains the page, 0 to 1.
+    `keys` are those of which a label or a blank was found (`rows.column` for a
+    heading), `score` is how well the edition explains the page, 0 to 1.
+    `lacking` is why it is no form unless another page holds the rest of it.
     """
 
     draft: Draft
     continues: bool = False
     carried: tuple[Carried, ...] = ()
-    labels: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
     score: float = 0.0
+    lacking: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,44 @@ def _numbered(key: str, rows: Iterable[Mapping[str, Reading]], first: int) -> di
     }
 
 
-def with_rows_of(
-    draft: Mapping[str, Reading], more: Mapping[str, Reading], edition: Edition
+def joined_to(form: Piece, other: Piece, edition: Edition) -> Piece:
+    """A form with what a further page of it holds: fields that it does not ask itself, more rows, values."""
+    here, there = form.draft, other.draft
+    gained = _with_notes(other.keys - form.keys, edition)
+    new_tables = {table.key for table in edition.tables if table.key in _tables(gained)}
+    readings = {path: one for path, one in here.readings.items() if split_path(path)[0] not in new_tables}
+    readings |= {path: one for path, one in there.readings.items() if path in gained}
+    readings = _with_rows_of(readings, there.readings, _tables(other.keys), edition)
+    ink = dict(there.ink) | dict(here.ink)
+    said = {finding.rule for finding in here.findings}
+    findings = (*here.findings, *(finding for finding in there.findings if finding.rule not in said))
+    draft = replace(here, readings=MappingProxyType(readings), ink=MappingProxyType(ink), findings=findings)
+    carried = (*form.carried, *other.carried)
+    asked = {field.key for field in edition.on_paper if not field.is_rows}
+    lacking = None if gained & asked else form.lacking
+    return replace(form, draft=draft, carried=carried, keys=form.keys | other.keys, lacking=lacking)
+
+
+def _with_notes(keys: Iterable[str], edition: Edition) -> set[str]:
+    """The keys, and those that hold what is written behind 其他 in their option cells."""
+    notes = (edition.field(key).other_text for key in keys if edition.has(key))
+    return {*keys, *(note for note in notes if note is not None)}
+
+
+def _tables(keys: Iterable[str]) -> set[str]:
+    """The tables of which a heading was found."""
+    return {key.partition(".")[0] for key in keys if "." in key}
+
+
+def _with_rows_of(
+    readings: Mapping[str, Reading], more: Mapping[str, Reading], tables: Iterable[str], edition: Edition
 ) -> dict[str, Reading]:
-    """A form's readings with the rows of its continuation sheet behind its own."""
-    joined = dict(draft)
-    for table in edition.tables:
+    """A form's readings with the rows of another page behind its own."""
+    joined = dict(readings)
+    for table in tables:
         rows = [
-            {path: reading for path, reading in more.items() if path.startswith(f"{table.key}.{index}.")}
-            for index in range(row_count(table.key, more))
+            {path: reading for path, reading in more.items() if path.startswith(f"{table}.{index}.")}
+            for index in range(row_count(table, more))
         ]
-        joined |= _numbered(table.key, rows, row_count(table.key, draft))
+        joined |= _numbered(table, rows, row_count(table, readings))
     return in_order(joined, edition)

@@ -18,15 +18,18 @@ from intake.digital import written
 from intake.engine import Engine
 from intake.files import Page, Scan, ToDocx, open_scan, pages
 from intake.household import reasoned
-from intake.pieces import Found, Piece, with_rows_of
+from intake.joining import joined
+from intake.pieces import Found, Piece
 from intake.running_on import run_on, tables_of
 from intake.shots import Shot
 from records import rules
 from records.drafts import Draft, Origin, Reading, Source, Unmatched
 from records.editions import Editions
+from records.errors import DanganError
 from records.findings import Finding, Reason, Severity
 
 if TYPE_CHECKING:  # drawing is loaded for a picture only
+    from intake.blank import Ink
     from intake.view import View
 
 __all__ = ["ToDocx", "Watch", "forms_of", "read_file", "read_page"]
@@ -36,7 +39,6 @@ Watch = Callable[["View"], None]
 
 _EXACT = 0.9985
 """Confidence of digital text: it is what stands there, and a contradiction is the form's own."""
-_SAME_WORKER = ("id_number", "worker_no", "name")
 
 
 def read_file(
@@ -46,15 +48,28 @@ def read_file(
     to_docx: ToDocx | None = None,
     watch: Watch | None = None,
 ) -> Iterator[Draft | Unmatched]:
-    """Every form of a file in its order, and every page that is none.
+    """Every form of a file by its first page, and every page that is none.
 
-    `watch` is shown how each pictured page was understood.
+    A form may lie in any order among others, so all pages are read before the
+    first form is given; of a page that was read no picture is kept. `watch` is
+    shown how each pictured page was understood. What was read before a page
+    that cannot be is given before the error is raised.
     Raises Unreadable, Encrypted, TooLarge for the file, EngineMissing and
     EngineFailed for the engine, OfficeMissing and OfficeFailed for old Word.
     """
     scan = open_scan(file)
     read = (one for page in pages(scan, to_docx) for one in read_page(page, editions, engine, watch))
-    yield from forms_of(read, scan, editions)
+    stopped: list[DanganError] = []
+    yield from forms_of(_up_to_error(read, stopped), scan, editions)
+    for error in stopped:
+        raise error
+
+
+def _up_to_error(read: Iterable[Found], stopped: list[DanganError]) -> Iterator[Found]:
+    try:
+        yield from read
+    except DanganError as error:
+        stopped.append(error)
 
 
 def read_page(
@@ -70,22 +85,36 @@ def read_page(
 
 def forms_of(read: Iterable[Found], scan: Scan, editions: Editions) -> Iterator[Draft | Unmatched]:
     """What the pages of a file gave, in their order, joined to forms."""
-    yield from _joined(run_on(read, editions), scan, editions)
+    for found in joined(run_on(read, editions), editions):
+        yield _finished(found, scan, editions)
 
 
 def _pictured(page: Page, editions: Editions, engine: Engine, watch: Watch | None) -> Iterator[Found]:
     """What the reader of pictures makes of a page, its boxes brought to the file's own pixels."""
-    from intake.picture import read_picture, view_of  # a Word file needs none of it
+    from intake.blank import ink_on  # a Word file needs none of it
+    from intake.picture import read_picture, view_of
 
     if page.draw is None:
         yield Found((page.number,), Reason("no_table"))
         return
     shot = page.draw()
+    ink = ink_on(shot.picture)
+    if ink.is_clean:
+        yield Found((page.number,), _blank(ink))
+        return
+    found: list[Piece | Reason] = []
     for read, pieces in read_picture(shot.picture, page.number, editions, engine, shot.dpi):
         if watch is not None and read is not None:
             watch(view_of(shot.picture, read, pieces))
-        for what in pieces:
-            yield Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what)
+        found += pieces
+    if not ink.written and not any(isinstance(what, Piece) for what in found):
+        found = [_blank(ink)]
+    for what in found:
+        yield Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what)
+
+
+def _blank(ink: Ink) -> Reason:
+    return Reason("blank_page", MappingProxyType({"ink": f"{ink.share:.3%}"}))
 
 
 def _in_file(piece: Piece, shot: Shot) -> Piece:
@@ -102,50 +131,9 @@ def _moved(source: Source | None, shot: Shot) -> Source | None:
     return Source(source.page, shot.back.box(source.box))
 
 
-def _joined(found: Iterable[Found], scan: Scan, editions: Editions) -> Iterator[Draft | Unmatched]:
-    """Forms with the rows of their continuation sheets, each with its paper and its findings."""
-    form: Found | None = None
-    for one in found:
-        if isinstance(one.what, Piece) and one.what.continues and form and _belongs(form, one):
-            form = _continued(form, one, editions)
-            continue
-        if form is not None:
-            yield _finished(form, scan, editions)
-        form = None
-        if isinstance(one.what, Piece) and not one.what.continues:
-            form = one
-        else:
-            yield _set_aside(one, scan)
-    if form is not None:
-        yield _finished(form, scan, editions)
-
-
-def _belongs(form: Found, sheet: Found) -> bool:
-    """Whether a continuation sheet names no other worker than the form before it."""
-    said, known = _readings(sheet), _readings(form)
-    for key in _SAME_WORKER:
-        if key in said and said[key].value is not None and key in known:
-            return said[key].value == known[key].value
-    return True
-
-
-def _readings(found: Found) -> dict[str, Reading]:
-    return dict(found.what.draft.readings) if isinstance(found.what, Piece) else {}
-
-
-def _continued(form: Found, sheet: Found, editions: Editions) -> Found:
-    if not isinstance(form.what, Piece):
-        return form
-    draft = form.what.draft
-    readings = with_rows_of(draft.readings, _readings(sheet), editions[draft.edition])
-    numbers = tuple(dict.fromkeys((*form.pages, *sheet.pages)))
-    carried = (*form.what.carried, *(sheet.what.carried if isinstance(sheet.what, Piece) else ()))
-    return Found(numbers, Piece(replace(draft, readings=MappingProxyType(readings)), carried=carried))
-
-
 def _finished(form: Found, scan: Scan, editions: Editions) -> Draft | Unmatched:
-    if not isinstance(form.what, Piece):
-        return _set_aside(form, scan)
+    if isinstance(form.what, Reason):
+        return Unmatched(_origin(form, scan), form.what)
     edition = editions[form.what.draft.edition]
     readings = brought_back(form.what.draft.readings, form.what.carried, edition, written)
     readings = dict(reasoned(readings, edition).readings)
@@ -165,11 +153,6 @@ def _doubted(draft: Draft, broken: Iterable[Finding]) -> Mapping[str, Reading]:
                 reason = Reason(finding.rule, finding.facts)
                 readings[path] = replace(reading, review=True, reasons=(*reading.reasons, reason))
     return MappingProxyType(readings)
-
-
-def _set_aside(found: Found, scan: Scan) -> Unmatched:
-    reason = found.what if isinstance(found.what, Reason) else Reason("continues_nothing")
-    return Unmatched(_origin(found, scan), reason)
 
 
 def _origin(found: Found, scan: Scan) -> Origin:

@@ -28,12 +28,13 @@ def tables_of(grids: Sequence[Grid], editions: Editions) -> tuple[Found, ...]:
     """The digital forms of a page: each table alone, or all together where that explains more."""
     alone = [_found((grid,), what) for whole in grids for grid, what in matches(whole, editions)]
     known = [found for found in alone if isinstance(found.what, Piece)]
-    forms = [found for found in known if not _continues(found)]
+    forms = [found for found in known if _is_form(found)]
     if len(grids) > 1 and len(forms) <= 1:
         together = _found(tuple(grids), match(stacked(grids), editions))
         if _score(together) > max(map(_score, forms), default=0.0) + _BETTER:
             return (together,)
-    return tuple(known or alone[:1])
+    whole = [found for found in known if _is_form(found) or _continues(found)]
+    return tuple(whole or known or alone[:1])
 
 
 def run_on(found: Iterable[Found], editions: Editions) -> Iterator[Found]:
@@ -54,7 +55,7 @@ def _found(grids: tuple[Grid, ...], what: Sheet | Reason) -> Found:
 
 
 def _score(found: Found) -> float:
-    return found.what.score if isinstance(found.what, Piece) and not found.what.continues else 0.0
+    return found.what.score if isinstance(found.what, Piece) and _is_form(found) else 0.0
 
 
 def _longer(held: Found, new: Found, editions: Editions) -> Found | None:
@@ -66,6 +67,10 @@ def _longer(held: Found, new: Found, editions: Editions) -> Found | None:
     return together if _score(together) > max(_score(held), _score(new)) + _BETTER else None
 
 
+def _is_form(found: Found) -> bool:
+    return isinstance(found.what, Piece) and not found.what.continues and found.what.lacking is None
+
+
 def _continues(found: Found) -> bool:
     return isinstance(found.what, Piece) and found.what.continues
 
@@ -74,5 +79,5 @@ def _share(held: Found, new: Found) -> bool:
     """Whether both carry the same labels, and so are two forms."""
     if isinstance(held.what, Reason) or isinstance(new.what, Reason):
         return False
-    here, there = held.what.labels, new.what.labels
+    here, there = held.what.keys, new.what.keys
     return len(here & there) > _SHARED * min(len(here), len(there))

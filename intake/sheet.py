@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 from intake.grid import Cell, Grid
 from records.editions import Edition
+from records.findings import Reason
+from records.values import split_path
 
 
 class Place(StrEnum):
@@ -48,7 +50,8 @@ class Sheet:
     `missing` are keys whose label was not found; `unplaced` are cells that
     hold words which belong to nothing. `continues` is true for a sheet that
     only carries more rows of the form before it, or values that found no room
-    there: `carried`, in order, a value in several pieces perhaps.
+    there: `carried`, in order, a value in several pieces perhaps. `lacking` is
+    why the sheet is no form unless another page holds the rest of it.
     """
 
     edition: Edition
@@ -62,3 +65,10 @@ class Sheet:
     misread: tuple[str, ...] = ()
     unplaced: tuple[Cell, ...] = ()
     carried: tuple[Slot, ...] = ()
+    lacking: Reason | None = None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of which a label or a blank was found; of a table its own and its headings'."""
+        plain = (path for path in self.slots if split_path(path)[1] is None)
+        return frozenset((*self.labels, *plain))
