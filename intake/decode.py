@@ -18,11 +18,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from intake import ctc, priors
 from intake.engine import Scores
 
 _BLANK = 0
-_NEVER = np.float32(-1e4)
-_CERTAIN_BLANK = -1e-3
+_FLOOR = 1e-9
+_BEYOND_DOUBT = -0.01
+_STRANGER = 0.5
+"""How much a look-alike counts that may not stand there itself."""
+_NEIGHBOUR = 0.02
+"""How much a sign counts that may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ class Guess:
 def joined(lines: Sequence[Scores]) -> Scores:
     """The output of several lines as of one, a blank step between them; there must be one at least."""
     first = lines[0]
-    seam = np.full((1, first.log_probs.shape[1]), _NEVER, np.float32)
+    if len(lines) == 1:
+        return first
+    seam = np.full((1, first.log_probs.shape[1]), ctc.NEVER, np.float32)
     seam[0, _BLANK] = 0
     parts: list[NDArray[np.float32]] = []
     for line in lines:
@@ -52,29 +59,80 @@ def part(scores: Scores, start: float, end: float) -> Scores:
 
 def weigh(scores: Scores, entries: Collection[str]) -> list[Guess]:
     """The entries by how well the picture fits them, best first."""
-    wanted = [_folded_text(entry) for entry in entries]
-    columns = sorted({char for text in wanted for char in text})
-    table = _columns(scores, columns)
-    place = {char: index + 1 for index, char in enumerate(columns)}
-    labels = [[place[char] for char in text] for text in wanted]
-    found = [Guess(entry, score) for entry, score in zip(entries, _forward(table, labels), strict=True)]
+    weights = weights_of(scores, list(entries))
+    found = [Guess(entry, weight) for entry, weight in zip(entries, weights, strict=True)]
     return sorted(found, key=lambda guess: -guess.log_probability)
 
 
-def spell(scores: Scores, alphabet: Collection[str], width: int = 12) -> list[Guess]:
-    """The likeliest strings over an alphabet (prefix beam search), best first, by their forward scores."""
-    chars = sorted({_folded_text(char) for char in alphabet if _folded_text(char)})
-    table = _columns(scores, chars)
-    texts = {"".join(chars[index] for index in prefix) for prefix in _beam(table, width)}
-    return [guess for guess in weigh(scores, sorted(texts)) if guess.log_probability > float(_NEVER) / 2]
+def weights_of(scores: Scores, entries: Sequence[str]) -> list[float]:
+    """The natural logarithm of the probability of each entry, in their order."""
+    wanted = [folded(entry) for entry in entries]
+    chars = sorted({char for text in wanted for char in text})
+    place = {char: index + 1 for index, char in enumerate(chars)}
+    strings = [[place[char] for char in text] for text in wanted]
+    return [float(weight) for weight in ctc.forward(_table(scores, chars), strings)]
+
+
+def spell(
+    looks: Sequence[Scores], alphabet: Collection[str], width: int = 16, kin: float = 0.0
+) -> list[Guess]:
+    """The likeliest strings over an alphabet (prefix beam search), best first.
+
+    Several looks at the same writing each propose; a string is as likely as
+    they make it on average. What a pen's character of the alphabet is often
+    taken for counts for it, at a discount; `kin` is how much one counts that may
+    stand there itself, for kinds whose check tells them apart.
+    """
+    chars = sorted({folded(char) for char in alphabet if folded(char)})
+    tables = [_alike_table(look, chars, kin) for look in looks]
+    strings = _beyond_doubt(tables) or sorted(
+        {string for table in tables for string, _ in ctc.beam(table, width)}
+    )
+    weights = np.logaddexp.reduce([ctc.forward(table, strings) for table in tables]) - np.log(len(tables))
+    found = [
+        Guess("".join(chars[index - 1] for index in string), float(weight))
+        for string, weight in zip(strings, weights, strict=True)
+        if weight > ctc.NEVER / 2
+    ]
+    return sorted(found, key=lambda guess: -guess.log_probability)
 
 
 def share(scores: Scores, alphabet: Collection[str]) -> float:
     """The probability, 0 to 1, per character written, that only characters of the alphabet stand there."""
-    table = _columns(scores, sorted({_folded_text(char) for char in alphabet if _folded_text(char)}))
-    inside = np.logaddexp.reduce(table, axis=1)
+    table = _alike_table(scores, sorted({folded(char) for char in alphabet if folded(char)}))
+    inside = np.log(np.minimum(table.sum(axis=1), 1.0))
     written = max(1, int((scores.log_probs.argmax(axis=1) != _BLANK).sum()))
     return float(np.exp(inside.sum() / written))
+
+
+def _beyond_doubt(tables: Sequence[ctc.Table]) -> list[tuple[int, ...]]:
+    """The one string that every look says, when hardly any likelihood is left for others."""
+    strings = {ctc.plainest(table) for table in tables}
+    if len(strings) > 1:
+        return []
+    sure = min(float(ctc.forward(table, list(strings))[0]) for table in tables)
+    return list(strings) if sure > _BEYOND_DOUBT else []
+
+
+def _alike_table(scores: Scores, chars: Sequence[str], kin: float = 0.0) -> ctc.Table:
+    """The table with a part of what each character is often taken for."""
+    table = _table(scores, chars)
+    pairs, strangers = _alikes(tuple(chars))
+    place = {char: index for index, char in enumerate(chars, start=1)}
+    strange = dict(zip(strangers, (_table(scores, strangers)[:, 1:] - _FLOOR).T, strict=True))
+    known = table.copy()
+    for other, char in pairs:
+        discount = kin if other.isdecimal() else _NEIGHBOUR
+        more = known[:, place[other]] * discount if other in place else strange[other] * _STRANGER
+        table[:, place[char]] += more
+    return table
+
+
+@lru_cache(maxsize=64)
+def _alikes(chars: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[str]]:
+    """What is taken for which of the characters, and what of that is none of them."""
+    pairs = [(fold(other), char) for char in chars for other in priors.alike().get(char, "")]
+    return pairs, sorted({other for other, _ in pairs} - set(chars))
 
 
 def fold(char: str) -> str:
@@ -93,7 +151,8 @@ def _simplified() -> dict[str, str]:
     return {before: after for before, after in zip(ideographs, turned, strict=True) if before != after}
 
 
-def _folded_text(text: str) -> str:
+def folded(text: str) -> str:
+    """A text in the one spelling of its characters."""
     return "".join(fold(char) for char in text)
 
 
@@ -107,80 +166,15 @@ def _classes(alphabet: tuple[str, ...]) -> dict[str, list[int]]:
     return found
 
 
-def _columns(scores: Scores, chars: Sequence[str]) -> NDArray[np.float32]:
-    """Steps × (blank + characters): the log-probability of each, its spellings together."""
+def _table(scores: Scores, chars: Sequence[str]) -> ctc.Table:
+    """Steps × (blank + characters): the probability of each, its spellings together."""
     classes = _classes(scores.alphabet)
-    table = np.full((len(scores.log_probs), len(chars) + 1), _NEVER, np.float32)
-    table[:, 0] = scores.log_probs[:, _BLANK]
-    for space in classes.get(" ", ()):  # a gap on paper says nothing
-        table[:, 0] = np.logaddexp(table[:, 0], scores.log_probs[:, space])
-    for index, char in enumerate(chars):
-        for known in classes.get(char, ()):
-            table[:, index + 1] = np.logaddexp(table[:, index + 1], scores.log_probs[:, known])
+    # A gap on paper says nothing.
+    groups = [[_BLANK, *classes.get(" ", ())], *(classes.get(char, []) for char in chars)]
+    listed = [index for group in groups for index in group]
+    table = np.full((len(scores.log_probs), len(groups)), _FLOOR)
+    columns = np.exp(scores.log_probs[:, listed].astype(np.float64))
+    starts = np.cumsum([0, *(len(group) for group in groups)])
+    filled = [index for index, group in enumerate(groups) if group]
+    table[:, filled] += np.add.reduceat(columns, starts[filled], axis=1)
     return table
-
-
-def _forward(table: NDArray[np.float32], labels: list[list[int]]) -> list[float]:
-    """The CTC forward score of each label string, all strings at once."""
-    if not labels:
-        return []
-    longest = max(len(label) for label in labels)
-    states = np.zeros((len(labels), 2 * longest + 1), np.int64)
-    for row, label in enumerate(labels):
-        states[row, 1 : 2 * len(label) : 2] = label
-    skip = np.full(states.shape, _NEVER, np.float32)
-    skip[:, 2:] = np.where((states[:, 2:] != 0) & (states[:, 2:] != states[:, :-2]), 0, _NEVER)
-    alpha = np.full(states.shape, _NEVER, np.float32)
-    alpha[:, 0] = 0  # before the first step: nothing written
-    alpha_one = np.full_like(alpha, _NEVER)
-    for step, emitted in enumerate(table):
-        alpha_one[:, 1:] = alpha[:, :-1]
-        stay = np.logaddexp(alpha, alpha_one) if step else _started(states.shape)
-        if step and states.shape[1] > 2:
-            alpha_two = np.full_like(alpha, _NEVER)
-            alpha_two[:, 2:] = alpha[:, :-2]
-            stay = np.logaddexp(stay, alpha_two + skip)
-        alpha = np.maximum(stay + emitted[states], _NEVER)
-    ends = [2 * len(label) for label in labels]
-    rows = range(len(labels))
-    return [
-        float(np.logaddexp(alpha[row, end], alpha[row, end - 1]) if end else alpha[row, 0])
-        for row, end in zip(rows, ends, strict=True)
-    ]
-
-
-def _started(shape: tuple[int, ...]) -> NDArray[np.float32]:
-    begin = np.full(shape, _NEVER, np.float32)
-    begin[:, :2] = 0
-    return begin
-
-
-def _beam(table: NDArray[np.float32], width: int) -> list[tuple[int, ...]]:
-    """The likeliest label strings by prefix beam search (Hannun et al. 2014, without a language model)."""
-    beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, float(_NEVER))}
-    for emitted in table:
-        if emitted[0] > _CERTAIN_BLANK:
-            beams = {prefix: (float(np.logaddexp(*ends)), float(_NEVER)) for prefix, ends in beams.items()}
-            continue
-        likely = [int(index) for index in np.flatnonzero(emitted[1:] > emitted.max() - 12)]
-        grown: dict[tuple[int, ...], tuple[float, float]] = {}
-        for prefix, (blank, label) in beams.items():
-            total = float(np.logaddexp(blank, label))
-            _add(grown, prefix, total + float(emitted[0]), float(_NEVER))
-            for index in likely:
-                gain = float(emitted[index + 1])
-                if prefix and prefix[-1] == index:
-                    _add(grown, prefix, float(_NEVER), label + gain)
-                    _add(grown, (*prefix, index), float(_NEVER), blank + gain)
-                else:
-                    _add(grown, (*prefix, index), float(_NEVER), total + gain)
-        best = sorted(grown.items(), key=lambda beam: -float(np.logaddexp(*beam[1])))
-        beams = dict(best[:width])
-    return list(beams)
-
-
-def _add(
-    beams: dict[tuple[int, ...], tuple[float, float]], prefix: tuple[int, ...], blank: float, label: float
-) -> None:
-    had = beams.get(prefix, (float(_NEVER), float(_NEVER)))
-    beams[prefix] = (float(np.logaddexp(had[0], blank)), float(np.logaddexp(had[1], label)))

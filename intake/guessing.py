@@ -30,7 +30,17 @@ REVIEW_BELOW = 0.9
 """A value less likely than this is shown to a clerk."""
 _BLANK_CONFIDENCE = 0.99
 _FEW = 4
+_MANY = 12
+"""Alternatives kept of a number, which other fields may decide between."""
 _MOST_COMBINED = 600
+_WIDE = 64
+_KIN = 0.01
+"""How much a digit counts for one that a pen writes alike, where a check digit tells them apart."""
+_WRONG, _ODD = -8.0, -4.0
+"""How seldom a clerk writes what is wrong, or odd, for its kind: natural logarithms."""
+FIGURES = frozenset(("id_number", "bank_card", "phone", "code", "date", "money", "number", "integer"))
+"""Kinds that are written over a small alphabet."""
+_FAINTEST = 1e-6
 _SPECKS = "·.`'´‘’,，、-—_|~^*˙•\"“”:：;；"
 _SEPARATORS = "、，,；;"
 
@@ -49,8 +59,11 @@ def blank() -> Reading:
     return Reading(None, "", _BLANK_CONFIDENCE, evidence=Evidence(Way.BLANK))
 
 
-def guess(lines: Sequence[Line], field: Field) -> Reading:
-    """The value that the lines of a cell are likeliest to say."""
+def guess(lines: Sequence[Line], field: Field, closer: Sequence[Sequence[Line]] = ()) -> Reading:
+    """The value that the lines of a cell are likeliest to say.
+
+    `closer` are the same lines as read from other crops, for figures that were doubtful.
+    """
     written = [line for line in lines if line.text.strip(_SPECKS + " ")]
     if not written:
         return blank() if not lines else _faint(lines)
@@ -58,9 +71,17 @@ def guess(lines: Sequence[Line], field: Field) -> Reading:
     if any(line.scores is None for line in written):
         reading = _from_text(raw, min(line.confidence for line in written), field)
         return replace(reading, evidence=seen(reading.evidence, written, field))
-    scores = decode.joined([line.scores for line in written if line.scores is not None])
-    reading = _GUESSERS.get(field.kind, _guess_text)(scores, written, raw, field)
+    scores = _scores(written)
+    if field.kind in FIGURES:
+        looks = [_scores(look) for look in closer if look] or [scores]
+        reading = _guess_figures(looks, raw, field)
+    else:
+        reading = _GUESSERS.get(field.kind, _guess_text)(scores, written, raw, field)
     return replace(reading, evidence=seen(reading.evidence, written, field, scores))
+
+
+def _scores(lines: Sequence[Line]) -> Scores:
+    return decode.joined([line.scores for line in lines if line.scores is not None])
 
 
 def _faint(lines: Sequence[Line]) -> Reading:
@@ -95,7 +116,7 @@ def _guess_choice(scores: Scores, lines: Sequence[Line], raw: str, field: Field)
 
 def _guess_choices(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -> Reading:
     if field.numbered and not any(entry[:2] in raw for entry in field.choices):
-        return _guess_spelled(scores, lines, raw, field, frozenset("0123456789、，,；;."))
+        return _guess_figures([scores], raw, field, frozenset("0123456789、，,；;."))
     combined = _combinations(field, next((char for char in raw if char in _SEPARATORS), "、"))
     if not combined:
         return _parsed(raw, raw, _mean(lines), field)
@@ -105,25 +126,49 @@ def _guess_choices(scores: Scores, lines: Sequence[Line], raw: str, field: Field
     return _judged(raw, ranked[0].value, sure, field, ranked[1:], said=guesses[0])
 
 
-def _guess_spelled(
-    scores: Scores, lines: Sequence[Line], raw: str, field: Field, alphabet: Collection[str] | None = None
+def _guess_figures(
+    looks: Sequence[Scores], raw: str, field: Field, alphabet: Collection[str] | None = None
 ) -> Reading:
-    """A value over a small alphabet: the likeliest string that the kind can parse without error."""
+    """A value over a small alphabet: the likeliest string, by the picture and by what its kind says of it."""
     allowed = alphabet or kinds.alphabet(field)
     if allowed is None:
-        return _guess_text(scores, lines, raw, field)
-    guesses = decode.spell(scores, allowed)
-    share = decode.share(scores, allowed)
+        return _parsed(raw, _without_specks(raw), 0.5, field)
+    share = max(decode.share(look, allowed) for look in looks)
+    guesses = _spelled(looks, allowed, field)
     if not guesses or share < 0.25:
         return replace(_parsed(raw, _without_specks(raw), 0.3, field), review=True)
-    sound = [one for one in guesses if not _is_wrong(one.text, field)] or guesses
-    ranked = _ranked(sound, lambda text: kinds.parse(text, field).value)
-    repaired = () if sound[0] == guesses[0] else (Reason("repaired", _facts(read=guesses[0].text)),)
-    trust = math.exp(min(0.0, sound[0].log_probability - guesses[0].log_probability)) * share
-    reading = _judged(raw, ranked[0].value, ranked[0].share * trust, field, ranked[1:], repaired, sound[0])
+    believed = sorted(
+        (Guess(one.text, one.log_probability + _belief(one.text, field)) for one in guesses),
+        key=lambda one: -one.log_probability,
+    )
+    best = next(one for one in guesses if one.text == believed[0].text)
+    ranked = _ranked(believed, lambda text: kinds.parse(text, field).value)
+    repaired = () if best == guesses[0] else (Reason("repaired", _facts(read=guesses[0].text)),)
+    trust = math.exp(min(0.0, best.log_probability - guesses[0].log_probability)) * share
+    sure = ranked[0].share * trust
+    reading = _judged(raw, ranked[0].value, sure, field, ranked[1:], repaired, best, _MANY)
     if reading.evidence is not None:
         reading = replace(reading, evidence=replace(reading.evidence, inside=share))
-    return _parsed_like(reading, sound[0].text, field)
+    return _parsed_like(reading, best.text, field)
+
+
+def _spelled(looks: Sequence[Scores], allowed: Collection[str], field: Field) -> list[Guess]:
+    """The likeliest strings, searched more widely when the first of them cannot be right."""
+    kin = _KIN if field.kind in ("id_number", "bank_card") else 0.0
+    guesses = decode.spell(looks, allowed, kin=kin)
+    if guesses and _belief(guesses[0].text, field) == 0.0:
+        return guesses
+    return decode.spell(looks, allowed, _WIDE, kin)
+
+
+def _belief(text: str, field: Field) -> float:
+    """How much less likely a text is to be written for what its kind finds wrong with it, a logarithm."""
+    parsed = kinds.parse(text, field)
+    severities = {problem.severity for problem in parsed.problems}
+    asked = field.lengths and isinstance(parsed.value, str) and len(parsed.value) not in field.lengths
+    if parsed.value is None or Severity.ERROR in severities or asked:
+        return _WRONG
+    return _ODD if Severity.WARNING in severities else 0.0
 
 
 def _guess_text(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -> Reading:
@@ -135,15 +180,7 @@ def _guess_text(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -
 
 _KEPT = frozenset("（）：；，。、！？“”‘’《》")
 _Guesser = Callable[[Scores, Sequence[Line], str, Field], Reading]
-_GUESSERS: Mapping[str, _Guesser] = MappingProxyType(
-    {
-        "choice": _guess_choice,
-        "choices": _guess_choices,
-        **dict.fromkeys(
-            ("id_number", "bank_card", "phone", "code", "date", "money", "number", "integer"), _guess_spelled
-        ),
-    }
-)
+_GUESSERS: Mapping[str, _Guesser] = MappingProxyType({"choice": _guess_choice, "choices": _guess_choices})
 
 
 def _spellings(field: Field) -> dict[str, str]:
@@ -200,11 +237,6 @@ def _is_clearly_other(scores: Scores, best: Guess, lines: Sequence[Line], said: 
     return behind > 5.0 and fuzz.ratio(folded, best.text) < 34
 
 
-def _is_wrong(text: str, field: Field) -> bool:
-    parsed = kinds.parse(text, field)
-    return parsed.value is None or any(problem.severity is Severity.ERROR for problem in parsed.problems)
-
-
 def _parsed(raw: str, text: str, confidence: float, field: Field) -> Reading:
     parsed = kinds.parse(text, field)
     others = tuple(_Weighed(str(value), value, 0.1) for value in parsed.candidates)
@@ -231,12 +263,15 @@ def _judged(
     others: Sequence[_Weighed] = (),
     reasons: tuple[Reason, ...] = (),
     said: Guess | None = None,
+    most: int = _FEW,
 ) -> Reading:
     """A reading with its doubts; `said` is the text that its value was weighed as."""
     sure = min(max(confidence, 0.0), 0.998)
     doubt = () if sure >= REVIEW_BELOW else (Reason("unsure", _facts(percent=round(sure * 100))),)
     alternatives = tuple(
-        Alternative(other.value, other.share) for other in others[:_FEW] if other.share > 0.001
+        Alternative(other.value, other.share)
+        for other in others[:most]
+        if other.value is not None and other.share > _FAINTEST
     )
     evidence = _weighed_evidence(others, said)
     return Reading(

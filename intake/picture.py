@@ -16,8 +16,9 @@ from intake.continued import Carried
 from intake.cutting import cut_out
 from intake.doubts import doubted, too_broken
 from intake.engine import Engine, Picture
-from intake.evidence import looked_twice, with_page
+from intake.evidence import with_page
 from intake.guessing import guess
+from intake.looks import looked_closer
 from intake.options import from_marks
 from intake.page import Page, Points, find_tables, flatten
 from intake.pieces import Piece, without_blank_rows
@@ -38,8 +39,6 @@ _DPI_OF_LINE = 8.9
 """Dots per inch for each pixel that ordinary printed characters (8 to 10 pt) are high."""
 _BELIEVABLE = 0.35
 """How far a file's stated resolution may lie off the one that its characters show."""
-_FIGURES = frozenset(("id_number", "bank_card", "phone", "code", "date", "money", "number", "integer"))
-_WIDER = 1.4
 
 
 def read_picture(
@@ -137,14 +136,16 @@ def _readings(read: Transcript, sheet: Sheet, engine: Engine) -> Iterator[tuple[
             yield from from_marks(read, path, slot, field, engine)
         elif slot.place is Place.WHOLE:
             stretches = tuple(stretch for stretch, _ in lines_of(read, slot))
-            first = _whole_ink(read, slot, guess([line for _, line in lines_of(read, slot)], field))
-            yield path, placed(read, slot, _second_look(first, stretches, field, engine))
+            lines = [line for _, line in lines_of(read, slot)]
+            first = _whole_ink(read, slot, guess(lines, field))
+            yield path, placed(read, slot, looked_closer(first, lines, stretches, field, engine))
         else:
             pending.append((path, field, slot, cut_out(read, slot)))
     again = iter(engine.read([stretch.crop for *_, cut in pending for stretch in cut]))
     for path, field, slot, cut in pending:
-        first = guess([next(again) for _ in cut], field)
-        yield path, placed(read, slot, _second_look(first, cut, field, engine), cut)
+        lines = [next(again) for _ in cut]
+        closer = looked_closer(guess(lines, field), lines, cut, field, engine)
+        yield path, placed(read, slot, closer, cut)
 
 
 def _whole_ink(read: Transcript, slot: Slot, reading: Reading) -> Reading:
@@ -153,18 +154,6 @@ def _whole_ink(read: Transcript, slot: Slot, reading: Reading) -> Reading:
         return reading
     reasons = (*reading.reasons, Reason("ink_unread_beside"))
     return replace(reading, confidence=min(reading.confidence, 0.6), review=True, reasons=reasons)
-
-
-def _second_look(first: Reading, stretches: Sequence[Stretch], field: Field, engine: Engine) -> Reading:
-    """A doubtful number read once more from wider crops: a pen's narrow figures share too few steps."""
-    if not first.review or field.kind not in _FIGURES or not stretches:
-        return first
-    wider = [
-        cv2.resize(one.crop, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC) for one in stretches
-    ]
-    second = guess(engine.read(wider), field)
-    better = second if (second.review, -second.confidence) < (first.review, -first.confidence) else first
-    return looked_twice(better)
 
 
 def _ink(read: Transcript, sheet: Sheet, field: InkField) -> Ink:

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
+from records import dates
 from records.parsing import Problem, error, read_digits, warning
 from records.values import narrow
 
@@ -77,9 +78,10 @@ def birth_date(number: str) -> str | None:
         return None
     digits = number[6:14] if len(number) == 18 else f"19{number[6:12]}"
     try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
+    return born.isoformat() if born.year >= dates.EARLIEST else None
 
 
 def sex(number: str) -> Sex | None:

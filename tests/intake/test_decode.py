@@ -50,13 +50,13 @@ def test_the_heaviest_entry_comes_first(scores: Scores) -> None:
 @given(tiny_scores())
 def test_a_wide_beam_finds_the_likeliest_text(scores: Scores) -> None:
     known = probabilities(scores)
-    best = spell(scores, "abc", width=400)[0]
+    best = spell([scores], "abc", width=400)[0]
     assert known[best.text] == pytest.approx(max(known.values()), rel=1e-3)
 
 
 @given(tiny_scores())
 def test_a_beam_keeps_to_its_alphabet(scores: Scores) -> None:
-    assert all(set(guess.text) <= set("ab") for guess in spell(scores, "ab"))
+    assert all(set(guess.text) <= set("ab") for guess in spell([scores], "ab"))
 
 
 def test_what_is_too_long_for_the_picture_cannot_stand_there() -> None:
@@ -123,3 +123,28 @@ def test_a_text_of_other_characters_has_no_share_of_an_alphabet() -> None:
 
 def test_nothing_to_weigh_gives_nothing() -> None:
     assert weigh(scores_of([{"1": 1.0}]), []) == []
+
+
+def test_looks_at_the_same_writing_are_weighed_together() -> None:
+    narrow, wide = (
+        line_of("1230", doubts={1: {"7": 0.4}}).scores,
+        line_of("1730", doubts={1: {"2": 0.1}}).scores,
+    )
+    assert narrow is not None
+    assert wide is not None
+    both = spell([narrow, wide], "0123456789")
+    assert [guess.text for guess in both[:2]] == ["1730", "1230"]
+    assert math.exp(both[0].log_probability) == pytest.approx((0.4 + 0.9) / 2, abs=0.02)
+
+
+def test_what_a_pen_s_digit_is_taken_for_counts_for_it() -> None:
+    scores = scores_of([{"(": 0.9}, {"": 1.0}, {"2": 1.0}])
+    assert spell([scores], "0123456789")[0].text == "12"
+    assert weigh(scores, ["2"])[0].log_probability < -10
+
+
+def test_a_digit_counts_for_another_only_where_it_is_allowed_to() -> None:
+    scores = scores_of([{"9": 0.9, "": 0.1}, {"": 1.0}, {"1": 0.96}])
+    assert "41" not in {guess.text for guess in spell([scores], "0123456789")}
+    kin = {guess.text: guess.log_probability for guess in spell([scores], "0123456789", kin=0.01)}
+    assert kin["91"] - kin["41"] == pytest.approx(-math.log(0.01), abs=0.1)

@@ -138,3 +138,10 @@ def test_any_text_at_all_can_be_checked(text: str) -> None:
     number = identity.normalise(text)
     assert identity.normalise(number) == number
     assert bool(identity.check(number)) or identity.is_valid(number)
+
+
+def test_nobody_was_born_a_thousand_years_ago() -> None:
+    body = "33090310050105499"
+    number = body + identity.check_digit(body)
+    assert identity.birth_date(number) is None
+    assert not identity.is_valid(number)

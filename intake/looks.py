@@ -1,0 +1,62 @@
+"""Looking again: a doubtful value's lines are read once more from other crops of the same writing.
+
+A pen's narrow figures share too few of a recogniser's steps in an ordinary
+crop: wider, and larger with less white around, each gets its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+import cv2
+
+from intake.engine import Engine, Line, Picture
+from intake.evidence import looked_twice
+from intake.guessing import FIGURES, guess
+from intake.writing import Stretch
+from records.drafts import Reading
+from records.findings import Reason
+from records.forms import Field
+
+_WIDE = 2.0
+_LARGE_AND_WIDE = 1.4
+_SURE = 0.98
+_DIFFERENT = 0.7
+"""Confidence where two looks, each believable, say different things."""
+_WHITE_CUT = 0.55
+"""The part of the white above and below that a larger crop goes without."""
+
+
+def looked_closer(
+    first: Reading, lines: Sequence[Line], stretches: Sequence[Stretch], field: Field, engine: Engine
+) -> Reading:
+    """The reading; a number that is not quite sure as closer looks tell it."""
+    if field.kind not in FIGURES or not stretches or not (first.review or first.confidence < _SURE):
+        return first
+    looks = [engine.read([crop(one) for one in stretches]) for crop in (_wide, _large)]
+    second = looked_twice(guess(lines, field, looks))
+    if second.value == first.value:
+        return replace(second, review=True, reasons=first.reasons) if _lost_ink(first) else second
+    if first.review or first.value is None:
+        return second
+    doubts = (*second.reasons, Reason("looks_differ", MappingProxyType({"other": first.raw})))
+    return replace(second, confidence=min(second.confidence, _DIFFERENT), review=True, reasons=doubts)
+
+
+def _lost_ink(reading: Reading) -> bool:
+    return any(reason.code == "ink_unread_beside" for reason in reading.reasons)
+
+
+def _wide(stretch: Stretch) -> Picture:
+    return cv2.resize(stretch.crop, None, fx=_WIDE, fy=1.0, interpolation=cv2.INTER_CUBIC)
+
+
+def _large(stretch: Stretch) -> Picture:
+    over = stretch.box[1] - stretch.origin[1]
+    under = stretch.origin[1] + len(stretch.crop) - stretch.box[3]
+    top, bottom = round(over * _WHITE_CUT), len(stretch.crop) - round(under * _WHITE_CUT)
+    return cv2.resize(
+        stretch.crop[max(top, 0) : bottom], None, fx=_LARGE_AND_WIDE, fy=1.0, interpolation=cv2.INTER_CUBIC
+    )

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from intake.engine import Line, Picture
+from intake.guessing import guess
+from intake.looks import looked_closer
+from intake.writing import Stretch
+from records.drafts import Reading
+from records.editions import Edition
+from tests.intake.recognised import line_of
+
+ID = "410204196202168902"
+CROP = np.full((40, 100, 3), 255, np.uint8)
+STRETCH = Stretch((14, 12, 86, 28), CROP, (0, 0))
+
+
+class Says:
+    """An engine that reads every crop as the same line and remembers how large they were."""
+
+    name = "says"
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.sizes: list[tuple[int, int]] = []
+
+    def read(self, crops: Sequence[Picture]) -> list[Line]:
+        self.sizes += [(crop.shape[0], crop.shape[1]) for crop in crops]
+        return [self.line for _ in crops]
+
+
+def look(first: Line, closer: Line, key: str, edition: Edition) -> tuple[Reading, Says]:
+    engine, field = Says(closer), edition.field(key)
+    return looked_closer(guess([first], field), [first], [STRETCH], field, engine), engine
+
+
+def test_a_number_that_lost_digits_is_found_in_wider_and_larger_crops(henan: Edition) -> None:
+    reading, engine = look(line_of(ID[:6] + ID[9:]), line_of(ID), "id_number", henan)
+    assert (reading.value, reading.review) == (ID, False)
+    assert reading.raw == ID[:6] + ID[9:]
+    assert all(width > CROP.shape[1] for _, width in engine.sizes)
+    assert any(height < CROP.shape[0] for height, _ in engine.sizes)
+
+
+@pytest.mark.parametrize(("key", "written"), [("id_number", ID), ("monthly_income", "1200")])
+def test_a_sure_number_is_read_once(key: str, written: str, henan: Edition) -> None:
+    _, engine = look(line_of(written, sure=0.9999), line_of("0"), key, henan)
+    assert engine.sizes == []
+
+
+def test_words_are_not_looked_at_as_figures_are(henan: Edition) -> None:
+    _, engine = look(line_of("王国明", sure=0.5), line_of("0"), "name", henan)
+    assert engine.sizes == []
+
+
+def test_two_looks_that_each_could_be_right_leave_it_to_the_clerk(henan: Edition) -> None:
+    reading, _ = look(line_of("1200", sure=0.99), line_of("11200", sure=0.999), "monthly_income", henan)
+    assert reading.review
+    assert "looks_differ" in {reason.code for reason in reading.reasons}
