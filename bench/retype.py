@@ -310,7 +310,8 @@ class _Office:
                 self.habits.numbering.format(place) + entry for place, entry in _counted(group[0].choices)
             ]
             between = self.random.choice(("；", "  ", "；  "))
-            label = _in_common([one.label.split("（")[0] for one in group])
+            common = _in_common([one.label.split("（")[0] for one in group])
+            label = next((text for text in self.edition.printed if common.endswith(text)), common)
             yield _row(
                 [{"t": _broken(label)}, {"t": between.join(names), "as": "left"}], [26, self.width - 26]
             )
