@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from inspect import signature
 from types import MappingProxyType
 
 from intake.engine import Engine
@@ -18,11 +19,16 @@ ENGINES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def load_engine(name: str) -> Engine:
-    """The engine of this name. Raises EngineMissing when there is none or its library is absent."""
+def load_engine(name: str, threads: int | None = None) -> Engine:
+    """The engine of this name. Raises EngineMissing when there is none or its library is absent.
+
+    `threads` is how many it may use, for engines that let themselves be told.
+    """
     module, _, attribute = ENGINES.get(name, name).partition(":")
     try:
-        made = getattr(import_module(module), attribute)()
+        kind = getattr(import_module(module), attribute)
+        told = threads is not None and "threads" in signature(kind).parameters
+        made = kind(threads=threads) if told else kind()
     except (ImportError, AttributeError, ValueError) as error:
         raise EngineMissing(engine=name, what=error) from error
     engine: Engine = made

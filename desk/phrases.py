@@ -82,6 +82,11 @@ READ = """读表而不存档：显示每份表读出的内容和存疑之处。
 可读 JPEG、PNG、TIFF（多页）、HEIC、PDF（扫描件或电子件，可含多份表）、DOCX，
 以及 DOC/WPS（需 LibreOffice）。"""
 READ_FILES = "要读的文件或文件夹，可以多个"
+READING = "正在读表"
+PROCESSES = "同时工作的进程数；默认按文件多少和处理器个数决定"
+OUT_LINES = "把 JSON 行写入此文件；中断后再运行同一命令，已写入的文件不再读"
+RESUMED_LINES = "{file} 中已有 {count} 个文件的结果，接着读其余的。"
+OUT_NEEDS_JSON = "--out 只能与 --json 一起使用。"
 PICTURE = "在此文件夹画出识别图：表格线、栏目、内容，存疑处着色"
 NO_FORM = "{file} 第 {pages} 页未能读出：{reason}"
 

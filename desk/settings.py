@@ -76,6 +76,12 @@ def calm_outside_programs() -> None:
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 
+def calm_libraries() -> None:
+    """For a process among others, before numpy is loaded: one thread each."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+
+
 def home_folder(environment: Mapping[str, str] | None = None) -> Path:
     """The folder that holds the store: DANGAN_HOME, or `dangan` where programs keep a person's data."""
     given = os.environ if environment is None else environment

@@ -62,6 +62,15 @@ def pdf_pages(file: Path, limits: Limits = LIMITS) -> Iterator[PdfPage]:
         document.close()
 
 
+def page_count(file: Path) -> int:
+    """How many pages a PDF has. Raises Encrypted, Unreadable."""
+    document = _opened(file)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
 def _opened(file: Path) -> pdfium.PdfDocument:
     try:
         document = pdfium.PdfDocument(file)

@@ -87,15 +87,18 @@ def shots(file: Path, heic: bool, limits: Limits = LIMITS) -> Iterator[Callable[
 
     Raises Unreadable or TooLarge, the function as well.
     """
-    count = 1 if heic else _count(file)
+    count = 1 if heic else page_count(file)
     if count > limits.pages:
         raise TooLarge("too_many_pages", file=file.name, what=count, limit=limits.pages)
     for number in range(count):
         yield partial(_shot, file, heic, number, limits)
 
 
-def _count(file: Path) -> int:
-    """How many pages an image file has: a moving picture is one, only TIFF holds a page in each frame."""
+def page_count(file: Path) -> int:
+    """How many pages an image file has: a moving picture is one, only TIFF holds a page in each frame.
+
+    Raises Unreadable, TooLarge.
+    """
     with _told(file), Image.open(file) as image:
         return getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
 

@@ -9,6 +9,7 @@ import errno
 import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,17 @@ class Crashing:
     def read(self, crops: Sequence[Picture]) -> list[Line]:
         """Break down."""
         raise RuntimeError("the model fell over while reading 330602196501011234")
+
+
+class Deadly:
+    """An engine that takes its whole process down with the first picture."""
+
+    name = "deadly"
+
+    def read(self, crops: Sequence[Picture]) -> list[Line]:
+        """Die at once, as of a fault in a library."""
+        os.kill(os.getpid(), signal.SIGKILL)
+        return []
 
 
 class WithoutRoom:

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk import phrases, screen, words
+from desk.batch import read_each
 from desk.commands.make import make_documents
-from desk.commands.take import Taking, Tally, read_kept
+from desk.commands.take import Taking, Tally, store_read
 from desk.contract import read_fields
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft
@@ -93,10 +94,11 @@ def _truth_file(file: Path) -> Path:
 
 
 def _take(place: Workplace, store: Store) -> Tally:
-    taking = Taking(place, store, place.engine(), Tally())
-    for file in _samples():
+    taking = Taking(place, store, "", Tally())
+    kept = ((scan, scan.path) for scan in map(store.keep, _samples()))
+    for scan, results in read_each(kept, place):
         began = time.monotonic()
-        read_kept(taking, store.keep(file))
+        store_read(taking, scan, results)
         screen.tell(phrases.DEMO_SECONDS.format(seconds=f"{time.monotonic() - began:.1f}"), "dim")
     return taking.tally
 

@@ -6,18 +6,19 @@ stops the run, the next one goes on from what is kept but not yet read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from desk import phrases, screen, words
+from desk.batch import read_each, worthwhile
 from desk.guard import as_ours
 from desk.inputs import named_files
+from desk.progress import advancing
 from desk.workplace import Workplace, open_workplace
 from records.archive import Kept
 from records.drafts import Draft, Origin, Unmatched
@@ -26,7 +27,6 @@ from records.findings import Reason
 from records.masking import mask
 
 if TYPE_CHECKING:
-    from intake.engine import Engine
     from records.store import Store
 
 
@@ -38,6 +38,7 @@ class Tally:
     skipped: int = 0
     failed: int = 0
     seen: set[str] = field(default_factory=set)
+    under_way: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,50 +47,92 @@ class Taking:
 
     place: Workplace
     store: Store
-    engine: Engine
+    engine: str
     tally: Tally
 
 
 def take(
     files: Annotated[list[Path], typer.Argument(metavar=phrases.PLACE_FILE, help=phrases.TAKE_FILES)],
     engine: Annotated[str, typer.Option("--engine", metavar=phrases.PLACE_ENGINE, help=phrases.ENGINE)] = "",
+    processes: Annotated[int, typer.Option("--processes", min=0, help=phrases.PROCESSES)] = 0,
 ) -> int:
     """Take files into drafts; a bad one is told and set aside, the others go on."""
     place = open_workplace()
     found = list(named_files(files))
-    outright = {path for path in files if not path.is_dir()}
+    place.engine(engine)  # one that is missing is told before anything is kept
     with place.store() as store:
-        taking = Taking(place, store, place.engine(engine), Tally())
+        taking = Taking(place, store, engine, Tally())
         waiting = store.unread()
         if waiting:
             screen.say(phrases.RESUMED.format(count=len(waiting)))
         if not found and not waiting:
             screen.say(phrases.NOTHING_TO_TAKE, "yellow")
-        with _progress(len(waiting) + len(found)) as bar:
-            for kept in waiting:
-                read_kept(taking, kept)
-                bar.advance(bar.task_ids[0])
-            for file in found:
-                _take_file(taking, file, outright=file in outright)
-                bar.advance(bar.task_ids[0])
-    return _summary(taking.tally, len(waiting) + len(found))
+        every = [*(kept.path for kept in waiting), *found]
+        with advancing(phrases.TAKING, len(every)) as advance:
+            outright = frozenset(path for path in files if not path.is_dir())
+            kept = _kept(taking, waiting, found, outright, advance)
+            _read_all(taking, kept, processes or worthwhile(every), advance)
+    return _summary(taking.tally, len(every))
 
 
-def _take_file(taking: Taking, file: Path, *, outright: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A kept scan, and the name under which its file came this time."""
+
+    scan: Kept
+    called: str
+
+
+def _kept(
+    taking: Taking,
+    waiting: Iterable[Kept],
+    found: Iterable[Path],
+    outright: frozenset[Path],
+    advance: Callable[[], None],
+) -> Iterator[tuple[_Kept, Path]]:
+    """What is to be read: scans kept by a run that was stopped, then each file as it is kept."""
+    for scan in waiting:
+        taking.tally.under_way.add(scan.sha256)
+        yield _Kept(scan, scan.file), scan.path
+    for file in found:
+        kept = _keep(taking, file, outright=file in outright)
+        if kept is None:
+            advance()
+        else:
+            taking.tally.under_way.add(kept.sha256)
+            yield _Kept(kept, file.name), kept.path
+
+
+def _keep(taking: Taking, file: Path, *, outright: bool) -> Kept | None:
+    """The file as a kept scan that is to be read; None when it is not, which is told."""
     try:
         kept = taking.store.keep(file)
     except AlreadyTaken as error:
         _skip(taking.tally, error, file, outright)
+        return None
     except Exception as error:
         ours = as_ours(error, taking.place.settings.log, file)
         if isinstance(ours, StoreError):
             raise ours from error
         taking.tally.failed += 1
         screen.complain(ours)
-    else:
-        if kept.file != file.name:
-            screen.say(phrases.SAME_CONTENT.format(file=mask(file.name), known=mask(kept.file)))
-        read_kept(taking, kept, file.name)
+        return None
+    if kept.file != file.name:
+        screen.say(phrases.SAME_CONTENT.format(file=mask(file.name), known=mask(kept.file)))
+    if kept.sha256 in taking.tally.under_way:
+        taking.tally.skipped += 1
+        return None
+    return kept
+
+
+def _read_all(
+    taking: Taking, kept: Iterator[tuple[_Kept, Path]], processes: int, advance: Callable[[], None]
+) -> None:
+    with closing(read_each(kept, taking.place, taking.engine, processes)) as read:
+        for one, results in read:
+            store_read(taking, one.scan, results, one.called)
+            taking.tally.under_way.discard(one.scan.sha256)
+            advance()
 
 
 def _skip(tally: Tally, error: AlreadyTaken, file: Path, outright: bool) -> None:
@@ -113,15 +156,15 @@ def _known_as(error: AlreadyTaken) -> str:
     return "，".join(told)
 
 
-def read_kept(taking: Taking, kept: Kept, called: str = "") -> None:
-    """Read a kept scan into drafts, or set it aside with the reason. Raises StoreError, EngineMissing.
+def store_read(taking: Taking, kept: Kept, read: Iterable[Draft | Unmatched], called: str = "") -> None:
+    """Store what was read of a kept scan, or set it aside with the reason. Raises StoreError, EngineMissing.
 
     `called` is the name under which the file came this time, if another than the first.
     """
     name = mask(called or kept.file)
     taking.tally.seen.add(kept.sha256)
     try:
-        results = list(_results(taking, kept))
+        results = [_of_scan(result, kept) for result in read]
         numbers = taking.store.add_drafts(kept.sha256, results)
     except AlreadyTaken:
         taking.tally.skipped += 1
@@ -131,12 +174,9 @@ def read_kept(taking: Taking, kept: Kept, called: str = "") -> None:
         _tell(taking, name, results, numbers)
 
 
-def _results(taking: Taking, kept: Kept) -> Iterator[Draft | Unmatched]:
-    from intake.reading import read_file
-
-    for result in read_file(kept.path, taking.place.editions, taking.engine, taking.place.to_docx):
-        pages = result.origin.pages if result.origin else ()
-        yield replace(result, origin=Origin(kept.file, kept.sha256, pages))
+def _of_scan(result: Draft | Unmatched, kept: Kept) -> Draft | Unmatched:
+    pages = result.origin.pages if result.origin else ()
+    return replace(result, origin=Origin(kept.file, kept.sha256, pages))
 
 
 def _refuse(taking: Taking, kept: Kept, name: str, error: DanganError) -> None:
@@ -176,18 +216,3 @@ def _summary(tally: Tally, files: int) -> int:
     if tally.drafts:
         screen.say(phrases.TAKE_NEXT)
     return words.FAILED if tally.failed else words.OK
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Progress]:
-    console = screen.err()
-    columns = (
-        TextColumn(phrases.TAKING),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(phrases.TIME_LEFT),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        bar.add_task("", total=total)
-        yield bar

@@ -1,0 +1,215 @@
+"""Batches: many files come in, what each of them gave goes out in the same order, with all cores at work.
+
+Pages are the tasks, so that a long PDF is read as quickly as many pictures. A
+few files ahead of the oldest unfinished one are under way, no more: memory
+stays flat, and a batch that is stopped has little in hand. A page on which a
+process dies is set aside with its reason.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from desk.crew import Crew, Lost, cores
+from desk.guard import as_ours
+from desk.settings import Settings, calm_outside_programs
+from desk.workplace import Workplace
+from records.drafts import Draft, Unmatched
+from records.errors import DanganError, Unreadable
+
+if TYPE_CHECKING:
+    from intake.files import Page, Scan
+    from intake.pieces import Found
+    from intake.view import View
+
+_WORTH = 4
+"""From so many pages on, starting processes takes less time than it saves."""
+_AHEAD = 2
+"""Files under way for each process."""
+
+Results = Iterator[Draft | Unmatched]
+T = TypeVar("T")
+
+
+def read_each(
+    items: Iterable[tuple[T, Path]],
+    place: Workplace,
+    engine: str = "",
+    processes: int = 1,
+    watch: Callable[[Path, View], None] | None = None,
+) -> Generator[tuple[T, Results], None, None]:
+    """Each item with what its file gave, in order; taking the results raises what is wrong with the file.
+
+    Items are taken from their source only a few ahead of what came out; with
+    one process each is read here, and only when its results are asked for.
+    `watch` is shown how each pictured page was understood, and only here.
+    """
+    if processes == 1 or watch:
+        yield from _one_by_one(items, place, engine, watch)
+        return
+    with Crew(processes, _work, place.settings, engine or place.settings.engine) as crew:
+        yield from _in_order(iter(items), crew, place)
+
+
+def worthwhile(files: Sequence[Path]) -> int:
+    """How many processes are worth starting for so many files: 1 to read them here."""
+    return cores() if _are_many(files) else 1
+
+
+def _are_many(files: Sequence[Path]) -> bool:
+    if len(files) >= _WORTH:
+        return True
+    from intake.threads import page_count
+
+    return sum(page_count(file) for file in files) >= _WORTH
+
+
+def _one_by_one(
+    items: Iterable[tuple[T, Path]],
+    place: Workplace,
+    engine: str,
+    watch: Callable[[Path, View], None] | None,
+) -> Iterator[tuple[T, Results]]:
+    from intake.reading import read_file
+
+    reader = place.engine(engine)
+    for item, file in items:
+        shown = partial(watch, file) if watch else None
+        yield item, iter(read_file(file, place.editions, reader, place.to_docx, shown))
+
+
+@dataclass(slots=True)
+class _File(Generic[T]):
+    """A file under way: its pages and what they gave so far, or what is wrong with it."""
+
+    item: T
+    path: Path
+    begun: bool = False
+    scan: Scan | None = None
+    pages: list[Page] = field(default_factory=list)
+    sent: int = 0
+    found: dict[int, tuple[Found, ...] | DanganError] = field(default_factory=dict)
+    wrong: DanganError | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will come."""
+        opened = self.scan is not None and len(self.found) == len(self.pages)
+        return self.wrong is not None or opened
+
+    def next_task(self) -> tuple[int | None, tuple[Any, ...]] | None:
+        """The next of the file's tasks and the number of its page; None when there is none to give yet."""
+        if not self.begun:
+            self.begun = True
+            return None, ("open", self.path)
+        if self.sent == len(self.pages):
+            return None
+        self.sent += 1
+        return self.sent - 1, ("read", self.path, self.pages[self.sent - 1])
+
+    def take(self, page: int | None, answer: Any) -> None:
+        """What came back for one of the file's tasks."""
+        if page is None:
+            self._opened(answer)
+        elif isinstance(answer, Lost):
+            from intake.pieces import Found
+
+            self.found[page] = (Found((self.pages[page].number,), answer.reason),)
+        else:
+            self.found[page] = answer
+
+    def _opened(self, answer: Any) -> None:
+        if isinstance(answer, DanganError):
+            self.wrong = answer
+        elif isinstance(answer, Lost):
+            self.wrong = Unreadable(answer.reason.code, file=self.path.name, **answer.reason.facts)
+        else:
+            self.scan, self.pages = answer
+
+    def results(self, place: Workplace) -> Results:
+        """The forms of the file; raises what is wrong with it where its pages come to it."""
+        from intake.reading import forms_of
+
+        if self.wrong is not None or self.scan is None:
+            raise self.wrong or Unreadable(file=self.path.name)
+        yield from forms_of(self._pages_in_order(), self.scan, place.editions)
+
+    def _pages_in_order(self) -> Iterator[Found]:
+        for page in range(len(self.pages)):
+            found = self.found[page]
+            if isinstance(found, DanganError):
+                raise found
+            yield from found
+
+
+def _in_order(items: Iterator[tuple[T, Path]], crew: Crew, place: Workplace) -> Iterator[tuple[T, Results]]:
+    under_way: deque[_File[T]] = deque()
+    while True:
+        while len(under_way) < _AHEAD * crew.size and (item := next(items, None)) is not None:
+            under_way.append(_File(*item))
+        if not under_way:
+            return
+        if under_way[0].is_done:
+            done = under_way.popleft()
+            yield done.item, done.results(place)
+            continue
+        _give(under_way, crew)
+        for (file, page), answer in crew.answers():
+            file.take(page, answer)
+
+
+def _give(under_way: Iterable[_File[T]], crew: Crew) -> None:
+    """Begin as many tasks as there is room for, those of the oldest files first."""
+    for file in under_way:
+        while crew.has_room and (task := file.next_task()) is not None:
+            page, asked = task
+            crew.give((file, page), asked)
+
+
+def _work(answer: Callable[[Callable[..., Any]], None], settings: Settings, engine: str) -> None:
+    """What a process of a batch does: opens files, reads pages."""
+    from intake.threads import use_one_thread
+
+    use_one_thread()
+    calm_outside_programs()
+    answer(partial(_answered, Workplace(settings), _Loaded(engine)))
+
+
+class _Loaded:
+    """The engine, loaded with the first page of this process."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._engine: Any = None
+
+    def __call__(self) -> Any:
+        from desk.engines import load_engine
+
+        self._engine = self._engine or load_engine(self._name, threads=1)
+        return self._engine
+
+
+def _answered(place: Workplace, engine: Callable[[], Any], asked: str, file: Path, *page: Any) -> Any:
+    """The answer to a task; what went wrong is an answer, too."""
+    try:
+        return _opened(place, file) if asked == "open" else _read(place, engine, page[0])
+    except Exception as error:
+        return as_ours(error, place.settings.log, file)
+
+
+def _opened(place: Workplace, file: Path) -> tuple[Scan, list[Page]]:
+    from intake.files import open_scan, pages
+
+    scan = open_scan(file)
+    return scan, list(pages(scan, place.to_docx))
+
+
+def _read(place: Workplace, engine: Callable[[], Any], page: Page) -> tuple[Found, ...]:
+    from intake.reading import read_page
+
+    return read_page(page, place.editions, engine())

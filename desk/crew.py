@@ -1,0 +1,182 @@
+"""The crew: tasks go to processes of their own, answers come back; one that dies takes only its task along.
+
+Each process works with one thread. It loads its models with its first page,
+takes one task at a time, and is replaced when it has grown too large.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
+
+from desk.settings import calm_libraries
+from records.findings import Reason
+
+_SECONDS = 600.0
+"""No page takes longer, on the slowest machine and with the slowest engine."""
+_TRIES = 2
+"""A process may have died of another's hunger for memory: its task gets a second one."""
+_LARGEST = 900 * 2**20
+"""Bytes of memory at which a process is replaced after its task."""
+
+Task = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A task that no process survived, or that took too long: why."""
+
+    reason: Reason
+
+
+@dataclass(slots=True, eq=False)
+class _Member:
+    """A process at work; `task` is None while it waits, `key` is the asker's own name for the task."""
+
+    process: BaseProcess
+    pipe: Connection
+    key: Any = None
+    task: Task | None = None
+    tries: int = 0
+    until: float = 0.0
+
+
+class Crew:
+    """Processes that answer tasks; a context manager, at whose end all of them are gone."""
+
+    def __init__(self, size: int, work: Callable[..., None], *known: Any, seconds: float = _SECONDS) -> None:
+        """`work(answer, *known)` runs in each process and hands `answer` a function from task to answer."""
+        self.size = size
+        self._work, self._known, self._seconds = work, known, seconds
+        self._members: list[_Member] = []
+        self._again: list[tuple[Any, Task, int]] = []
+
+    def __enter__(self) -> Self:
+        """Processes start with the tasks."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nobody outlives the batch."""
+        for member in self._members:
+            member.process.kill()
+        for member in self._members:
+            member.process.join()
+            member.pipe.close()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another task can be begun now."""
+        return self._free > len(self._again)
+
+    @property
+    def _free(self) -> int:
+        return self.size - sum(member.task is not None for member in self._members)
+
+    def give(self, key: Any, task: Task) -> None:
+        """Begin a task; only when there is room."""
+        self._start(key, task, 1)
+
+    def answers(self) -> Iterator[tuple[Any, Any]]:
+        """Wait for the first answers, each with its task's key: what the task gave, or Lost."""
+        busy = {member.pipe: member for member in self._members if member.task is not None}
+        until = min((member.until for member in busy.values()), default=0.0)
+        ready = wait(list(busy), max(0.0, until - time.monotonic()))
+        for pipe in ready:
+            yield from self._heard(busy[pipe])  # type: ignore[index]
+        for member in busy.values():
+            if member.task is not None and member.pipe not in ready and time.monotonic() >= member.until:
+                yield member.key, self._too_slow(member)
+        while self._again and self._free:
+            self._start(*self._again.pop())
+
+    def _start(self, key: Any, task: Task, tries: int) -> None:
+        member = next((one for one in self._members if one.task is None), None) or self._hired()
+        member.key, member.task, member.tries = key, task, tries
+        member.until = time.monotonic() + self._seconds
+        # One that died while it waited is told by the end of its pipe.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            member.pipe.send(task)
+
+    def _hired(self) -> _Member:
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_run, args=(theirs, self._work, self._known), daemon=True)
+        process.start()
+        theirs.close()
+        member = _Member(process, ours)
+        self._members.append(member)
+        return member
+
+    def _heard(self, member: _Member) -> Iterator[tuple[Any, Any]]:
+        try:
+            answer, size = member.pipe.recv()
+        except (EOFError, OSError):
+            yield from self._died(member)
+            return
+        yield member.key, answer
+        member.task = None
+        if size > _LARGEST:
+            self._dismiss(member)
+
+    def _died(self, member: _Member) -> Iterator[tuple[Any, Any]]:
+        self._dismiss(member)
+        if member.task is not None and member.tries < _TRIES:
+            self._again.append((member.key, member.task, member.tries + 1))
+            return
+        code = member.process.exitcode or 0
+        what = signal.strsignal(-code) if code < 0 else str(code)
+        yield member.key, Lost(Reason("reader_crashed", MappingProxyType({"what": str(what)})))
+
+    def _too_slow(self, member: _Member) -> Lost:
+        self._dismiss(member)
+        return Lost(Reason("reader_too_slow", MappingProxyType({"seconds": str(round(self._seconds))})))
+
+    def _dismiss(self, member: _Member) -> None:
+        self._members.remove(member)
+        member.process.kill()
+        member.process.join()
+        member.pipe.close()
+
+
+def cores() -> int:
+    """How many processors this program may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _run(pipe: Connection, work: Callable[..., None], known: tuple[Any, ...]) -> None:
+    """A process's life: tasks in, answers out, until the pipe ends with whoever holds the other end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
+    calm_libraries()
+
+    def answer(task_to_answer: Callable[..., Any]) -> None:
+        while True:
+            try:
+                task = pipe.recv()
+            except EOFError:
+                return
+            pipe.send((task_to_answer(*task), _memory()))
+
+    work(answer, *known)
+
+
+def _memory() -> int:
+    """Bytes of memory that this process holds now; 0 where the system does not say."""
+    try:
+        numbers = Path("/proc/self/statm").read_text(encoding="ascii")
+        return int(numbers.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0

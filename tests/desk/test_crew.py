@@ -1,0 +1,84 @@
+"""The crew: every task gets its answer, whatever becomes of the process that works on it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.crew import Crew, Lost
+
+
+def work(answer: Callable[[Callable[..., Any]], None], *_: Any) -> None:
+    answer(obeyed)
+
+
+def obeyed(order: str, what: Any = None) -> Any:
+    if order == "die":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if order == "die once" and not Path(what).exists():
+        Path(what).touch()
+        os._exit(3)
+    if order == "sleep":
+        time.sleep(60)
+    return os.getpid() if order == "who" else what
+
+
+def asked(crew: Crew, *tasks: tuple[Any, ...]) -> dict[int, Any]:
+    """The answers of a crew to tasks, by their place."""
+    waiting, found = list(enumerate(tasks)), {}
+    while len(found) < len(tasks):
+        while waiting and crew.has_room:
+            crew.give(*waiting.pop(0))
+        found |= dict(crew.answers())
+    return found
+
+
+def test_every_task_is_answered_by_one_of_a_few_processes() -> None:
+    with Crew(2, work) as crew:
+        answers = asked(crew, *[("who",)] * 7)
+    assert set(answers) == set(range(7))
+    assert len(set(answers.values())) <= 2
+    assert os.getpid() not in answers.values()
+
+
+def test_a_task_that_kills_its_process_twice_is_given_up_and_the_others_go_on() -> None:
+    with Crew(2, work) as crew:
+        answers = asked(crew, ("say", 1), ("die",), ("say", 2), ("say", 3))
+    assert [answers[place] for place in (0, 2, 3)] == [1, 2, 3]
+    assert isinstance(answers[1], Lost)
+    assert answers[1].reason.code == "reader_crashed"
+    assert answers[1].reason.facts["what"] == signal.strsignal(signal.SIGSEGV)
+
+
+def test_a_task_whose_process_died_of_something_else_is_done_by_the_next(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    with Crew(1, work) as crew:
+        assert asked(crew, ("die once", trace)) == {0: trace}
+
+
+def test_a_task_that_takes_too_long_is_given_up() -> None:
+    with Crew(1, work, seconds=5) as crew:
+        answers = asked(crew, ("sleep",), ("say", 1))
+    assert isinstance(answers[0], Lost)
+    assert answers[0].reason.code == "reader_too_slow"
+    assert answers[1] == 1
+
+
+def test_a_process_that_grew_too_large_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desk.crew._LARGEST", 1)
+    with Crew(1, work) as crew:
+        assert len(set(asked(crew, ("who",), ("who",)).values())) == 2
+
+
+def test_nobody_is_left_when_the_crew_is_dismissed() -> None:
+    with Crew(2, work) as crew:
+        pids = set(asked(crew, ("who",), ("who",), ("who",)).values())
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
