@@ -132,19 +132,24 @@ class _File(Generic[T]):
             self.scan, self.pages = answer
 
     def results(self, place: Workplace) -> Results:
-        """The forms of the file; raises what is wrong with it where its pages come to it."""
+        """The forms of the file, as far as it could be read; raises what is wrong with it then."""
         from intake.reading import forms_of
 
         if self.wrong is not None or self.scan is None:
             raise self.wrong or Unreadable(file=self.path.name)
-        yield from forms_of(self._pages_in_order(), self.scan, place.editions)
-
-    def _pages_in_order(self) -> Iterator[Found]:
-        for page in range(len(self.pages)):
-            found = self.found[page]
+        yield from forms_of(self._up_to_error(), self.scan, place.editions)
+        for found in self._pages_in_order():
             if isinstance(found, DanganError):
                 raise found
+
+    def _up_to_error(self) -> Iterator[Found]:
+        for found in self._pages_in_order():
+            if isinstance(found, DanganError):
+                return
             yield from found
+
+    def _pages_in_order(self) -> Iterator[tuple[Found, ...] | DanganError]:
+        return (self.found[page] for page in range(len(self.pages)))
 
 
 def _in_order(items: Iterator[tuple[T, Path]], crew: Crew, place: Workplace) -> Iterator[tuple[T, Results]]:
