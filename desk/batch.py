@@ -80,7 +80,7 @@ def _one_by_one(
     reader = place.engine(engine)
     for item, file in items:
         shown = partial(watch, file) if watch else None
-        yield item, iter(read_file(file, place.editions, reader, place.to_docx, shown))
+        yield item, iter(read_file(file, place.editions, reader, place.to_docx, shown, place.budget))
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ class _File(Generic[T]):
 
         if self.wrong is not None or self.scan is None:
             raise self.wrong or Unreadable(file=self.path.name)
-        yield from forms_of(self._up_to_error(), self.scan, place.editions)
+        yield from forms_of(self._up_to_error(), self.scan, place.editions, place.budget)
         for found in self._pages_in_order():
             if isinstance(found, DanganError):
                 raise found

@@ -15,6 +15,7 @@ import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from desk import __version__, phrases, screen, words
+from desk.commands.calibration import calibration
 from desk.commands.check import check
 from desk.commands.demo import demo
 from desk.commands.doctor import doctor
@@ -46,6 +47,7 @@ app.command("import", cls=Command, help=phrases.IMPORT)(import_records)
 app.command("export", cls=Command, help=phrases.EXPORT)(export)
 templates.command("check", cls=Command, help=phrases.TEMPLATES_CHECK)(check_templates)
 app.add_typer(templates, name="templates")
+app.command("calibration", cls=Command, help=phrases.CALIBRATION)(calibration)
 app.command("doctor", cls=Command, help=phrases.DOCTOR)(doctor)
 app.command("demo", cls=Command, help=phrases.DEMO)(demo)
 

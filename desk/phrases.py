@@ -31,6 +31,7 @@ APP = """dangan：把困难职工档案表从纸面变成档案，再从档案�
 退出码：0 全部完成；1 有文件或档案没有做成；2 命令用法有误；70 程序出错（已写日志）；130 被中断。"""
 
 # What stands for an argument in help texts.
+PLACE_BUDGET = "处数"
 PLACE_DAY = "日期"
 PLACE_DOCUMENT = "文书"
 PLACE_DRAFT = "草稿"
@@ -54,6 +55,7 @@ PLACE_TEXT = "文字"
 AS_JSON = "输出 JSON，供其他程序使用"
 AS_JSON_LINES = "每份表输出一行 JSON（格式见使用手册），供其他程序使用"
 ENGINE = "识别引擎：rapid（默认）或 tesseract"
+BUDGET = "每 1000 个栏目里最多容许几处读错而不提示核对（默认取设置中的 budget，即 1）；越小，要人核对的越多"
 WHO = "经办人姓名，记入历史（默认取设置中的 user 或登录名）"
 RECORD_NUMBERS = "档案编号（dangan list 的第一列）"
 OUT_FOLDER = "文书放到哪个文件夹"
@@ -89,6 +91,30 @@ RESUMED_LINES = "{file} 中已有 {count} 个文件的结果，接着读其余�
 OUT_NEEDS_JSON = "--out 只能与 --json 一起使用。"
 PICTURE = "在此文件夹画出识别图：表格线、栏目、内容，存疑处着色"
 NO_FORM = "{file} 第 {pages} 页未能读出：{reason}"
+
+# calibration
+CALIBRATION = """把一批已知答案的表读一遍，看程序说的把握是否可信、错误预算怎样定合适。
+
+文件夹里每份表（如 表1.jpg）旁边须有同名的答案（表1.json，格式同 dangan export）。
+印出各档错误预算下免核对的份额和读错而未提示的处数，以及把握与实际正确率的对照；
+--picture 另画成图。只读不存档。"""
+CALIBRATION_FOLDER = "放有表和答案的文件夹"
+CALIBRATION_PICTURE = "把曲线和对照图画到这个文件（PNG）"
+PLACE_PICTURE = "图片"
+NO_TRUTH = "{folder} 里没有带答案的表。请在每份表旁边放一个同名的 .json 文件（格式同 dangan export）。"
+READ_FOR_TRUTH = "{file}：{fields} 个栏目，读错 {wrong} 处，其中未提示 {silent} 处"
+NO_FORM_FOR_TRUTH = "{file}：未能读出，不计入"
+CURVE_TITLE = "错误预算与免核对的份额（{forms} 份表，{fields} 个栏目，其中 {lost} 个没有读到）"
+CURVE_HEADS = ("预算（每千栏）", "把握不低于", "免核对", "其中读对", "读错未提示（每千栏）")
+BINS_TITLE = "说的把握与实际正确率"
+BINS_HEADS = ("说的把握", "栏目数", "平均把握", "实际正确", "相符")
+HOLDS, HOLDS_NOT, TOO_FEW = "相符", "不符", "太少，不作数"
+DRAWN_CURVE = "免核对份额与读错未提示"
+DRAWN_CURVE_X = "免核对的份额（%）"
+DRAWN_CURVE_Y = "每千栏读错未提示的处数"
+DRAWN_BINS = "说的把握与实际正确率"
+DRAWN_BINS_X = "说的把握"
+DRAWN_BINS_Y = "实际正确率"
 
 # take
 TAKE = """收表：读出文件或文件夹里的表，成为待核对的草稿。

@@ -1,7 +1,7 @@
 """Settings: the environment and one file come in, once; one frozen object goes out.
 
 The file is `settings.toml` in the home folder and holds the same names as the
-object (`user`, `engine`, `soffice`); an environment variable `DANGAN_<NAME>`
+object (`user`, `engine`, `soffice`, `budget`); an environment variable `DANGAN_<NAME>`
 wins over it. `DANGAN_HOME` names the home folder itself.
 """
 
@@ -18,8 +18,10 @@ from records.errors import DanganError
 
 FILE = "settings.toml"
 LOG = "dangan.log"
-NAMES = ("user", "engine", "soffice")
+NAMES = ("user", "engine", "soffice", "budget")
 DEFAULT_ENGINE = "rapid"
+DEFAULT_BUDGET = 1.0
+"""Of a thousand fields so many may be wrong without a clerk being asked to look."""
 
 
 class SettingsError(DanganError):
@@ -34,12 +36,14 @@ class Settings:
 
     `template_folders` hold a unit's own editions and Word sheets; they win over
     the built-in ones file by file. `soffice` is None to look on the PATH.
+    `budget` is how many of a thousand fields may be wrong in silence.
     """
 
     home: Path
     user: str
     engine: str = DEFAULT_ENGINE
     soffice: Path | None = None
+    budget: float = DEFAULT_BUDGET
 
     @property
     def template_folders(self) -> tuple[Path, ...]:
@@ -65,7 +69,21 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         user=told.get("user") or _login(),
         engine=told.get("engine", DEFAULT_ENGINE),
         soffice=Path(soffice).expanduser() if soffice else None,
+        budget=_budget(told.get("budget"), home / FILE),
     )
+
+
+def _budget(told: str | None, file: Path) -> float:
+    """A number from 0 to 1000. Raises SettingsError."""
+    if told is None:
+        return DEFAULT_BUDGET
+    try:
+        budget = float(told)
+    except ValueError as error:
+        raise SettingsError(file=file, what=f"budget = {told}") from error
+    if not 0 <= budget <= 1000:
+        raise SettingsError(file=file, what=f"budget = {told}")
+    return budget
 
 
 def calm_outside_programs() -> None:
@@ -98,10 +116,15 @@ def _file(file: Path) -> dict[str, str]:
         told = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(file=file, what=error) from error
-    unknown = [name for name, value in told.items() if name not in NAMES or not isinstance(value, str)]
+    unknown = [name for name, value in told.items() if name not in NAMES or not _fits(name, value)]
     if unknown:
         raise SettingsError(file=file, what=", ".join(unknown))
     return {name: str(value) for name, value in told.items()}
+
+
+def _fits(name: str, value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, str) or (name == "budget" and number)
 
 
 def _login() -> str:

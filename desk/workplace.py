@@ -6,7 +6,7 @@ Each part is loaded when first asked for, so that a command pays only for what i
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +43,11 @@ class Workplace:
 
         return load_engine(name or self.settings.engine)
 
+    @property
+    def budget(self) -> float:
+        """The share of fields that may be wrong without a clerk being asked to look."""
+        return self.settings.budget / 1000
+
     @cached_property
     def office(self) -> Office:
         """LibreOffice, started on use."""
@@ -63,7 +68,8 @@ class Workplace:
         return self.office.to_docx(file, folder)
 
 
-def open_workplace() -> Workplace:
-    """The workplace of this run. Raises SettingsError."""
+def open_workplace(budget: float | None = None) -> Workplace:
+    """The workplace of this run; with another error budget for this once. Raises SettingsError."""
     calm_outside_programs()
-    return Workplace(read_settings())
+    settings = read_settings()
+    return Workplace(settings if budget is None else replace(settings, budget=budget))

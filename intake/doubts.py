@@ -42,9 +42,9 @@ def doubted(readings: Mapping[str, Reading], sheet: Sheet, line: float) -> dict[
     found = dict(readings)
     for path, reading in readings.items():
         hidden = reading.value is None and (len(homeless) >= _MANY or _beside(path, sheet, homeless, line))
-        if hidden and not reading.review:
+        if hidden:
             found[path] = _looked_at(reading, Reason("words_unplaced"))
-        elif path in sheet.misread and not reading.review:
+        elif path in sheet.misread:
             found[path] = _looked_at(reading, Reason("label_misread"))
         elif path in _sharing(sheet) and reading.value is not None:
             found[path] = _looked_at(reading, Reason("shared_cell"))

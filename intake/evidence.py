@@ -7,35 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from intake import decode
 from intake.engine import Line, Scores
-from intake.sheet import Sheet
+from intake.sheet import Place, Sheet, Slot
+from intake.transcript import Transcript, lines_of
+from intake.writing import Stretch
 from records.drafts import Reading
 from records.evidence import Evidence, PageEvidence, Way
 from records.forms import Field
 
-if TYPE_CHECKING:
-    from intake.transcript import Transcript
-    from intake.writing import Stretch
-
 _LISTS = ("choice", "choices")
 
 
-def seen(
-    weighed: Evidence | None, lines: Sequence[Line], field: Field, scores: Scores | None = None
-) -> Evidence:
+def seen(reading: Reading, lines: Sequence[Line], field: Field, scores: Scores | None = None) -> Evidence:
     """What the lines of a cell tell beside what was weighed: characters, length, the engine's own text."""
-    evidence = weighed or Evidence(Way.TEXT)
+    evidence = reading.evidence or Evidence(Way.TEXT)
     raw = "".join(line.text for line in lines)
     way = Way.CHOICE if field.kind in _LISTS and evidence.way is not Way.TEXT else evidence.way
     found = replace(
         evidence,
         way=way,
         scored=scores is not None,
+        first=reading.confidence,
         mean=_mean(line.confidence for line in lines),
         weakest=_weakest(lines),
         length=len(raw),
@@ -69,7 +66,8 @@ def with_page(readings: Mapping[str, Reading], read: Transcript, sheet: Sheet) -
     ground = _ground(read.page.ink)
     found = {}
     for path, reading in readings.items():
-        faint, loose = _in_cell(path, reading, read, sheet, ground)
+        slot = sheet.slots.get(path)
+        faint, loose = _in_cell(slot, read, ground) if slot is not None else (0.0, 0.0)
         found[path] = _with(reading, page=page, faint=faint, loose=loose)
     return found
 
@@ -112,21 +110,24 @@ def _ground(ink: np.ndarray) -> tuple[float, float]:
     return paper, max(paper - dark, 1.0)
 
 
-def _in_cell(
-    path: str, reading: Reading, read: Transcript, sheet: Sheet, ground: tuple[float, float]
-) -> tuple[float, float]:
-    """For a value that seems blank, what its cell may hide: its darkest spot, the share of it that is ink."""
-    slot = sheet.slots.get(path)
-    if reading.value is not None or slot is None or slot.cell.box is None:
+def _in_cell(slot: Slot, read: Transcript, ground: tuple[float, float]) -> tuple[float, float]:
+    """What a cell may hide outside the lines read in it: its darkest spot, the share of it that is ink."""
+    if slot.cell.box is None or slot.place is not Place.WHOLE:
         return 0.0, 0.0
     inset = max(2, round(read.page.line * 0.25))
     x0, y0, x1, y1 = (round(side) for side in slot.cell.box)
-    inside = (slice(y0 + inset, y1 - inset), slice(x0 + inset, x1 - inset))
-    gray = read.page.ink[inside]
+    x0, y0, x1, y1 = x0 + inset, y0 + inset, x1 - inset, y1 - inset
+    gray = read.page.ink[y0:y1, x0:x1]
     if min(gray.shape) < 4:
         return 0.0, 0.0
-    pairs = gray[: gray.shape[0] // 2 * 2, : gray.shape[1] // 2 * 2].astype(np.float32)
-    smooth = (pairs[::2, ::2] + pairs[1::2, ::2] + pairs[::2, 1::2] + pairs[1::2, 1::2]) / 4
-    own = float(np.median(smooth))
-    darkest = float(np.percentile(smooth, 1))
-    return max(0.0, (own - darkest) / ground[1]), float((read.writing.ink[inside] > 0).mean())
+    outside = np.ones(gray.shape, bool)
+    for stretch, _ in lines_of(read, slot):
+        left, top, right, bottom = stretch.box
+        outside[
+            max(top - inset - y0, 0) : bottom + inset - y0, max(left - inset - x0, 0) : right + inset - x0
+        ] = 0
+    if not outside.any():
+        return 0.0, 0.0
+    smooth = cv2.blur(gray, (2, 2))[outside]
+    darkest = (float(np.median(smooth)) - float(np.percentile(smooth, 1))) / ground[1]
+    return max(0.0, darkest), float((read.writing.ink[y0:y1, x0:x1][outside] > 0).mean())

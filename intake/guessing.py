@@ -70,14 +70,14 @@ def guess(lines: Sequence[Line], field: Field, closer: Sequence[Sequence[Line]] 
     raw = "".join(line.text for line in written)
     if any(line.scores is None for line in written):
         reading = _from_text(raw, min(line.confidence for line in written), field)
-        return replace(reading, evidence=seen(reading.evidence, written, field))
+        return replace(reading, evidence=seen(reading, written, field))
     scores = _scores(written)
     if field.kind in FIGURES:
         looks = [_scores(look) for look in closer if look] or [scores]
         reading = _guess_figures(looks, raw, field)
     else:
         reading = _GUESSERS.get(field.kind, _guess_text)(scores, written, raw, field)
-    return replace(reading, evidence=seen(reading.evidence, written, field, scores))
+    return replace(reading, evidence=seen(reading, written, field, scores))
 
 
 def _scores(lines: Sequence[Line]) -> Scores:

@@ -162,16 +162,16 @@ def _settled(
     speaking = tuple(_speaking(path, group.bonds, values, edition))
     against = [bond for bond in group.bonds if path in bond.paths and not _holds(bond, values)]
     witnesses = [other for bond in speaking for other in bond.paths if other != path]
-    known = _with_evidence(reading, len(speaking), len(_firm(against)))
+    known = _with_evidence(reading, len(speaking), len(_firm(against)), spoken)
     if chosen.value != reading.value:
         return _changed(known, path, chosen, share, witnesses, edition), spoken
     return _kept(known, path, share, witnesses, against, edition), spoken
 
 
-def _with_evidence(reading: Reading, agreements: int, contradictions: int) -> Reading:
+def _with_evidence(reading: Reading, agreements: int, contradictions: int, spoken: float) -> Reading:
     if reading.evidence is None:
         return reading
-    evidence = replace(reading.evidence, agreements=agreements, contradictions=contradictions)
+    evidence = replace(reading.evidence, agreements=agreements, contradictions=contradictions, spoken=spoken)
     return replace(reading, evidence=evidence)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from intake.calibration import BUDGET, judged
 from intake.continued import brought_back
 from intake.digital import written
 from intake.engine import Engine
@@ -47,20 +48,22 @@ def read_file(
     engine: Engine,
     to_docx: ToDocx | None = None,
     watch: Watch | None = None,
+    budget: float = BUDGET,
 ) -> Iterator[Draft | Unmatched]:
     """Every form of a file by its first page, and every page that is none.
 
     A form may lie in any order among others, so all pages are read before the
     first form is given; of a page that was read no picture is kept. `watch` is
-    shown how each pictured page was understood. What was read before a page
-    that cannot be is given before the error is raised.
+    shown how each pictured page was understood; `budget` is the share of fields
+    that may be wrong without a clerk being asked to look. What was read before
+    a page that cannot be is given before the error is raised.
     Raises Unreadable, Encrypted, TooLarge for the file, EngineMissing and
     EngineFailed for the engine, OfficeMissing and OfficeFailed for old Word.
     """
     scan = open_scan(file)
     read = (one for page in pages(scan, to_docx) for one in read_page(page, editions, engine, watch))
     stopped: list[DanganError] = []
-    yield from forms_of(_up_to_error(read, stopped), scan, editions)
+    yield from forms_of(_up_to_error(read, stopped), scan, editions, budget)
     for error in stopped:
         raise error
 
@@ -83,10 +86,13 @@ def read_page(
     return tuple(_pictured(page, editions, engine, watch))
 
 
-def forms_of(read: Iterable[Found], scan: Scan, editions: Editions) -> Iterator[Draft | Unmatched]:
-    """What the pages of a file gave, in their order, joined to forms."""
+def forms_of(
+    read: Iterable[Found], scan: Scan, editions: Editions, budget: float = BUDGET
+) -> Iterator[Draft | Unmatched]:
+    """What the pages of a file gave, in their order, joined to forms; what wants a look by the budget."""
     for found in joined(run_on(read, editions), editions):
-        yield _finished(found, scan, editions)
+        form = _finished(found, scan, editions)
+        yield judged(form, editions[form.edition], budget) if isinstance(form, Draft) else form
 
 
 def _pictured(page: Page, editions: Editions, engine: Engine, watch: Watch | None) -> Iterator[Found]:

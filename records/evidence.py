@@ -50,20 +50,24 @@ class PageEvidence:
 class Evidence:
     """What is known about one reading.
 
-    `scored` says that the engine gave probabilities. `margin` is by how much
+    `scored` says that the engine gave probabilities, `first` is the share of
+    belief that the decoder itself gave the value. `margin` is by how much
     the value is likelier than the next one, `likelihood` the fit of its text
     to the picture, `behind` how much better the engine's own text fits: all
     natural logarithms, the latter two for each character. `mean` and
     `weakest` are the engine's confidence in its characters, `inside` the
     probability that only characters of the kind's alphabet stand there.
-    `faint` is how dark the darkest of a cell without ink is beside the
-    page's writing, `loose` the share of the cell that is ink but was taken
-    for specks. `agreements` counts what else on the form speaks for the
-    value, `contradictions` what speaks against it.
+    `faint` is how dark the darkest of a cell outside the value is beside the
+    page's writing, `loose` the share of it that is ink but was taken for
+    specks. `agreements` counts what else on the form speaks for the
+    value, `contradictions` what speaks against it, `spoken` how much in
+    logarithms of odds. `doubts` are the codes of reasons that are no certain
+    faults; `forced` says that others put the value before a clerk.
     """
 
     way: Way
     scored: bool = True
+    first: float = 1.0
     margin: float = 20.0
     likelihood: float = 0.0
     behind: float = 0.0
@@ -77,4 +81,7 @@ class Evidence:
     loose: float = 0.0
     agreements: int = 0
     contradictions: int = 0
+    spoken: float = 0.0
+    doubts: tuple[str, ...] = ()
+    forced: bool = False
     page: PageEvidence | None = None

@@ -99,7 +99,9 @@ def _forms(place: Workplace, file: Path, engine: str) -> Checked:
     from intake.reading import read_file
 
     try:
-        for result in read_file(file, place.editions, place.engine(engine), place.to_docx):
+        for result in read_file(
+            file, place.editions, place.engine(engine), place.to_docx, budget=place.budget
+        ):
             name = f"{file.name} {'、'.join(map(str, result.origin.pages if result.origin else ()))}"
             if isinstance(result, Draft):
                 yield name, Form(place.editions[result.edition], result.values, screen.page_findings(result))

@@ -38,11 +38,15 @@ def read(
         Path | None, typer.Option("--picture", metavar=phrases.PLACE_FOLDER, help=phrases.PICTURE)
     ] = None,
     processes: Annotated[int, typer.Option("--processes", min=0, help=phrases.PROCESSES)] = 0,
+    budget: Annotated[
+        float | None,
+        typer.Option("--budget", metavar=phrases.PLACE_BUDGET, help=phrases.BUDGET, min=0, max=1000),
+    ] = None,
 ) -> int:
     """Read files and print what was found, one line of JSON a form or a table for people."""
     if out and not as_json:
         raise misuse(phrases.OUT_NEEDS_JSON)
-    place = open_workplace()
+    place = open_workplace(budget)
     if picture:
         picture.mkdir(parents=True, exist_ok=True)
     watch = tracing_into(picture).show if picture else None

@@ -13,7 +13,7 @@ from tests.clerk import ROOT, Clerk
 
 COMMANDS = [
     "read", "take", "review", "list", "search", "show", "state", "check", "make", "import", "export",
-    "templates", "doctor", "demo",
+    "templates", "calibration", "doctor", "demo",
 ]  # fmt: skip
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

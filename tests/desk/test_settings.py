@@ -47,3 +47,19 @@ def test_a_wrong_file_is_an_error_that_names_it(tmp_path: Path, text: str) -> No
     with pytest.raises(SettingsError) as caught:
         read_settings({"DANGAN_HOME": str(tmp_path)})
     assert caught.value.facts["file"] == str(tmp_path / "settings.toml")
+
+
+@pytest.mark.parametrize(("text", "budget"), [("", 1.0), ("budget = 0.5", 0.5), ('budget = "2"', 2.0)])
+def test_the_error_budget_is_a_number_of_fields_in_a_thousand(
+    tmp_path: Path, text: str, budget: float
+) -> None:
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    assert read_settings({"DANGAN_HOME": str(tmp_path)}).budget == budget
+    assert read_settings({"DANGAN_HOME": str(tmp_path), "DANGAN_BUDGET": "5"}).budget == 5.0
+
+
+@pytest.mark.parametrize("text", ["budget = -1", "budget = 1001", 'budget = "few"', "budget = true"])
+def test_an_error_budget_that_is_none_is_an_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError):
+        read_settings({"DANGAN_HOME": str(tmp_path)})

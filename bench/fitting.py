@@ -1,0 +1,297 @@
+"""Fitting: evidence and what was right in, a calibration out; in pure numpy.
+
+A ridge logistic regression over all readings, then one for each group that is
+held near to it; weights whose direction is plain (a weaker character never
+speaks for a value) are kept from turning by chance. On predictions of
+pages that a fit has not seen rest the monotone step (pool adjacent violators)
+and the thresholds of the budgets. A page is never on both sides.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.collected import CollectedPage
+from intake.calibration import Calibration, Weights, evidence_of
+from records.editions import Editions
+
+Floats = NDArray[np.float64]
+_FOLDS = 5
+_SHARED, _OWN = 3.0, 6.0
+"""How strongly weights are held: those of all groups to 0, those of one group to these."""
+_RARE = 10
+"""Evidence seen in fewer readings is left to `reasons`, the count of all certain faults."""
+_BLOCK = 40
+"""The fewest readings that a point of the step rests on."""
+_GROUP = 600
+"""A group with fewer readings, or fewer than `_FAULTS` wrong ones, takes the step of all."""
+_FAULTS = 25
+_EXPECTED = {
+    "weakest": 0.4,
+    "mean": 0.2,
+    "first": 0.2,
+    "margin": 0.5,
+    "inside": 0.2,
+    "page sure": 0.2,
+    "behind": -1.0,
+    "likelihood": -1.0,
+    "close": -2.0,
+    "faint": -4.0,
+    "loose": -2.0,
+    "page faulty": -2.0,
+    "page weak": -1.0,
+    "page homeless": -1.0,
+    "contradictions": -1.0,
+    "reasons": -1.0,
+}
+"""What evidence is taken to weigh until readings say otherwise: a doubt that was hardly seen is still one."""
+_DOUBT = -1.5
+_FOR = (
+    "agreements",
+    "first",
+    "inside",
+    "margin",
+    "mean",
+    "page labels",
+    "page score",
+    "page sure",
+    "row sure",
+    "spoken",
+    "weakest",
+)
+_AGAINST = (
+    *("behind", "close", "contradictions", "faint", "likelihood", "lines", "loose", "reasons"),
+    *(
+        "page coarse",
+        "page faulty",
+        "page homeless",
+        "page misread",
+        "page missing",
+        "page weak",
+        "row faulty",
+    ),
+)
+"""Evidence that never speaks against a value, or never for it."""
+_IDLE = 1e-3
+"""Evidence that moves a sum by less is left out of the file."""
+BUDGETS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A reading of which it is known whether it is right; `certain` says that a reason demands a look."""
+
+    page: str
+    group: str
+    evidence: Mapping[str, float]
+    right: bool
+    certain: bool
+
+
+def known(pages: Iterable[CollectedPage], editions: Editions) -> list[Known]:
+    """The readings of collected pages that their truths know."""
+    found = []
+    for page in pages:
+        for path, group, evidence in evidence_of(page.readings, editions[page.edition]):
+            if path in page.right:
+                said = page.readings[path].evidence
+                forced = said is not None and said.forced
+                found.append(Known(page.name, group, evidence, page.right[path], forced))
+    return found
+
+
+def fit(readings: Sequence[Known], lost: int = 0) -> tuple[Calibration, Floats]:
+    """The calibration of all readings, and for each the probability that a fit without its page gives."""
+    folds = np.array([zlib.crc32(one.page.encode()) % _FOLDS for one in readings])
+    unseen = np.zeros(len(readings))
+    for fold in range(_FOLDS):
+        rest = [one for one, place in zip(readings, folds, strict=True) if place != fold]
+        model = _stepped(rest)
+        for index, one in enumerate(readings):
+            if folds[index] == fold:
+                unseen[index] = model.probability(one.group, one.evidence)
+    final = _stepped(readings)
+    return Calibration(final.groups, _thresholds(readings, unseen, lost)), unseen
+
+
+def _stepped(readings: Sequence[Known]) -> Calibration:
+    """Weights and steps, without thresholds."""
+    folds = np.array([zlib.crc32(one.page[::-1].encode()) % _FOLDS for one in readings])
+    table = _Table.of(readings)
+    sums = np.zeros(len(readings))
+    for fold in range(_FOLDS):
+        seen = folds != fold
+        sums[~seen] = table.sums(table.fitted(seen))[~seen]
+    right = np.array([one.right for one in readings], float)
+    every = _step(sums, right)
+    solved = table.fitted(np.ones(len(readings), bool))
+    groups = {}
+    for place, name in enumerate(table.groups):
+        inside = table.group == place
+        enough = inside.sum() >= _GROUP and (1 - right[inside]).sum() >= _FAULTS
+        step = _step(sums[inside], right[inside]) if enough else every
+        groups[name] = table.weights(solved, place, step)
+    return Calibration(groups, ())
+
+
+@dataclass(frozen=True)
+class _Table:
+    """All readings as numbers: evidence centred and scaled, one block of columns for each group behind."""
+
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+    values: Floats
+    group: NDArray[np.int64]
+    right: Floats
+    middle: Floats
+    scale: Floats
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def of(cls, readings: Sequence[Known]) -> _Table:
+        counts: dict[str, int] = {}
+        for one in readings:
+            for name, value in one.evidence.items():
+                counts[name] = counts.get(name, 0) + (value != 0)
+        names = tuple(sorted(name for name, count in counts.items() if count >= _RARE))
+        groups = tuple(sorted({one.group for one in readings}))
+        raw = np.array([[one.evidence.get(name, 0.0) for name in names] for one in readings])
+        middle, scale = raw.mean(axis=0), raw.std(axis=0) + 1e-6
+        # Rare signs would be blown up by their small spread.
+        scale = np.maximum(scale, 0.15)
+        group = np.array([groups.index(one.group) for one in readings])
+        right = np.array([one.right for one in readings], float)
+        values = (raw - middle) / scale
+        return cls(names, groups, values, group, right, middle, scale, raw.min(axis=0), raw.max(axis=0))
+
+    def fitted(self, seen: NDArray[np.bool_]) -> Floats:
+        """Bias and weights of each group, a row each, over the readings that may be seen."""
+        ones = np.hstack([np.ones((len(self.values), 1)), self.values])
+        signs = np.array([0, *(_sign(name) for name in self.names)])
+        width = len(self.names) + 1
+        # A bias for each group, so that what all share is not blurred by how often a group is right.
+        apart = np.hstack([ones, *((self.group == place)[:, None] for place in range(len(self.groups)))])
+        held = np.full(apart.shape[1], _SHARED)
+        held[0], held[width:] = 0.01, 1.0
+        hoped = np.zeros(len(held))
+        hoped[1:width] = [_expected(name) for name in self.names] * self.scale
+        shared = _ridge(apart[seen], self.right[seen], hoped, held, np.append(signs, [0] * len(self.groups)))
+        found = []
+        for place in range(len(self.groups)):
+            inside = seen & (self.group == place)
+            towards = np.append(shared[0] + shared[width + place], shared[1:width])
+            near = np.full(width, _OWN)
+            near[0] = 1.0
+            found.append(_ridge(ones[inside], self.right[inside], towards, near, signs))
+        return np.array(found)
+
+    def sums(self, solved: Floats) -> Floats:
+        """What the solution sums up for every reading."""
+        own = solved[self.group]
+        return np.asarray(own[:, 0] + (own[:, 1:] * self.values).sum(axis=1))
+
+    def weights(self, solved: Floats, place: int, step: Sequence[tuple[float, float]]) -> Weights:
+        """The solution of one group in terms of the evidence as it comes."""
+        own = solved[place]
+        raw = self.values[self.group == place] * self.scale + self.middle
+        each = own[1:] / self.scale
+        bias = float(own[0] - each @ self.middle)
+        weights, bounds = {}, {}
+        for name, weight, low, high in zip(self.names, each, raw.min(axis=0), raw.max(axis=0), strict=True):
+            # A doubt never seen in this group weighs as it does in the others.
+            top = 1.0 if name.startswith("reason ") else float(high)
+            if abs(weight) * (top - low) < _IDLE:
+                bias += float(weight * low)
+            else:
+                weights[name], bounds[name] = float(weight), (float(low), top)
+        return Weights(bias, weights, bounds, tuple(step))
+
+
+def _sign(name: str) -> int:
+    """The direction in which evidence may speak: 1 for, -1 against, 0 either."""
+    return 1 if name in _FOR else -1 if name in _AGAINST or name.startswith("reason ") else 0
+
+
+def _expected(name: str) -> float:
+    """What evidence is taken to weigh before any reading was looked at."""
+    return _DOUBT if name.startswith("reason ") else _EXPECTED.get(name, 0.0)
+
+
+def _ridge(columns: Floats, right: Floats, towards: Floats, held: Floats, signs: Floats) -> Floats:
+    """Logistic regression with weights held near given ones and kept to their signs (Newton)."""
+    solved = towards.copy()
+    for _ in range(25):
+        chance = 1 / (1 + np.exp(-np.clip(columns @ solved, -30, 30)))
+        slope = columns.T @ (right - chance) - held * (solved - towards)
+        bend = (columns * (chance * (1 - chance))[:, None]).T @ columns + np.diag(held)
+        free = (signs == 0) | (solved * signs > 0) | (slope * signs > 0)
+        move = np.zeros_like(solved)
+        move[free] = np.linalg.solve(bend[np.ix_(free, free)], slope[free])
+        before = solved
+        solved = solved + move * min(1.0, 5.0 / max(float(np.abs(move).max()), 1e-9))
+        solved = np.where(solved * signs < 0, 0.0, solved)
+        if float(np.abs(solved - before).max()) < 1e-3:
+            break
+    return solved
+
+
+def _step(sums: Floats, right: Floats) -> tuple[tuple[float, float], ...]:
+    """Rising shares of right readings over the sums: adjacent violators pooled, never 0 nor 1."""
+    order = np.argsort(sums, kind="stable")
+    blocks: list[Floats] = []
+    for start in range(0, len(order), _BLOCK):
+        part = order[start : start + _BLOCK]
+        hoped = 1 / (1 + np.exp(-sums[part]))
+        blocks.append(np.array([len(part), right[part].sum(), sums[part].sum(), hoped.sum()]))
+        while len(blocks) > 1 and blocks[-2][1] / blocks[-2][0] >= blocks[-1][1] / blocks[-1][0]:
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    points: list[tuple[float, float]] = []
+    for count, good, total, hoped in blocks:
+        # Two readings more, as right as was hoped; no block is believed beyond its size (Laplace).
+        share = (good + 2 * hoped / count) / (count + 2)
+        share = min(max(share, 1 / (count + 2)), (count + 1) / (count + 2))
+        share = max(share, points[-1][1] if points else 0.0)
+        points.append((round(total / count, 4), round(share, 5)))
+    return tuple(points)
+
+
+def _thresholds(readings: Sequence[Known], unseen: Floats, lost: int) -> tuple[tuple[float, float], ...]:
+    """For each budget the least probability from which on the readings let pass keep within it."""
+    free = [(float(unseen[index]), one.right) for index, one in enumerate(readings) if not one.certain]
+    free.sort(key=lambda pair: -pair[0])
+    total = len(readings) + lost
+    found: list[tuple[float, float]] = []
+    for budget in BUDGETS:
+        least, silent = None, 0
+        for place, (probability, good) in enumerate(free):
+            silent += not good
+            last = place + 1 == len(free) or free[place + 1][0] < probability
+            if last and (silent + 1) / total <= budget:
+                least = probability
+        if least is not None:
+            found.append((budget, round(least, 5)))
+    return tuple(found)
+
+
+def to_text(calibration: Calibration, about: Mapping[str, Any]) -> str:
+    """The calibration as its file holds it: of each evidence its weight, the least and most that was seen."""
+    groups = ",\n".join(_group_text(name, one) for name, one in calibration.groups.items())
+    head = f'{{\n"about": {json.dumps(dict(about))},\n"thresholds": {json.dumps(calibration.thresholds)},'
+    return f'{head}\n"groups": {{\n{groups}\n}}\n}}\n'
+
+
+def _group_text(name: str, one: Weights) -> str:
+    evidence = ",\n".join(
+        f"  {json.dumps(key)}: {json.dumps([round(number, 4) for number in (weight, *one.bounds[key])])}"
+        for key, weight in one.weights.items()
+    )
+    step = json.dumps(one.step)
+    return f' "{name}": {{"bias": {one.bias:.4f},\n "step": {step},\n "evidence": {{\n{evidence}}}}}'
