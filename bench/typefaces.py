@@ -55,6 +55,9 @@ TYPEFACES = (
     Typeface("ZCOOL XiaoWei", "@fontsource/zcool-xiaowei", "5.3.0"),
     Typeface("ZCOOL QingKe HuangYou", "@fontsource/zcool-qingke-huangyou", "5.3.0"),
     Typeface("WDXL Lubrifont SC", "@fontsource/wdxl-lubrifont-sc", "5.3.0"),
+    Typeface("Iansui", "@fontsource/iansui", "5.3.0"),
+    Typeface("Klee One", "@fontsource/klee-one", "5.3.0"),
+    Typeface("Yuji Syuku", "@fontsource/yuji-syuku", "5.3.0"),
     Typeface("Xiaolai", "@excalidraw/excalidraw", "0.18.1", "dist/prod/fonts/Xiaolai/"),
 )
 """All under the SIL Open Font License, as their packages say."""
