@@ -11,7 +11,7 @@ and simplified shapes of a pen) count as one character.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,8 +26,14 @@ _FLOOR = 1e-9
 _BEYOND_DOUBT = -0.01
 _STRANGER = 0.5
 """How much a look-alike counts that may not stand there itself."""
+_SIGN = 0.3
+"""How much a letter or a sign counts for the digit that it resembles where both may stand."""
+_FAINTEST = 1e-3
 _NEIGHBOUR = 0.02
 """How much a sign counts that may."""
+
+
+Speak = Callable[[Sequence[str]], ctc.Language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,42 @@ def spell(
         if weight > ctc.NEVER / 2
     ]
     return sorted(found, key=lambda guess: -guess.log_probability)
+
+
+def compose(scores: Scores, speak: Speak, width: int = 16) -> list[Guess]:
+    """The likeliest texts of any characters, by the picture and by what is likely to stand there, best first.
+
+    `speak` tells, for the characters that the picture offers, how they follow each other.
+    """
+    chars = _offered(scores)
+    language = speak(chars)
+    table = _with_figures(scores, chars)
+    strings = dict(ctc.beam(table, width, language, _FAINTEST))
+    return [
+        Guess("".join(chars[index - 1] for index in string), weight)
+        for string, weight in sorted(strings.items(), key=lambda item: -item[1])
+        if weight > ctc.NEVER / 2
+    ]
+
+
+def _offered(scores: Scores) -> list[str]:
+    """The characters that the picture makes at all likely somewhere, and digits that may be behind signs."""
+    likely = np.flatnonzero((scores.log_probs > np.log(_FAINTEST)).any(axis=0))
+    chars = {fold(scores.alphabet[index]) for index in likely if index != _BLANK} - {"", " "}
+    digits = {digit for digit, others in priors.alike().items() if digit.isdecimal() and chars & set(others)}
+    return sorted(char for char in chars | digits if len(char) == 1)
+
+
+def _with_figures(scores: Scores, chars: Sequence[str]) -> ctc.Table:
+    """The table with a part of what a pen's digits are taken for: letters and signs, never words."""
+    table = _table(scores, chars)
+    place = {char: index for index, char in enumerate(chars, start=1)}
+    known = table.copy()
+    for digit, others in priors.alike().items():
+        for other in others if digit.isdecimal() and digit in place else "":
+            if other in place and other.isascii() and not other.isdecimal():
+                table[:, place[digit]] += known[:, place[other]] * _SIGN
+    return table
 
 
 def share(scores: Scores, alphabet: Collection[str]) -> float:

@@ -8,17 +8,20 @@ confidence taken for what it is. Every doubt gets a reason.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
+from functools import partial
+from itertools import permutations, product
 from types import MappingProxyType
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from intake import decode
+from intake import decode, priors
 from intake.decode import Guess
 from intake.engine import Line, Scores
 from intake.evidence import seen
+from intake.priors import NOTHING_KNOWN, Known
 from records import kinds
 from records.drafts import Alternative, Reading
 from records.evidence import Evidence, Way
@@ -43,6 +46,8 @@ FIGURES = frozenset(("id_number", "bank_card", "phone", "code", "date", "money",
 _FAINTEST = 1e-6
 _SPECKS = "·.`'´‘’,，、-—_|~^*˙•\"“”:：;；"
 _SEPARATORS = "、，,；;"
+_OPTION_NUMBERS = frozenset("0123456789、，,；;.")
+_NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,16 @@ def blank() -> Reading:
     return Reading(None, "", _BLANK_CONFIDENCE, evidence=Evidence(Way.BLANK))
 
 
-def guess(lines: Sequence[Line], field: Field, closer: Sequence[Sequence[Line]] = ()) -> Reading:
+def guess(
+    lines: Sequence[Line],
+    field: Field,
+    closer: Sequence[Sequence[Line]] = (),
+    known: Known = NOTHING_KNOWN,
+) -> Reading:
     """The value that the lines of a cell are likeliest to say.
 
-    `closer` are the same lines as read from other crops, for figures that were doubtful.
+    `closer` are the same lines as read from other crops, for figures that were
+    doubtful; `known` are words that are known to stand on such forms.
     """
     written = [line for line in lines if line.text.strip(_SPECKS + " ")]
     if not written:
@@ -72,11 +83,13 @@ def guess(lines: Sequence[Line], field: Field, closer: Sequence[Sequence[Line]] 
         reading = _from_text(raw, min(line.confidence for line in written), field)
         return replace(reading, evidence=seen(reading, written, field))
     scores = _scores(written)
-    if field.kind in FIGURES:
+    if field.kind in FIGURES and kinds.alphabet(field) is not None:
         looks = [_scores(look) for look in closer if look] or [scores]
         reading = _guess_figures(looks, raw, field)
+    elif field.kind == "text":
+        reading = _guess_text(scores, written, raw, field, known)
     else:
-        reading = _GUESSERS.get(field.kind, _guess_text)(scores, written, raw, field)
+        reading = _GUESSERS.get(field.kind, _guess_plain)(scores, written, raw, field)
     return replace(reading, evidence=seen(reading, written, field, scores))
 
 
@@ -115,12 +128,16 @@ def _guess_choice(scores: Scores, lines: Sequence[Line], raw: str, field: Field)
 
 
 def _guess_choices(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -> Reading:
-    if field.numbered and not any(entry[:2] in raw for entry in field.choices):
-        return _guess_figures([scores], raw, field, frozenset("0123456789、，,；;."))
-    combined = _combinations(field, next((char for char in raw if char in _SEPARATORS), "、"))
-    if not combined:
-        return _parsed(raw, raw, _mean(lines), field)
+    """A set of entries, by their words or by their printed numbers, whichever the picture speaks for."""
+    combined = _combinations(field, raw)
     guesses = decode.weigh(scores, combined)
+    if field.numbered:
+        figures = _guess_figures([scores], raw, field, _OPTION_NUMBERS)
+        numbers = decode.spell([scores], _OPTION_NUMBERS)
+        if not guesses or (numbers and numbers[0].log_probability > guesses[0].log_probability):
+            return figures
+    if not guesses:
+        return _parsed(raw, raw, _mean(lines), field)
     ranked = _ranked(guesses, lambda text: combined[text])
     sure = ranked[0].share * _fit(scores, guesses[0], raw)
     return _judged(raw, ranked[0].value, sure, field, ranked[1:], said=guesses[0])
@@ -130,9 +147,7 @@ def _guess_figures(
     looks: Sequence[Scores], raw: str, field: Field, alphabet: Collection[str] | None = None
 ) -> Reading:
     """A value over a small alphabet: the likeliest string, by the picture and by what its kind says of it."""
-    allowed = alphabet or kinds.alphabet(field)
-    if allowed is None:
-        return _parsed(raw, _without_specks(raw), 0.5, field)
+    allowed = alphabet or kinds.alphabet(field) or ()
     share = max(decode.share(look, allowed) for look in looks)
     guesses = _spelled(looks, allowed, field)
     if not guesses or share < 0.25:
@@ -171,13 +186,52 @@ def _belief(text: str, field: Field) -> float:
     return _ODD if Severity.WARNING in severities else 0.0
 
 
-def _guess_text(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -> Reading:
+def _guess_text(scores: Scores, lines: Sequence[Line], raw: str, field: Field, known: Known) -> Reading:
+    """Words: the text that the picture and the words usual in such a field together speak for."""
+    guesses = decode.compose(scores, partial(priors.language, field.prior, known=known))
+    ranked = _ranked(guesses, lambda text: _parsed_text(text, raw, field)) if guesses else []
+    if not ranked or ranked[0].value is None:
+        return _guess_plain(scores, lines, raw, field)
+    best = guesses[0]
+    fit = decode.weights_of(scores, [best.text])[0]
+    usual = (best.log_probability - fit) / max(len(best.text), 1)
+    certainty = _certainty(lines)
+    sure = ranked[0].share * certainty ** (_USUAL_POWER if usual > _USUAL else 1.0)
+    if field.prior == "person" and _is_odd_name(best.text, usual, certainty):
+        sure = min(sure, _ODD_NAME)
+    reading = _judged(raw, ranked[0].value, sure, field, ranked[1:])
+    if reading.evidence is None:
+        return reading
+    return replace(reading, evidence=replace(reading.evidence, usual=usual))
+
+
+def _is_odd_name(name: str, usual: float, certainty: float) -> bool:
+    """Whether a name is so seldom that a likelier one may have been meant."""
+    return not priors.may_be_a_name(name) or (usual < _RARE and certainty < _CLEAR)
+
+
+def _parsed_text(text: str, raw: str, field: Field) -> Value:
+    """The value of a folded text, its Chinese signs as the engine read them."""
+    signs = {decode.fold(sign): sign for sign in _KEPT if sign in raw}
+    return kinds.parse("".join(signs.get(char, char) for char in _without_specks(text)), field).value
+
+
+def _guess_plain(scores: Scores, lines: Sequence[Line], raw: str, field: Field) -> Reading:
+    """The engine's own text, its characters in their one spelling."""
     text = "".join(decode.fold(char) if char not in _KEPT else char for char in _without_specks(raw))
+    return _parsed(raw, text, _certainty(lines), field)
+
+
+def _certainty(lines: Sequence[Line]) -> float:
+    """How sure the engine is of its characters, the weakest one counting most."""
     weakest = min((glyph.confidence for line in lines for glyph in line.glyphs), default=0.0)
-    confidence = _mean(lines) * (0.5 + 0.5 * weakest)
-    return _parsed(raw, text, confidence, field)
+    return _mean(lines) * (0.5 + 0.5 * weakest)
 
 
+_USUAL, _USUAL_POWER = 0.5, 0.4
+"""From where on usual words make up for weak characters, and how far."""
+_RARE, _CLEAR, _ODD_NAME = -1.2, 0.995, 0.85
+"""How sure a name of rare characters can be that were not read quite clearly."""
 _KEPT = frozenset("（）：；，。、！？“”‘’《》")
 _Guesser = Callable[[Scores, Sequence[Line], str, Field], Reading]
 _GUESSERS: Mapping[str, _Guesser] = MappingProxyType({"choice": _guess_choice, "choices": _guess_choices})
@@ -193,8 +247,9 @@ def _spellings(field: Field) -> dict[str, str]:
     return found
 
 
-def _combinations(field: Field, separator: str) -> dict[str, tuple[str, ...]]:
-    """Every way to write a few entries one after the other; none when there are too many."""
+def _combinations(field: Field, raw: str) -> dict[str, tuple[str, ...]]:
+    """Ways to write a few entries one after the other: all of few, the likeliest of more."""
+    separator = next((char for char in raw if char in _SEPARATORS), "、")
     most = field.at_most or _FEW
     found: dict[str, tuple[str, ...]] = {}
     for size in range(1, most + 1):
@@ -202,7 +257,17 @@ def _combinations(field: Field, separator: str) -> dict[str, tuple[str, ...]]:
             break
         for entries in permutations(field.choices, size):
             found[separator.join(entries)] = entries
+    pieces = [piece for piece in re.split(f"[{_SEPARATORS}]", raw) if piece]
+    if 2 < len(pieces) <= most:
+        for entries in product(*(_near_entries(piece, field) for piece in pieces)):
+            if len(set(entries)) == len(entries):
+                found[separator.join(entries)] = entries
     return found
+
+
+def _near_entries(piece: str, field: Field) -> list[str]:
+    near = process.extract(decode.folded(piece), field.choices, scorer=fuzz.ratio, limit=_NEAR)
+    return [entry for entry, _, _ in near]
 
 
 def _ranked(guesses: Iterable[Guess], value_of: Callable[[str], Value]) -> list[_Weighed]:

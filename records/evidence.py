@@ -57,6 +57,8 @@ class Evidence:
     natural logarithms, the latter two for each character. `mean` and
     `weakest` are the engine's confidence in its characters, `inside` the
     probability that only characters of the kind's alphabet stand there.
+    `usual` is what the words and names usual in such a field add, a logarithm
+    for each character, below 0 where hardly anybody writes so.
     `faint` is how dark the darkest of a cell outside the value is beside the
     page's writing, `loose` the share of it that is ink but was taken for
     specks. `agreements` counts what else on the form speaks for the
@@ -77,6 +79,7 @@ class Evidence:
     length: int = 0
     lines: int = 0
     again: bool = False
+    usual: float = 0.0
     faint: float = 0.0
     loose: float = 0.0
     agreements: int = 0

@@ -101,6 +101,12 @@ def region(number: str) -> Region | None:
     return Region(code, tuple(filter(_is_name, names)), _known_regions()[code][1])
 
 
+@cache
+def place_names() -> tuple[str, ...]:
+    """The name of every province, city and county that any list of GB/T 2260 has had."""
+    return tuple(dict.fromkeys(name for name, _ in _known_regions().values() if _is_name(name)))
+
+
 def upgraded(number: str) -> str | None:
     """The 18 digits that probably replaced 15, a candidate only; None when none can be told."""
     if not re.fullmatch(r"[0-9]{15}", number) or number[12:] in _CENTENARIANS or birth_date(number) is None:

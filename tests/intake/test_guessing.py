@@ -226,6 +226,20 @@ def test_a_text_of_a_pen_is_read_in_simplified_characters(henan: Edition) -> Non
     assert guess([line_of("張國華")], henan.field("name")).value == "张国华"
 
 
+def test_the_likelier_name_is_taken_where_the_picture_leaves_it_open(henan: Edition) -> None:
+    reading = guess([line_of("干国明", doubts={0: {"王": 0.3}})], henan.field("name"))
+    assert reading.value == "王国明"
+    assert reading.raw == "干国明"
+    assert reading.review
+    assert "干国明" in [alternative.value for alternative in reading.alternatives]
+
+
+def test_words_that_are_known_already_are_recognised(henan: Edition) -> None:
+    line = line_of("西河路", doubts={1: {"湖": 0.3}})
+    known = {"place": ("西湖路",)}
+    assert guess([line], henan.field("address"), known=known).value == "西湖路"
+
+
 # --- options named by number ------------------------------------------------------------------------
 
 
