@@ -64,6 +64,54 @@ class Page:
         return int(low[0]), int(low[1]), round(float(high[0])), round(float(high[1]))
 
 
+def without_streaks(picture: Picture) -> Picture:
+    """The picture without the lines that dust under a scanner's sensor draws from edge to edge.
+
+    They run along the pixels, whichever way the page lies, and are bridged
+    from both of their sides; a dropout of one column is bridged as well.
+    """
+    for turned in (False, True):
+        seen = picture.transpose(1, 0, 2) if turned else picture
+        spots = _streaks(seen)
+        if len(spots):
+            bridged = _bridged(seen, spots)
+            picture = np.ascontiguousarray(bridged.transpose(1, 0, 2) if turned else bridged)
+    return picture
+
+
+def _streaks(picture: Picture) -> NDArray[np.int64]:
+    """The columns that all the way down are darker than those beside them, or lighter wherever ink stands."""
+    high, wide = picture.shape[:2]
+    ends = max(3, high // 250)
+    rows = np.unique(np.r_[0:ends, np.linspace(0, high - 1, 400).astype(int), high - ends : high])
+    gray = picture[rows].min(axis=2).astype(np.int16)
+    reach = max(4, round(wide / 400))
+    left, right = gray[:, : -2 * reach], gray[:, 2 * reach :]
+    middle = gray[:, reach:-reach]
+    dark = np.minimum(left, right) - middle > _STREAK
+    through = (dark.mean(axis=0) > 0.8) & dark[:ends].all(axis=0) & dark[-ends:].all(axis=0)
+    inked = np.maximum(left, right) < gray.max() - 4 * _STREAK
+    gone = inked & (middle - np.maximum(left, right) > 2 * _STREAK)
+    lost = (inked.sum(axis=0) > 12) & (gone.sum(axis=0) > 0.8 * inked.sum(axis=0))
+    return np.asarray(np.flatnonzero(through | lost) + reach)
+
+
+_STREAK = 14
+"""How much darker than its sides a streak is at least, in grey levels."""
+
+
+def _bridged(picture: Picture, columns: NDArray[np.int64]) -> Picture:
+    """The picture with these columns drawn anew from those beside them."""
+    bridged = picture.copy()
+    wide = picture.shape[1]
+    for run in np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1):
+        first, last = max(int(run[0]) - 2, 0), min(int(run[-1]) + 2, wide - 1)
+        share = np.linspace(0, 1, last - first + 1)[None, :, None]
+        bridge = picture[:, [first]] * (1 - share) + picture[:, [last]] * share
+        bridged[:, first : last + 1] = bridge.astype(np.uint8)
+    return bridged
+
+
 def find_tables(picture: Picture) -> Iterator[Points]:
     """The corners (4 × (x, y), clockwise from top left, in the picture's pixels) of each ruled table.
 

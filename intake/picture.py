@@ -20,7 +20,7 @@ from intake.evidence import with_page
 from intake.guessing import guess
 from intake.looks import looked_closer
 from intake.options import from_marks
-from intake.page import Page, Points, find_tables, flatten
+from intake.page import Page, Points, find_tables, flatten, without_streaks
 from intake.pieces import Piece, without_blank_rows
 from intake.sheet import Place, Sheet, Slot
 from intake.transcript import Transcript, lines_of, placed, transcribe, unread_ink, whole
@@ -49,6 +49,7 @@ def read_picture(
     `dpi` is the resolution that the file states. Boxes are in the picture's own
     pixels. Raises EngineMissing, EngineFailed.
     """
+    picture = without_streaks(picture)
     found = False
     unknown: tuple[Transcript | None, list[Piece | Reason]] = (None, [Reason("no_table")])
     for corners in sorted(find_tables(picture), key=_reading_order):

@@ -1,43 +1,46 @@
 """The ruled lines of a flat page become a lattice of cells with spans.
 
-In comes a `Page`; out come the cells' places and boxes, without text. A cell's
-side counts as ruled when half of it is, so that dropouts and specks neither
-merge nor split cells; streaks of a scanner are told from ruled lines because
-they run out of the table or lie askew.
+In comes a `Page`; out come the cells' places and boxes, without text. How
+much of a rule stands at each spot is measured against the paper on both sides
+of it and summed along the rule, so that pale, broken and dotted lines count as
+much as dark ones; then the sides are chosen that tile the table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.page import Mask, Page, ink_mask, line_masks
+from intake.page import Gray, Page
+from intake.tiling import tiled
 
-_RULED = 0.5
-"""The share of a cell's side that must be ruled."""
+_WORKING = 16.0
+"""The text height, in pixels, to which a page is reduced before its rules are looked for."""
 _REACH = 0.4
 """How far apart, in text heights, two strokes of one ruled line may lie."""
-_ROW_OF_WRITING = 1.6
-_FAINT = 0.6
-_DROPPED_OUT = 0.4
-"""The share of a rule's ink that may be left of it where it runs from crossing to crossing."""
 _THINNEST = 0.7
 """The least width and height of a cell, in text heights."""
-_STRAIGHT = 0.004
-"""How far a ruled line may lie askew on a flat page, as rise over run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A piece of ruled line: its place across, from where to where along; pixels."""
-
-    at: float
-    start: float
-    end: float
+_RULED = 0.5
+"""How much of a side must be seen for it to count as ruled."""
+_LONGEST_SAY = 6.0
+"""A side speaks by its length, in text heights, up to this."""
+_SHOULDER = 0.25
+"""How far beside a rule its paper is looked at, in text heights."""
+_ROW, _COLUMN = 2.2, 1.15
+"""The least length of a stroke of a horizontal and of a vertical rule, in text heights."""
+_TALLER_THAN_WRITING = 2.4
+_STRETCH_SEEN = 0.55
+"""How much of the stretch around a stroke's pixel must be seen."""
+_STRAIGHT = 8.0
+"""Within so many text heights every rule is straight."""
+_FAINT_HERE, _FAINT = 0.3, 0.2
+"""How dark a rule is at least, as a share of the darkest ink around, and of that of the whole page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,207 +54,234 @@ class Field:
     box: tuple[int, int, int, int]
 
 
-def ruled_cells(page: Page) -> tuple[Field, ...]:
-    """The cells of the table in reading order; empty when the lines make no lattice."""
-    rows, columns = ruled_lines(page)
-    lines_y = _gathered(rows, page.line * _REACH)
-    lines_x = _gathered(columns, page.line * _REACH)
-    if len(lines_y) < 2 or len(lines_x) < 2:
-        return ()
-    ys, xs = [line[0] for line in lines_y], [line[0] for line in lines_x]
-    mask = ink_mask(page.ink, page.line)
-    above = _sides(lines_y, xs, mask, page.line)
-    before = _sides(lines_x, ys, np.ascontiguousarray(mask.T), page.line).T
-    above[[0, -1]], before[:, [0, -1]] = True, True  # the table's frame is known
-    owner = _without_slivers(_merged(above, before), xs, ys, page.line * _THINNEST)
-    return _fields(owner, lines_x, lines_y, page.line)
-
-
-def ruled_lines(page: Page) -> tuple[list[Stroke], list[Stroke]]:
-    """The horizontal and the vertical strokes of the table, streaks and writing left out."""
-    mask = ink_mask(page.ink, page.line, _FAINT)
-    across, down = line_masks(mask, page.line)
-    x0, y0, x1, y1 = page.frame
-    rows = _table_strokes(across, (x0, x1), (y0, y1), page.line)
-    columns = _table_strokes(np.ascontiguousarray(down.T), (y0, y1), (x0, x1), page.line)
-    for _ in range(3):
-        rows, columns = _joined(rows, columns, page.line), _joined(columns, rows, page.line)
-    return rows, [stroke for stroke in columns if _is_rule(stroke, columns, mask, page.line)]
-
-
-def _is_rule(stroke: Stroke, others: list[Stroke], mask: Mask, line: float) -> bool:
-    """Whether a vertical stroke is no character's: where rows are low it goes on, or stands alone."""
-    if stroke.end - stroke.start > line * _ROW_OF_WRITING:
-        return stroke.end - stroke.start > line * 2.4 or _is_lonely(stroke, mask, line)
-    near = line * 0.4
-    return any(
-        abs(other.at - stroke.at) < near
-        and (abs(other.start - stroke.end) < near or abs(other.end - stroke.start) < near)
-        for other in others
-    )
-
-
-def _is_lonely(stroke: Stroke, mask: Mask, line: float) -> bool:
-    """Whether hardly any ink stands close to a vertical stroke, as the rest of a character would."""
-    rows = slice(round(stroke.start + line * 0.2), round(stroke.end - line * 0.2))
-    near, far = round(line * 0.2), round(line * 0.45)
-    at = round(stroke.at)
-    left, right = mask[rows, max(at - far, 0) : at - near], mask[rows, at + near : at + far]
-    sides = [float(side.any(axis=1).mean()) if side.size else 0.0 for side in (left, right)]
-    return min(sides) < 0.35 and max(sides) < 0.7
-
-
-def _table_strokes(lines: Mask, along: tuple[int, int], across: tuple[int, int], line: float) -> list[Stroke]:
-    """The strokes inside the table, without those of streaks that run through it from margin to margin."""
-    room = round(line * 0.6)
-    table = np.zeros_like(lines)
-    part = slice(across[0] - room, across[1] + room), slice(along[0] - room, along[1] + room)
-    table[part] = lines[part]
-    streaks = _streaks(lines, along, line)
-    return [stroke for stroke in _strokes(table, line) if not any(streak.holds(stroke) for streak in streaks)]
-
-
 @dataclass(frozen=True, slots=True)
-class _Streak:
-    """A scanner's streak from one margin to the other: y = at + slope × x, pixels."""
+class _Line:
+    """A rule, or what was seen of it: its place across; where its straight pieces lie, start and end.
+
+    Working pixels; a line of the lattice of which nothing was seen has no pieces.
+    """
 
     at: float
-    slope: float
-    reach: float
+    ats: NDArray[np.float64]
+    starts: NDArray[np.float64]
+    ends: NDArray[np.float64]
 
-    def holds(self, stroke: Stroke) -> bool:
-        ends = (self.at + self.slope * stroke.start, self.at + self.slope * stroke.end)
-        return all(abs(end - stroke.at) <= self.reach for end in ends)
+    @property
+    def start(self) -> float:
+        return float(self.starts[0])
 
+    @property
+    def end(self) -> float:
+        return float(self.ends[-1])
 
-def _streaks(lines: Mask, along: tuple[int, int], line: float) -> list[_Streak]:
-    left, right = round(along[0] - line), round(along[1] + line)
-    before = _touching(np.ascontiguousarray(lines[:, :left][:, ::-1]), line)
-    after = _touching(lines[:, right:], line)
-    pairs = [(start, end) for start in before for end in after if abs(end - start) < (right - left) * 0.03]
-    slopes = [(start, (end - start) / (right - left)) for start, end in pairs]
-    return [_Streak(start - slope * left, slope, max(3.0, line * 0.22)) for start, slope in slopes]
+    @property
+    def length(self) -> float:
+        return self.end - self.start
 
-
-def _touching(margin: Mask, line: float) -> list[float]:
-    """Where thin lines enter a margin that starts at column 0: a form has none there."""
-    if margin.shape[1] < line * 2:
-        return []
-    count, _, stats, _ = cv2.connectedComponentsWithStats(margin, connectivity=8)
-    found: list[float] = []
-    for x, y, wide, high, area in stats[1:count]:
-        if x <= 2 and wide > line * 1.2 and area / wide < line * 0.5 and high < wide:
-            found.append(
-                y + float(np.flatnonzero(margin[y : y + high, 2]).mean())
-                if margin[y : y + high, 2].any()
-                else y
-            )
-    return found
+    def beside(self, place: float) -> float:
+        """Where the line runs at a place along it: it may lie a little off where it runs elsewhere."""
+        if not len(self.ats):
+            return self.at
+        return float(self.ats[np.maximum(self.starts - place, place - self.ends).clip(0).argmin()])
 
 
-def _strokes(lines: Mask, line: float) -> list[Stroke]:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
-    found: list[Stroke] = []
-    for label in range(1, count):
-        x, y, wide, high, area = (int(number) for number in stats[label])
-        thickness = area / wide
-        if high <= thickness + 2 + wide * _STRAIGHT:
-            found.append(Stroke(y + high / 2, x, x + wide))
-        else:
-            found += _pieces(labels[y : y + high, x : x + wide] == label, x, y, line)
-    return found
+def ruled_cells(page: Page) -> tuple[Field, ...]:
+    """The cells of the table in reading order; empty when the lines make no lattice."""
+    scale = min(1.0, _WORKING / page.line)
+    line = page.line * scale
+    gray = cv2.resize(page.ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    across, down = _seen(gray, line), _seen(np.ascontiguousarray(gray.T), line)
+    x0, y0, x1, y1 = (side * scale for side in page.frame)
+    rows = _inside(_strokes(across, line, _ROW), (x0, x1), (y0, y1), line)
+    columns = _inside(_strokes(down, line, _COLUMN), (y0, y1), (x0, x1), line)
+    rows, columns = _meeting(rows, columns, line)
+    lines_y, lines_x = _gathered(rows, (y0, y1), line), _gathered(columns, (x0, x1), line)
+    if len(lines_y) < 3 or len(lines_x) < 3:
+        return ()
+    above = _weights(across, lines_y, lines_x, line)
+    before = _weights(down, lines_x, lines_y, line).T
+    tiling = tiled(above, before)
+    owner = _without_slivers(_merged(tiling.above, tiling.before), lines_x, lines_y, line * _THINNEST)
+    return _fields(owner, lines_x, lines_y, line, scale)
 
 
-def _pieces(part: NDArray[np.bool_], x: int, y: int, line: float) -> list[Stroke]:
-    """A crooked component cut into straight strokes: rows of ink that are longer than writing.
+def _seen(gray: Gray, line: float) -> Gray:
+    """How much of a horizontal rule stands at each pixel, 0 to 255: darker than the paper above and below.
 
-    Of a line that lies askew only short pieces stay, which end anywhere and
-    are dropped later, since they meet no crossing line there.
+    On one side the paper must be clear over some depth, as it is not amid
+    writing; on the other only close by, since writing may stand there.
     """
-    shortest = max(3, round(line * 1.2))
-    filled = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    found: list[Stroke] = []
-    while True:
-        lengths = filled.sum(axis=1)
-        row = int(lengths.argmax())
-        if lengths[row] < shortest:
-            return found
-        spots = np.flatnonzero(filled[max(row - 1, 0) : row + 2].any(axis=0))
-        runs = np.split(spots, np.flatnonzero(np.diff(spots) > line) + 1)
-        at = y + row + 0.5
-        long = [run for run in runs if len(run) >= shortest]
-        found += [Stroke(at, x + int(run[0]), x + int(run[-1]) + 1) for run in long]
-        filled[max(row - 3, 0) : row + 4] = 0
+    dark = cv2.bitwise_not(gray)
+    near, far, close = round(line * 0.18), round(line * 0.4), round(line * 0.25)
+    padded = cv2.copyMakeBorder(dark, far, far, 0, 0, cv2.BORDER_REPLICATE)
+    deep = cv2.dilate(padded, np.ones((far - near + 1, 1), np.uint8), anchor=(0, 0))
+    high = len(dark)
+    over, under = deep[:high], deep[far + near : far + near + high]
+    over_close, under_close = (
+        padded[far - close : far - close + high],
+        padded[far + close : far + close + high],
+    )
+    beside = cv2.min(cv2.max(over, under_close), cv2.max(under, over_close))
+    ridge = cv2.subtract(dark, beside)
+    faintest = max(8.0, float(np.percentile(dark[::3, ::3], 98)) * _FAINT)
+    clear = np.maximum(_darkest_around(dark, line) * _FAINT_HERE, faintest)
+    return np.asarray(np.minimum(ridge * (255.0 / clear), 255.0), np.uint8)
 
 
-def _joined(strokes: list[Stroke], others: list[Stroke], line: float) -> list[Stroke]:
-    """The strokes from their first to their last crossing line: ruled lines have two, writing has not."""
-    if not others:
+def _darkest_around(dark: Gray, line: float) -> NDArray[Any]:
+    """How dark the darkest ink within a few text heights is: where print is pale, so are its rules."""
+    small = cv2.resize(
+        cv2.dilate(dark, np.ones((4, 4), np.uint8)), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_NEAREST
+    )
+    reach = round(line * 0.75) | 1
+    darkest = cv2.blur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), (reach, reach))
+    return np.asarray(cv2.resize(darkest, dark.shape[::-1]), np.float32)
+
+
+def _strokes(seen: Gray, line: float, least: float) -> list[_Line]:
+    """Where rules run: where most of the stretch around was seen, and more than above and below."""
+    stretch = cv2.blur(seen, (round(line * least) | 1, 1))
+    highest = cv2.dilate(stretch, np.ones((5, 1), np.uint8))
+    crests = ((stretch >= highest) & (stretch > 255 * _STRETCH_SEEN)).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(crests, connectivity=8)
+    long = stats[:, cv2.CC_STAT_WIDTH] >= line * least * 0.8
+    long[0] = False
+    y, x = np.nonzero(long[labels])
+    return _in_pieces(labels[y, x], x, y, line * _STRAIGHT)
+
+
+def _in_pieces(owner: NDArray[Any], x: NDArray[Any], y: NDArray[Any], straight: float) -> list[_Line]:
+    """The strokes from their pixels: which stroke owns each, and where it lies."""
+    if not len(owner):
         return []
-    at = np.array([other.at for other in others])
-    start = np.array([other.start for other in others]) - line * 0.6
-    end = np.array([other.end for other in others]) + line * 0.6
-    kept: list[Stroke] = []
-    for stroke in strokes:
-        within = (at > stroke.start - line * 0.6) & (at < stroke.end + line * 0.6)
-        crossings = at[within & (start <= stroke.at) & (stroke.at <= end)]
-        if len(crossings) and crossings.max() - crossings.min() > line * 0.7:
-            kept.append(Stroke(stroke.at, float(crossings.min()), float(crossings.max())))
-    return kept
+    chunk = (x // straight).astype(np.int64)
+    chunks = int(chunk.max()) + 1
+    keys, at = np.unique(owner * chunks + chunk, return_inverse=True)
+    middles = np.bincount(at, y) / np.bincount(at)
+    starts, ends = np.full(len(keys), float(x.max())), np.zeros(len(keys))
+    np.minimum.at(starts, at, x)
+    np.maximum.at(ends, at, x + 1)
+    cuts = np.flatnonzero(np.diff(keys // chunks)) + 1
+    parts = [np.split(array, cuts) for array in (middles, starts, ends)]
+    return [_Line(float(np.mean(ats)), ats, start, end) for ats, start, end in zip(*parts, strict=True)]
 
 
-def _gathered(strokes: list[Stroke], reach: float) -> list[tuple[float, list[Stroke]]]:
-    """Strokes of nearly the same place as one line: (place, strokes), in order."""
-    lines: list[list[Stroke]] = []
-    for stroke in sorted(strokes, key=lambda stroke: stroke.at):
-        if lines and stroke.at - lines[-1][0].at <= reach:
-            lines[-1].append(stroke)
-        else:
-            lines.append([stroke])
-    return [(_middle(line), line) for line in lines]
+def _inside(
+    strokes: Sequence[_Line], along: tuple[float, float], across: tuple[float, float], line: float
+) -> list[_Line]:
+    """The strokes that run inside the table or along its frame."""
+    room = line * _REACH
+    return [
+        stroke
+        for stroke in strokes
+        if across[0] - room < stroke.at < across[1] + room
+        and min(stroke.end, along[1]) - max(stroke.start, along[0]) > line
+    ]
 
 
-def _middle(strokes: list[Stroke]) -> float:
-    lengths = [stroke.end - stroke.start for stroke in strokes]
-    return float(np.average([stroke.at for stroke in strokes], weights=lengths))
+def _meeting(rows: list[_Line], columns: list[_Line], line: float) -> tuple[list[_Line], list[_Line]]:
+    """The strokes that run from crossing line to crossing line, which writing does not."""
+    for _ in range(2):
+        rows = [stroke for stroke in rows if _crosses(stroke, columns, line)]
+        columns = [
+            stroke
+            for stroke in columns
+            if (stroke.length > line * _TALLER_THAN_WRITING and _crosses(stroke, rows, line))
+            or _ends_at(stroke, rows, line)
+        ]
+    return rows, columns
 
 
-def _sides(
-    lines: list[tuple[float, list[Stroke]]], stops: list[float], mask: Mask, line: float
-) -> NDArray[np.bool_]:
-    """For each line and each stretch between two stops: whether it is ruled there."""
-    spans = list(pairwise(stops))
+def _crosses(stroke: _Line, others: Sequence[_Line], line: float) -> bool:
+    """Whether a stroke meets crossing lines at two places."""
+    met = _met(stroke, others, line * 0.6)
+    return bool(len(met)) and float(met.max() - met.min()) > line * _THINNEST
+
+
+def _ends_at(stroke: _Line, others: Sequence[_Line], line: float) -> bool:
+    """Whether a short stroke ends at crossing lines on both sides, as no writing does."""
+    met = _met(stroke, others, line * 0.45)
+    near = line * 0.45
+    return bool((np.abs(met - stroke.start) < near).any() and (np.abs(met - stroke.end) < near).any())
+
+
+def _met(stroke: _Line, others: Sequence[_Line], room: float) -> NDArray[np.float64]:
+    """The places along a stroke at which others meet it."""
     return np.array(
         [
-            [
-                _covered(strokes, *span, line * _REACH) >= _RULED or _inked(mask, at, *span, line)
-                for span in spans
-            ]
-            for at, strokes in lines
+            at
+            for other in others
+            if other.start - room <= stroke.at <= other.end + room
+            and stroke.start - room <= (at := other.beside(stroke.at)) <= stroke.end + room
         ]
     )
 
 
-def _covered(strokes: list[Stroke], start: float, end: float, reach: float) -> float:
-    """The share of a stretch that a line's strokes cover.
+def _gathered(strokes: Sequence[_Line], frame: tuple[float, float], line: float) -> list[_Line]:
+    """Strokes of nearly the same place as one line, the longest first, between the frame's sides."""
+    lines: list[tuple[float, list[_Line]]] = [(frame[0], []), (frame[1], [])]
+    for stroke in sorted(strokes, key=lambda one: -one.length):
+        at, known = min(lines, key=lambda known: abs(known[0] - stroke.at))
+        if abs(at - stroke.at) <= line * _REACH:
+            known.append(stroke)
+        else:
+            lines.append((stroke.at, [stroke]))
+    within = [one for one in lines if frame[0] <= one[0] <= frame[1]]
+    return [_together(at, known) for at, known in sorted(within, key=lambda one: one[0])]
 
-    A stretch thinner than any cell lies between two sightings of one crossing
-    line, so a stroke that ends there covers it.
-    """
-    reach = reach if end - start < 2 * reach else 0.0
-    covered = sum(
-        max(0.0, min(stroke.end + reach, end) - max(stroke.start - reach, start)) for stroke in strokes
-    )
-    return covered / max(end - start, 1e-6)
+
+def _together(at: float, strokes: Sequence[_Line]) -> _Line:
+    """Strokes as one line, the longest before the others."""
+    none = np.zeros(0)
+    if not strokes:
+        return _Line(at, none, none, none)
+    ats = np.concatenate([stroke.ats for stroke in strokes])
+    starts = np.concatenate([stroke.starts for stroke in strokes])
+    ends = np.concatenate([stroke.ends for stroke in strokes])
+    return _Line(float(np.average(ats, weights=ends - starts)), ats, starts, ends)
 
 
-def _inked(mask: Mask, at: float, start: float, end: float, line: float) -> bool:
-    """Whether ink runs from crossing to crossing with a dropout between: no writing touches both."""
-    if not line < end - start < line * 4:
-        return False
-    row, near = round(at), max(3, round(line * 0.2))
-    inked = np.atleast_1d(mask[max(row - 2, 0) : row + 3, round(start) : round(end)].any(axis=0))
-    return bool(inked[:near].all() and inked[-near:].all() and inked.mean() >= _DROPPED_OUT)
+def _weights(seen: Gray, lines: Sequence[_Line], stops: Sequence[_Line], line: float) -> NDArray[np.float64]:
+    """For each line and each stretch between two stops: what speaks for a rule there, or against it."""
+    sums = np.pad(np.cumsum(seen, axis=1, dtype=np.float64) / 255.0, ((0, 0), (1, 0)))
+    weights = np.zeros((len(lines), len(stops) - 1))
+    for row, rule in enumerate(lines):
+        ends = [stop.beside(rule.at) for stop in stops]
+        for place, (start, end) in enumerate(pairwise(ends)):
+            share = _share(sums, rule, start, end, line)
+            weights[row, place] = _said(share) * min(max(end - start, 1.0) / line, _LONGEST_SAY)
+    return weights
+
+
+def _share(sums: NDArray[np.float64], rule: _Line, start: float, end: float, line: float) -> float:
+    """How much of a rule stands between two places, 0 to 1: along all of it, and at both of its ends."""
+    first, last = round(start + line * 0.12), round(end - line * 0.12)
+    if last - first < 2:
+        return _RULED
+    zone = min(max(2, round(line * 0.2)), last - first)
+    parts = max(1, round((last - first) / (line * 3)))
+    stops = [first + (last - first) * part // parts for part in range(parts + 1)]
+    seen = sum(_run(sums, rule, *stop) * (stop[1] - stop[0]) for stop in pairwise(stops))
+    whole = seen / (last - first)
+    both = _run(sums, rule, first, first + zone), _run(sums, rule, last - zone, last)
+    ends = 0.7 * min(both) + 0.3 * max(both)
+    told = 0.6 if last - first < line * _TALLER_THAN_WRITING else 0.35
+    return float(whole ** (1 - told) * ends**told)
+
+
+def _said(share: float) -> float:
+    """What a share says for a rule, or against it: where nothing at all was seen, a rule is most unlikely."""
+    off = (share - _RULED) / _RULED
+    return off if off > 0 else -2 * off * off
+
+
+def _run(sums: NDArray[np.float64], rule: _Line, first: int, last: int) -> float:
+    """How much stands of a straight piece of a rule."""
+    wide = sums.shape[1] - 1
+    first, last = min(max(first, 0), wide - 1), min(max(last, 1), wide)
+    at = round(rule.beside((first + last) / 2))
+    part = sums[max(at - 2, 0) : at + 3]
+    return float((part[:, last] - part[:, first]).max()) / max(last - first, 1) if len(part) else 0.0
 
 
 def _merged(above: NDArray[np.bool_], before: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -272,33 +302,32 @@ def _merged(above: NDArray[np.bool_], before: NDArray[np.bool_]) -> NDArray[np.i
 
 
 def _without_slivers(
-    owner: NDArray[np.int64], xs: list[float], ys: list[float], thinnest: float
+    owner: NDArray[np.int64], lines_x: Sequence[_Line], lines_y: Sequence[_Line], thinnest: float
 ) -> NDArray[np.int64]:
     """Regions too thin for a cell (a line that was seen twice) given to the region before them."""
     kept = owner.copy()
     for label in np.unique(owner[owner > 0]):
         rows, columns = np.nonzero(owner == label)
         left, right, top, bottom = columns.min(), columns.max() + 1, rows.min(), rows.max() + 1
-        if xs[right] - xs[left] < thinnest:
+        if lines_x[right].at - lines_x[left].at < thinnest:
             kept[owner == label] = kept[top, left - 1 if left else right % owner.shape[1]]
-        elif ys[bottom] - ys[top] < thinnest:
+        elif lines_y[bottom].at - lines_y[top].at < thinnest:
             kept[owner == label] = kept[top - 1 if top else bottom % owner.shape[0], left]
     return kept
 
 
 def _fields(
-    owner: NDArray[np.int64],
-    lines_x: list[tuple[float, list[Stroke]]],
-    lines_y: list[tuple[float, list[Stroke]]],
-    line: float,
+    owner: NDArray[np.int64], lines_x: Sequence[_Line], lines_y: Sequence[_Line], line: float, scale: float
 ) -> tuple[Field, ...]:
     found: list[Field] = []
     for top, left, bottom, right in _rectangles(owner):
-        across, down = (lines_x[left][0], lines_x[right][0]), (lines_y[top][0], lines_y[bottom][0])
-        x0, x1 = _place(lines_x[left], *down), _place(lines_x[right], *down)
-        y0, y1 = _place(lines_y[top], *across), _place(lines_y[bottom], *across)
+        across = (lines_x[left].at + lines_x[right].at) / 2
+        down = (lines_y[top].at + lines_y[bottom].at) / 2
+        x0, x1 = lines_x[left].beside(down), lines_x[right].beside(down)
+        y0, y1 = lines_y[top].beside(across), lines_y[bottom].beside(across)
         if min(x1 - x0, y1 - y0) > line * _THINNEST:
-            found.append(Field(top, left, bottom - top, right - left, (x0, y0, x1, y1)))
+            box = (round(x0 / scale), round(y0 / scale), round(x1 / scale), round(y1 / scale))
+            found.append(Field(top, left, bottom - top, right - left, box))
     return tuple(sorted(found, key=lambda field: (field.row, field.column)))
 
 
@@ -320,10 +349,3 @@ def _runs(owners: NDArray[np.int64]) -> dict[tuple[int, int, int], None]:
     edges = [0, *(np.flatnonzero(np.diff(owners)) + 1).tolist(), len(owners)]
     runs = ((int(owners[start]), start, end) for start, end in pairwise(edges) if end > start)
     return dict.fromkeys(run for run in runs if run[0] > 0)
-
-
-def _place(line: tuple[float, list[Stroke]], start: float, end: float) -> int:
-    """Where a line runs beside one cell: it may lie a little off where it runs beside others."""
-    middle = (start + end) / 2
-    beside = [stroke.at for stroke in line[1] if stroke.start <= middle <= stroke.end]
-    return round(float(np.mean(beside)) if beside else line[0])

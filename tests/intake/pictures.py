@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from intake.engine import Picture
-from intake.page import Page, find_tables, flatten
+from intake.page import Page, find_tables, flatten, without_streaks
 from intake.ruling import Field, ruled_cells
 
 MM = 25.4
@@ -172,7 +172,8 @@ def curled(sheet: Drawn, depth: float = 0.012) -> Drawn:
 
 def page_of(picture: Picture) -> Page:
     """The first table of a picture, flattened."""
-    return flatten(picture, next(find_tables(picture)))
+    clean = without_streaks(picture)
+    return flatten(clean, next(find_tables(clean)))
 
 
 @cache

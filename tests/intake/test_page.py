@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from intake.page import find_tables, lifted, quarter_turned
+from intake.page import find_tables, lifted, quarter_turned, without_streaks
 from tests.intake.pictures import (
     cells_of,
     leaning,
@@ -102,3 +102,23 @@ def test_the_height_of_text_is_the_same_share_of_an_inch_at_every_resolution() -
     pages = {dpi: plain_page(dpi) for dpi in (110, 150, 200, 300)}
     heights = [page.line * page.density / dpi for dpi, page in pages.items()]
     assert max(heights) < 1.25 * min(heights)
+
+
+@pytest.mark.parametrize("shade", [40, 150, 255])
+def test_a_streak_from_edge_to_edge_is_bridged(shade: int) -> None:
+    plain = table().picture
+    streaked = plain.copy()
+    streaked[:, 640:642] = shade
+    clean = without_streaks(streaked)
+    assert np.mean(cv2.absdiff(clean, plain)[:, 636:646] > 60) < 0.02
+    assert np.array_equal(clean[:, :600], plain[:, :600])
+
+
+def test_the_frame_of_a_page_cut_close_is_no_streak() -> None:
+    plain = table().picture
+    rows, columns = (
+        np.flatnonzero((plain < 128).any(axis=(1, 2))),
+        np.flatnonzero((plain < 128).any(axis=(0, 2))),
+    )
+    close = plain[rows[0] - 6 : rows[-1] + 6, columns[0] - 6 : columns[-1] + 6]
+    assert np.array_equal(without_streaks(close), close)

@@ -76,3 +76,13 @@ def test_long_strokes_of_writing_are_no_ruled_lines() -> None:
     picture = sheet.picture.copy()
     cv2.line(picture, (x0 + 60, (y0 + y1) // 2), (x0 + 260, (y0 + y1) // 2 - 3), (0, 0, 0), 4)
     assert places(ruled_cells(page_of(picture))) == EVERY_CELL
+
+
+def test_pale_and_dotted_rules_are_rules() -> None:
+    sheet = table()
+    picture = sheet.picture.astype(np.float32)
+    chance = np.random.default_rng(3)
+    pale = 0.2 + 0.4 * cv2.resize(chance.random((9, 7)).astype(np.float32), picture.shape[1::-1])
+    picture = 255 - (255 - picture) * pale[..., None]
+    picture[chance.random(picture.shape[:2]) < 0.15] = 255
+    assert places(ruled_cells(page_of(picture.astype(np.uint8)))) == EVERY_CELL
