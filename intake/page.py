@@ -160,10 +160,27 @@ def lifted(picture: Picture) -> Gray:
     paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
     paper = cv2.resize(paper, (red.shape[1], red.shape[0]), interpolation=cv2.INTER_LINEAR)
     gray = cv2.divide(red, np.maximum(paper, 1), scale=255)
-    # Around a seal JPEG leaves half-tones: there only what is clearly dark is ink.
     around = cv2.dilate(cv2.inRange(_redness(picture), 24, 255), np.ones((7, 7), np.uint8))
-    steep = cv2.convertScaleAbs(cv2.subtract(gray, np.full_like(gray, 120)), alpha=3.6)
-    return np.where(around > 0, steep, gray).astype(np.uint8)
+    return np.where(around > 0, _under_seals(picture, paper), gray).astype(np.uint8) if around.any() else gray
+
+
+def _under_seals(picture: Picture, paper: Gray) -> Gray:
+    """Grey ink under red seals: what is darker than the seal's own red makes it.
+
+    JPEG smears a seal's colour but not its brightness, so each pixel is held
+    against the strongest red beside it; what either the red channel or the
+    brightness shows as paper is paper.
+    """
+    luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    red = cv2.dilate(_redness(picture), np.ones((3, 3), np.uint8)).astype(np.float32) / 2
+    white = np.maximum(paper, 1).astype(np.float32)
+    by_light = luma * 255.0 / np.maximum(white - red * _RED_DARKENS, white * 0.25)
+    by_red = (picture[..., 2] + red * 0.2) * 255.0 / white
+    return np.asarray(np.clip((np.maximum(by_light, by_red) - 110.0) * 2.2, 0, 255), np.uint8)
+
+
+_RED_DARKENS = 0.92
+"""How much darker a pixel is for each grey level that its red stands over green and blue."""
 
 
 def _redness(picture: Picture) -> Gray:

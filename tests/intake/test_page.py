@@ -122,3 +122,22 @@ def test_the_frame_of_a_page_cut_close_is_no_streak() -> None:
     )
     close = plain[rows[0] - 6 : rows[-1] + 6, columns[0] - 6 : columns[-1] + 6]
     assert np.array_equal(without_streaks(close), close)
+
+
+def test_ink_under_a_seal_outlasts_jpeg_and_the_seal_does_not() -> None:
+    sheet = table()
+    sealed = with_seal(sheet).picture
+    coded = cv2.imencode(".jpg", sealed, [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
+    seen = cv2.imdecode(coded, cv2.IMREAD_COLOR)
+    assert seen is not None
+    red = (sealed[..., 2].astype(int) - sealed[..., 0]) > 120
+    over = cv2.dilate(red.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    black = sheet.picture.max(axis=2) < 60
+    gray = lifted(seen)
+    assert np.percentile(gray[over & black], 75) < 110
+    assert (
+        np.percentile(
+            gray[red & ~cv2.dilate(black.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)], 5
+        )
+        > 190
+    )
