@@ -7,7 +7,7 @@ are left over tell on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -33,10 +33,13 @@ def too_broken(sheet: Sheet) -> Reason | None:
     return Reason("poorly_matched", MappingProxyType({"percent": str(round(share * 100))}))
 
 
-def doubted(readings: Mapping[str, Reading], sheet: Sheet, line: float) -> dict[str, Reading]:
-    """The readings with every value that the grid may have hidden or doubled put before a clerk.
+def doubted(
+    readings: Mapping[str, Reading], sheet: Sheet, line: float, torn: Collection[Cell] = ()
+) -> dict[str, Reading]:
+    """The readings with every value that the grid may have hidden, cut or doubled put before a clerk.
 
-    `line` is the height of ordinary text in pixels.
+    `line` is the height of ordinary text in pixels; the sides of cells in
+    `torn` are guessed.
     """
     homeless = _homeless(sheet)
     found = dict(readings)
@@ -48,6 +51,12 @@ def doubted(readings: Mapping[str, Reading], sheet: Sheet, line: float) -> dict[
             found[path] = _looked_at(reading, Reason("label_misread"))
         elif path in _sharing(sheet) and reading.value is not None:
             found[path] = _looked_at(reading, Reason("shared_cell"))
+        elif not reading.review and path in sheet.slots:
+            cell = sheet.slots[path].cell
+            if cell in torn:
+                found[path] = _looked_at(reading, Reason("sides_guessed"))
+            elif any(_in_one_row(cell, other, line) for other in homeless):
+                found[path] = _looked_at(reading, Reason("value_cut"))
     for table in sheet.edition.tables:
         found |= _lost_rows(table, found, sheet, homeless)
         found = _lost_columns(table, sheet) | found
@@ -73,6 +82,13 @@ def _beside(path: str, sheet: Sheet, homeless: Sequence[Cell], line: float) -> b
     slot, label = sheet.slots.get(path), sheet.labels.get(path if index is None else f"{rows}.{column}")
     places = [cell.box for cell in (slot.cell if slot else None, label) if cell is not None]
     return any(_touch(box, cell.box, line) for box in places for cell in homeless if box and cell.box)
+
+
+def _in_one_row(cell: Cell, other: Cell, line: float) -> bool:
+    """Whether another cell stands right beside a cell, as a value's rest would behind an invented line."""
+    if cell.box is None or other.box is None or not _touch(cell.box, other.box, line):
+        return False
+    return min(cell.box[3], other.box[3]) - max(cell.box[1], other.box[1]) > line * 0.6
 
 
 def _touch(box: Sequence[float], other: Sequence[float], line: float) -> bool:

@@ -91,7 +91,8 @@ def _piece(read: Transcript, sheet: Sheet, engine: Engine, dpi: float | None) ->
     broken = too_broken(sheet)
     if broken is not None:
         return broken
-    readings = doubted(_unfound(sheet) | dict(_readings(read, sheet, engine)), sheet, read.page.line)
+    torn = frozenset(one.cell for one in read.cells.values() if one.torn)
+    readings = doubted(_unfound(sheet) | dict(_readings(read, sheet, engine)), sheet, read.page.line, torn)
     kept = without_blank_rows(with_page(readings, read, sheet), sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page, dpi))

@@ -9,7 +9,7 @@ much as dark ones; then the sides are chosen that tile the table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.page import Gray, Page
-from intake.tiling import tiled
+from intake.tiling import Tiling, tiled
 
 _WORKING = 16.0
 """The text height, in pixels, to which a page is reduced before its rules are looked for."""
@@ -37,6 +37,8 @@ _ROW, _COLUMN = 2.2, 1.15
 _TALLER_THAN_WRITING = 2.4
 _STRETCH_SEEN = 0.55
 """How much of the stretch around a stroke's pixel must be seen."""
+_LEVEL, _DROPOUT = 0.15, 2.0
+"""How far off, in text heights, a stroke may go on behind a gap, and how wide the gap may be."""
 _STRAIGHT = 8.0
 """Within so many text heights every rule is straight."""
 _FAINT_HERE, _FAINT = 0.3, 0.2
@@ -45,13 +47,17 @@ _FAINT_HERE, _FAINT = 0.3, 0.2
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A cell without text: place and spans from 0, box inside its ruled lines in page pixels."""
+    """A cell without text: place and spans from 0, box inside its ruled lines in page pixels.
+
+    `torn` says that a side of it is there, or is not, against what was seen.
+    """
 
     row: int
     column: int
     row_span: int
     column_span: int
     box: tuple[int, int, int, int]
+    torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,19 @@ def ruled_cells(page: Page) -> tuple[Field, ...]:
     before = _weights(down, lines_x, lines_y, line).T
     tiling = tiled(above, before)
     owner = _without_slivers(_merged(tiling.above, tiling.before), lines_x, lines_y, line * _THINNEST)
-    return _fields(owner, lines_x, lines_y, line, scale)
+    fields = _fields(owner, lines_x, lines_y, line, scale)
+    return tuple(replace(field, torn=_is_torn(field, tiling)) for field in fields)
+
+
+def _is_torn(field: Field, tiling: Tiling) -> bool:
+    """Whether one of a cell's sides, or one that would cut it, was chosen against what was seen."""
+    down = slice(field.row, field.row + field.row_span)
+    across = slice(field.column, field.column + field.column_span)
+    sides = (
+        tiling.torn_above[down.start : down.stop + 1, across],
+        tiling.torn_before[down, across.start : across.stop + 1],
+    )
+    return any(bool(part.any()) for part in sides)
 
 
 def _seen(gray: Gray, line: float) -> Gray:
@@ -147,7 +165,7 @@ def _strokes(seen: Gray, line: float, least: float) -> list[_Line]:
     long = stats[:, cv2.CC_STAT_WIDTH] >= line * least * 0.8
     long[0] = False
     y, x = np.nonzero(long[labels])
-    return _in_pieces(labels[y, x], x, y, line * _STRAIGHT)
+    return _continued(_in_pieces(labels[y, x], x, y, line * _STRAIGHT), line)
 
 
 def _in_pieces(owner: NDArray[Any], x: NDArray[Any], y: NDArray[Any], straight: float) -> list[_Line]:
@@ -164,6 +182,21 @@ def _in_pieces(owner: NDArray[Any], x: NDArray[Any], y: NDArray[Any], straight: 
     cuts = np.flatnonzero(np.diff(keys // chunks)) + 1
     parts = [np.split(array, cuts) for array in (middles, starts, ends)]
     return [_Line(float(np.mean(ats)), ats, start, end) for ats, start, end in zip(*parts, strict=True)]
+
+
+def _continued(strokes: list[_Line], line: float) -> list[_Line]:
+    """The strokes, those that go on behind a dropout as one."""
+    found: list[list[_Line]] = []
+    for stroke in sorted(strokes, key=lambda one: one.start):
+        for known in reversed(found):
+            last = known[-1]
+            level = abs(last.ats[-1] - stroke.ats[0]) < max(1.5, line * _LEVEL)
+            if level and -line < stroke.start - last.end < line * _DROPOUT:
+                known.append(stroke)
+                break
+        else:
+            found.append([stroke])
+    return [_together(float(np.mean([one.at for one in known])), known) for known in found]
 
 
 def _inside(

@@ -18,6 +18,8 @@ Sides = NDArray[np.bool_]
 
 _WAYS: tuple[Spot, ...] = ((-1, 0), (1, 0), (0, -1), (0, 1))
 _SURE = 1000.0
+_CLEARLY = 0.5
+"""What is seen of a side speaks clearly from here on."""
 _LEFT_OPEN = 1.0
 """What a change costs beyond its sides when it leaves another line in the open."""
 
@@ -26,30 +28,31 @@ _LEFT_OPEN = 1.0
 class Tiling:
     """The ruled sides: `above[r, c]` over row r at column c, `before[r, c]` left of column c at row r.
 
-    `mended_above` and `mended_before` are those that stand against what was
-    seen; `strain` is how much was seen against them, in text heights.
+    `torn_above` and `torn_before` are those that were clearly seen otherwise;
+    `strain` is how much was seen against all that were changed, in text heights.
     """
 
     above: Sides
     before: Sides
-    mended_above: Sides
-    mended_before: Sides
+    torn_above: Sides
+    torn_before: Sides
     strain: float
 
 
 def tiled(above: NDArray[Any], before: NDArray[Any]) -> Tiling:
     """The tiling that what was seen speaks for: positive numbers for a ruled side, negative against."""
-    lattice = _Lattice(_woven(above, before))
+    weights = _woven(above, before)
+    lattice = _Lattice(weights)
     seen = lattice.ruled.copy()
     strain = 0.0
     while (change := lattice.cheapest_change()) is not None:
         strain += max(0.0, lattice.applied(change))
-    mended = lattice.ruled != seen
+    torn = (lattice.ruled != seen) & (np.abs(weights) > _CLEARLY)
     return Tiling(
         lattice.ruled[0::2, 1::2].copy(),
         lattice.ruled[1::2, 0::2].copy(),
-        mended[0::2, 1::2].copy(),
-        mended[1::2, 0::2].copy(),
+        torn[0::2, 1::2].copy(),
+        torn[1::2, 0::2].copy(),
         strain,
     )
 

@@ -29,10 +29,11 @@ from records.findings import Reason
 
 @dataclass(frozen=True, slots=True)
 class ReadCell:
-    """A cell with what was read in it, line by line."""
+    """A cell with what was read in it, line by line; `torn` when its sides are guessed."""
 
     cell: Cell
     lines: tuple[tuple[Stretch, Line], ...]
+    torn: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def transcribe(laid: Laid, number: int, editions: Editions, engine: Engine) -> T
         ReadCell(
             Cell(field.row, field.column, field.row_span, field.column_span, _text(part), _floats(field.box)),
             part,
+            field.torn,
         )
         for field, part in zip(fields, lines, strict=True)
     ]

@@ -24,20 +24,20 @@ def test_what_is_clearly_seen_stays_as_it_is() -> None:
 def test_a_side_lost_to_a_dropout_is_carried_on(gap: tuple[int, int]) -> None:
     above, before = lattice(4, 4)
     before[:, 1:-1] = -3.0
-    above[gap] = -0.3
+    above[gap] = -0.7
     tiling = tiled(above, before)
     assert tiling.above[gap]
-    assert tiling.mended_above[gap]
-    assert tiling.strain == pytest.approx(0.3)
+    assert tiling.torn_above[gap]
+    assert tiling.strain == pytest.approx(0.7)
 
 
 def test_a_stroke_that_ends_in_the_open_is_given_up() -> None:
     above, before = lattice(3, 5)
     above[1:-1], before[:, 1:-1] = -3.0, -3.0
-    before[1, 2] = 0.4
+    before[1, 2] = 0.6
     tiling = tiled(above, before)
     assert not tiling.before[:, 1:-1].any()
-    assert tiling.mended_before[1, 2]
+    assert tiling.torn_before[1, 2]
 
 
 def test_a_line_may_end_at_a_line_that_crosses_its_way() -> None:

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import pytest
+
+from intake.doubts import doubted
+from intake.grid import Cell, Grid, Origin
+from intake.sheet import Place, Sheet, Slot
+from records.drafts import Reading
+from records.editions import Editions
+
+LABEL = Cell(0, 0, 1, 1, "姓名", (0, 0, 100, 40))
+VALUE = Cell(0, 1, 1, 1, "张三", (100, 0, 200, 40))
+SURE = Reading("张三", "张三", 0.99, False, ())
+
+
+def sheet_of(editions: Editions, *unplaced: Cell) -> Sheet:
+    """A sheet of which one field was found, and cells whose words belong to nothing."""
+    return Sheet(
+        edition=editions["henan-2016"],
+        score=0.9,
+        grid=Grid((LABEL, VALUE, *unplaced), 1, Origin.PICTURE),
+        slots=MappingProxyType({"name": Slot("name", VALUE, Place.WHOLE, "姓名", "张三")}),
+        ink=MappingProxyType({}),
+        labels=MappingProxyType({"name": LABEL}),
+        unplaced=unplaced,
+    )
+
+
+def reasons(reading: Reading) -> list[str]:
+    return [reason.code for reason in reading.reasons]
+
+
+def test_a_value_in_a_cell_of_guessed_sides_is_looked_at(editions: Editions) -> None:
+    sheet = sheet_of(editions)
+    assert doubted({"name": SURE}, sheet, 20)["name"] == SURE
+    torn = doubted({"name": SURE}, sheet, 20, frozenset([VALUE]))["name"]
+    assert torn.review
+    assert reasons(torn) == ["sides_guessed"]
+
+
+@pytest.mark.parametrize(
+    ("box", "doubtful"),
+    [((200, 0, 300, 40), True), ((100, 40, 200, 80), False), ((240, 0, 300, 40), False)],
+)
+def test_words_of_nobody_right_beside_a_value_put_it_before_a_clerk(
+    box: tuple[float, float, float, float], doubtful: bool, editions: Editions
+) -> None:
+    sheet = sheet_of(editions, Cell(0, 2, 1, 1, "丰", box))
+    found = doubted({"name": SURE}, sheet, 20)["name"]
+    assert found.review is doubtful
+    assert reasons(found) == (["value_cut"] if doubtful else [])
