@@ -38,11 +38,12 @@ def upright(flat: Page, engine: Engine) -> Laid | None:
     writing, cells = Writing(flat), ruled_cells(flat)
     lines = _lines(writing, [cell.box for cell in cells])
     read = _sampled(lines, engine)
-    best, quarters = _legibility(read), 0
+    best, quarters = _legibility(read) * _along(lines), 0
     for quarter in (1, 2, 3):
         if best >= _UPRIGHT:
             break
-        legible = _legibility(_sampled(_turned_lines(writing, cells, quarter), engine))
+        turned = _turned_lines(writing, cells, quarter)
+        legible = _legibility(_sampled(turned, engine)) * _along(turned)
         if legible > best:
             best, quarters = legible, quarter
     if best <= _LEGIBLE:
@@ -84,6 +85,17 @@ def _sampled(lines: Sequence[Sequence[Stretch]], engine: Engine) -> dict[Box, Li
     sample = [wide[round(index)] for index in np.linspace(0, len(wide) - 1, min(_SAMPLE, len(wide)))]
     read = engine.read([line.crop for line in sample])
     return {line.box: found for line, found in zip(sample, read, strict=True)}
+
+
+def _along(lines: Sequence[Sequence[Stretch]]) -> float:
+    """Whether the writing of most cells runs from left to right, 0 to 1.
+
+    Columns through a long text read as well as its lines, but most other cells
+    are then cut into single characters.
+    """
+    written = [cell for cell in lines if cell]
+    wide = sum(any(_is_wide(line.box) for line in cell) for cell in written)
+    return min(1.0, 2 * wide / max(len(written), 1))
 
 
 def _is_wide(box: Box) -> bool:

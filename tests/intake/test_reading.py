@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,12 @@ def read(three_editions: Editions, no_engine: NoEngine) -> Reader:
         return list(read_file(file, three_editions, no_engine))
 
     return read_all
+
+
+def truth_of_filled(name: str) -> dict[str, Any]:
+    """The truth of a digital form among the tests' data."""
+    truth: dict[str, Any] = json.loads((ROOT / f"tests/data/filled/{name}.json").read_text(encoding="utf-8"))
+    return truth
 
 
 def the_draft(found: list[Draft | Unmatched]) -> Draft:
