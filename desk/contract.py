@@ -36,12 +36,13 @@ def form_line(file: str, draft: Draft, edition: Edition) -> Json:
 
 
 def page_line(file: str, page: Unmatched) -> Json:
-    """A page that is no known form, and why."""
+    """A page that is no known form, and why: in words, and as a code for programs (`blank_page`, …)."""
     return {
         "file": file,
         "sha256": page.origin.sha256,
         "pages": list(page.origin.pages),
         "edition": None,
+        "code": page.reason.code,
         "reason": words.reason(page.reason),
     }
 

@@ -91,6 +91,10 @@ RESUMED_LINES = "{file} 中已有 {count} 个文件的结果，接着读其余�
 OUT_NEEDS_JSON = "--out 只能与 --json 一起使用。"
 PICTURE = "在此文件夹画出识别图：表格线、栏目、内容，存疑处着色"
 NO_FORM = "{file} 第 {pages} 页未能读出：{reason}"
+DROPPED_PAGE = "{file} 第 {pages} 页：{reason}"
+FORM_ON_PAGES = "    第 {pages} 页：{title}，{name}（草稿 {number}）"
+NO_NAME = "（没有读出姓名）"
+BETWEEN = "、"
 
 # calibration
 CALIBRATION = """把一批已知答案的表读一遍，看程序说的把握是否可信、错误预算怎样定合适。

@@ -95,3 +95,8 @@ class Unmatched:
 
     origin: Origin
     reason: Reason
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands on the page: dropped, and no failure."""
+        return self.reason.code == "blank_page"

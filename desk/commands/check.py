@@ -105,7 +105,7 @@ def _forms(place: Workplace, file: Path, engine: str) -> Checked:
             name = f"{file.name} {'、'.join(map(str, result.origin.pages if result.origin else ()))}"
             if isinstance(result, Draft):
                 yield name, Form(place.editions[result.edition], result.values, screen.page_findings(result))
-            else:
+            elif not result.is_blank:
                 yield name, Unreadable("unmatched", file=file.name, reason=words.reason(result.reason))
     except Exception as error:
         yield file.name, as_ours(error, place.settings.log, file)

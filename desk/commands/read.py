@@ -15,6 +15,7 @@ from desk.batch import Results, read_each, worthwhile
 from desk.contract import Json, error_line, form_line, page_line
 from desk.guard import as_ours
 from desk.inputs import named_files
+from desk.pages_told import page_told
 from desk.progress import advancing
 from desk.tracing import tracing_into
 from desk.usage import misuse
@@ -113,14 +114,6 @@ def _print_table(place: Workplace, file: Path, found: _Found) -> None:
         )
         screen.tell_findings(found.findings, edition)
     elif isinstance(found, Unmatched):
-        screen.say(
-            phrases.NO_FORM.format(
-                file=mask(file.name), pages=_pages(found), reason=words.reason(found.reason)
-            )
-        )
+        screen.say(page_told(mask(file.name), found))
     else:
         screen.complain(found)
-
-
-def _pages(page: Unmatched) -> str:
-    return "、".join(str(number) for number in page.origin.pages)

@@ -18,6 +18,7 @@ from desk import phrases, screen, words
 from desk.batch import read_each, worthwhile
 from desk.guard import as_ours
 from desk.inputs import named_files
+from desk.pages_told import form_told, page_told
 from desk.progress import advancing
 from desk.workplace import Workplace, open_workplace
 from records.archive import Kept
@@ -193,16 +194,17 @@ def _tell(taking: Taking, name: str, results: list[Draft | Unmatched], numbers: 
     tally = taking.tally
     drafts = [result for result in results if isinstance(result, Draft)]
     tally.drafts += len(drafts)
-    tally.failed += not drafts
-    for result in results:
-        if isinstance(result, Unmatched):
-            pages = "、".join(map(str, result.origin.pages))
-            reason = words.reason(result.reason)
-            screen.say(phrases.NO_FORM.format(file=name, pages=pages, reason=reason), "yellow")
+    unread = [result for result in results if isinstance(result, Unmatched)]
+    tally.failed += not drafts and not (unread and all(page.is_blank for page in unread))
+    for page in unread:
+        screen.say(page_told(name, page), "" if page.is_blank else "yellow")
     if drafts:
         doubtful = sum(len(draft.doubtful) for draft in drafts)
         told = "、".join(map(str, numbers))
         screen.tell(phrases.TAKEN.format(file=name, count=len(drafts), numbers=told, doubtful=doubtful))
+    if len(results) > 1 or any(draft.origin and len(draft.origin.pages) > 1 for draft in drafts):
+        for number, draft in zip(numbers, drafts, strict=True):
+            screen.tell(form_told(number, draft, taking.place.editions[draft.edition]))
     for draft in drafts:
         screen.tell_findings(screen.page_findings(draft), taking.place.editions[draft.edition])
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from records.drafts import Draft, Origin, Reading
-from records.findings import Finding, Severity
+from records.drafts import Draft, Origin, Reading, Unmatched
+from records.findings import Finding, Reason, Severity
 from tests.clerk import Clerk
 
 KEY = "henan-2016"
@@ -28,6 +28,65 @@ def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
         yield Draft(KEY, {"name": Reading("甲")}, findings=seen, origin=origin)
 
     monkeypatch.setattr("intake.reading.read_file", read_file)
+
+
+def blank(page: int) -> Unmatched:
+    return Unmatched(Origin("a.tif", "0" * 64, (page,)), Reason("blank_page", {"ink": "0.003%"}))
+
+
+def fed(monkeypatch: pytest.MonkeyPatch, *found: Draft | Unmatched) -> None:
+    """Every file gives these forms and pages."""
+
+    def read_file(*_: Any, **__: Any) -> Iterator[Draft | Unmatched]:
+        yield from found
+
+    monkeypatch.setattr("intake.reading.read_file", read_file)
+
+
+def a_form(name: str, *pages: int) -> Draft:
+    return Draft(KEY, {"name": Reading(name)}, origin=Origin("a.tif", "0" * 64, pages))
+
+
+def test_what_became_of_each_page_of_a_stack_is_listed(
+    dangan: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poor = Unmatched(Origin("a.tif", "0" * 64, (5,)), Reason("no_table"))
+    fed(monkeypatch, a_form("甲", 1, 3), blank(2), a_form("乙", 4), poor)
+    said = dangan("take", written(tmp_path, "a.tif"), *BLIND)
+    assert said.status == 0
+    assert "第 1、3 页：困难职工档案表，甲（草稿 1）" in said.out
+    assert "第 4 页：困难职工档案表，乙（草稿 2）" in said.out
+    assert "第 2 页：空白页（实测墨迹只占 0.003%），已略去。" in said.err
+    assert "第 5 页未能读出：没有找到表格线" in said.err
+
+
+def test_a_file_of_blank_pages_is_no_failure(
+    dangan: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fed(monkeypatch, blank(1), blank(2))
+    file = written(tmp_path, "a.tif")
+    assert dangan("check", file, *BLIND).status == 0
+    said = dangan("take", file, *BLIND)
+    assert said.status == 0
+    assert "收到 0 份草稿" in said.err and "未能收入 0 个" in said.err
+
+
+def test_a_file_without_any_form_still_fails(
+    dangan: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fed(monkeypatch, blank(1), Unmatched(Origin("a.tif", "0" * 64, (2,)), Reason("no_table")))
+    assert dangan("take", written(tmp_path, "a.tif"), *BLIND).status == 1
+
+
+def test_blank_pages_are_lines_of_their_own_for_programs(
+    dangan: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fed(monkeypatch, a_form("甲", 1), blank(2))
+    said = dangan("read", written(tmp_path, "a.tif"), "--json", *BLIND)
+    assert said.status == 0
+    form, page = said.lines
+    assert (form["pages"], page["pages"], page["edition"], page["code"]) == ([1], [2], None, "blank_page")
+    assert page["reason"].startswith("空白页")
 
 
 def written(folder: Path, name: str, content: bytes = JPEG) -> Path:
