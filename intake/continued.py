@@ -102,5 +102,6 @@ def _joined(
         whole,
         confidence=min(whole.confidence, prod(part.confidence for part in parts)),
         review=whole.review or any(part.review for part in parts),
+        evidence=min(parts, key=lambda part: part.confidence).evidence,
         reasons=(*whole.reasons, *(reason for part in parts for reason in part.reasons)),
     )

@@ -105,7 +105,8 @@ def _carried(read: Transcript, sheet: Sheet) -> tuple[Carried, ...]:
     for slot in sheet.carried:
         lines = [line for _, line in lines_of(read, slot)]
         reading = placed(read, slot, guess(lines, sheet.edition.field(slot.path)))
-        found.append(Carried(slot.path, slot.text, reading.source, reading))
+        known = with_page({slot.path: reading}, read, sheet)[slot.path]
+        found.append(Carried(slot.path, slot.text, reading.source, known))
     return tuple(found)
 
 

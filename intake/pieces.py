@@ -94,6 +94,8 @@ def joined_to(form: Piece, other: Piece, edition: Edition) -> Piece:
     readings = {path: one for path, one in here.readings.items() if split_path(path)[0] not in new_tables}
     readings |= {path: one for path, one in there.readings.items() if path in gained}
     readings = _with_rows_of(readings, there.readings, _tables(other.keys), edition)
+    keys, score = form.keys | other.keys, min(1.0, form.score + other.score)
+    readings = {path: _explained(one, keys, score, edition) for path, one in readings.items()}
     ink = dict(there.ink) | dict(here.ink)
     said = {finding.rule for finding in here.findings}
     findings = (*here.findings, *(finding for finding in there.findings if finding.rule not in said))
@@ -101,7 +103,22 @@ def joined_to(form: Piece, other: Piece, edition: Edition) -> Piece:
     carried = (*form.carried, *other.carried)
     asked = {field.key for field in edition.on_paper if not field.is_rows}
     lacking = None if gained & asked else form.lacking
-    return replace(form, draft=draft, carried=carried, keys=form.keys | other.keys, lacking=lacking)
+    return Piece(draft, form.continues, carried, keys, score, lacking)
+
+
+def _explained(reading: Reading, keys: frozenset[str], score: float, edition: Edition) -> Reading:
+    """The reading, known to stand on a form of which other pages hold what its own page does not ask."""
+    evidence = reading.evidence
+    if evidence is None or evidence.page is None:
+        return reading
+    found = keys | _tables(keys)
+    missing = sum(field.key not in found for field in edition.on_paper)
+    page = replace(
+        evidence.page,
+        score=max(evidence.page.score, score),
+        missing=min(evidence.page.missing, missing / (len(keys) + missing)),
+    )
+    return replace(reading, evidence=replace(evidence, page=page))
 
 
 def _with_notes(keys: Iterable[str], edition: Edition) -> set[str]:

@@ -125,10 +125,18 @@ def _blank(ink: Ink) -> Reason:
 
 def _in_file(piece: Piece, shot: Shot) -> Piece:
     draft = piece.draft
-    readings = {path: replace(one, source=_moved(one.source, shot)) for path, one in draft.readings.items()}
+    readings = {path: _shown(one, shot) for path, one in draft.readings.items()}
     ink = {key: replace(one, source=_moved(one.source, shot)) for key, one in draft.ink.items()}
     moved = replace(draft, readings=MappingProxyType(readings), ink=MappingProxyType(ink))
-    return replace(piece, draft=moved)
+    carried = tuple(
+        replace(one, source=_moved(one.source, shot), reading=one.reading and _shown(one.reading, shot))
+        for one in piece.carried
+    )
+    return replace(piece, draft=moved, carried=carried)
+
+
+def _shown(reading: Reading, shot: Shot) -> Reading:
+    return replace(reading, source=_moved(reading.source, shot))
 
 
 def _moved(source: Source | None, shot: Shot) -> Source | None:

@@ -22,7 +22,7 @@ JPEG = b"\xff\xd8\xff broken"
 def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file is one sheet of a page scanned too coarsely."""
 
-    def read_file(file: Path, *_: Any) -> Iterator[Draft]:
+    def read_file(file: Path, *_: Any, **__: Any) -> Iterator[Draft]:
         seen = (Finding("coarse_page", Severity.WARNING, (), {"dpi": "90"}),)
         origin = Origin(file.name, "0" * 64, (1,))
         yield Draft(KEY, {"name": Reading("甲")}, findings=seen, origin=origin)
