@@ -79,7 +79,8 @@ def test_of_a_sheet_in_two_formats_the_picture_is_read(tmp_path: Path) -> None:
 def test_the_picture_shows_right_and_silently_wrong_in_their_colours(tmp_path: Path) -> None:
     sheets = [sheet({"name": RIGHT}, {"name": "张三"}), sheet({"name": SILENT}, {"name": "张三"})]
     draw(sheets, "two forms", tmp_path / "table.png")
-    colours = {colour for _, colour in Image.open(tmp_path / "table.png").getcolors(1 << 20) or ()}
+    with Image.open(tmp_path / "table.png") as picture:
+        colours = {colour for _, colour in picture.getcolors(1 << 20) or ()}
     assert {accuracy.GOOD, accuracy.BAD} <= colours
 
 
