@@ -14,6 +14,7 @@ import json
 import logging
 import multiprocessing
 import os
+import re
 import resource
 import shutil
 import sys
@@ -145,7 +146,7 @@ def spellings(value: object) -> tuple[str, ...]:
     """How a value of a truth may stand on the paper; any of them counts as found."""
     text = written(value)
     parts = text.split("-")
-    if not 2 <= len(parts) <= 3 or not all(part.isdigit() for part in parts) or len(parts[0]) != 4:
+    if not re.fullmatch(r"\d{4}(-\d\d){1,2}", text):
         return (text,)
     bare = [parts[0], *(part.lstrip("0") for part in parts[1:])]
     joined = [sign.join(some) for sign in "-./" for some in (parts, bare)]
