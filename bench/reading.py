@@ -22,6 +22,7 @@ from desk.contract import error_line, form_line, page_line
 from desk.engines import load_engine
 from intake.engine import Engine
 from intake.reading import read_file
+from intake.ways import ALL, Ways
 from records.drafts import Draft, Unmatched
 from records.editions import Editions, load_editions
 from records.errors import DanganError
@@ -47,10 +48,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How files are read: by which engine, and by how many processes."""
+    """How files are read: by which engine, by how many processes, and what reading makes use of."""
 
     engine: str = "rapid"
     processes: int = 1
+    ways: Ways = ALL
 
 
 def with_truth(folder: Path) -> list[Path]:
@@ -66,7 +68,7 @@ def with_truth(folder: Path) -> list[Path]:
 
 def read_all(files: Sequence[Path], plan: Plan) -> Iterator[Sheet]:
     """Each file with its truth, read and compared, in the order of the files."""
-    asked = [(file, plan.engine) for file in files]
+    asked = [(file, plan.engine, plan.ways) for file in files]
     if plan.processes <= 1:
         yield from map(_read, asked)
         return
@@ -89,11 +91,11 @@ def _editions() -> Editions:
     return load_editions()
 
 
-def _read(asked: tuple[Path, str]) -> Sheet:
-    file, engine = asked
+def _read(asked: tuple[Path, str, Ways]) -> Sheet:
+    file, engine, ways = asked
     truth = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
     start = time.perf_counter()
-    lines = tuple(_lines(file, _editions(), _engine(engine)))
+    lines = tuple(_lines(file, _editions(), _engine(engine), ways))
     seconds = time.perf_counter() - start
     fields = tuple(compared(first_form(lines), truth, _editions()[truth["edition"]]))
     return Sheet(file, truth, lines, fields, seconds)
@@ -105,9 +107,9 @@ def first_form(lines: Sequence[Json]) -> Json | None:
     return next((line for line in pages if line["edition"]), pages[0] if pages else None)
 
 
-def _lines(file: Path, editions: Editions, engine: Engine) -> Iterator[Json]:
+def _lines(file: Path, editions: Editions, engine: Engine, ways: Ways) -> Iterator[Json]:
     try:
-        for found in read_file(file, editions, engine):
+        for found in read_file(file, editions, engine, ways=ways):
             yield _line(file.name, found, editions)
     except DanganError as error:
         yield error_line(file.name, error)

@@ -23,6 +23,7 @@ from intake.joining import joined
 from intake.pieces import Found, Piece
 from intake.running_on import run_on, tables_of
 from intake.shots import Shot
+from intake.ways import ALL, BestText, Ways, without_colour
 from records import rules
 from records.drafts import Draft, Origin, Reading, Source, Unmatched
 from records.editions import Editions
@@ -49,21 +50,23 @@ def read_file(
     to_docx: ToDocx | None = None,
     watch: Watch | None = None,
     budget: float = BUDGET,
+    ways: Ways = ALL,
 ) -> Iterator[Draft | Unmatched]:
     """Every form of a file by its first page, and every page that is none.
 
     A form may lie in any order among others, so all pages are read before the
     first form is given; of a page that was read no picture is kept. `watch` is
     shown how each pictured page was understood; `budget` is the share of fields
-    that may be wrong without a clerk being asked to look. What was read before
-    a page that cannot be is given before the error is raised.
+    that may be wrong without a clerk being asked to look, `ways` is what
+    reading makes use of. What was read before a page that cannot be is given
+    before the error is raised.
     Raises Unreadable, Encrypted, TooLarge for the file, EngineMissing and
     EngineFailed for the engine, OfficeMissing and OfficeFailed for old Word.
     """
     scan = open_scan(file)
-    read = (one for page in pages(scan, to_docx) for one in read_page(page, editions, engine, watch))
+    read = (one for page in pages(scan, to_docx) for one in read_page(page, editions, engine, watch, ways))
     stopped: list[DanganError] = []
-    yield from forms_of(_up_to_error(read, stopped), scan, editions, budget)
+    yield from forms_of(_up_to_error(read, stopped), scan, editions, budget, ways)
     for error in stopped:
         raise error
 
@@ -76,26 +79,28 @@ def _up_to_error(read: Iterable[Found], stopped: list[DanganError]) -> Iterator[
 
 
 def read_page(
-    page: Page, editions: Editions, engine: Engine, watch: Watch | None = None
+    page: Page, editions: Editions, engine: Engine, watch: Watch | None = None, ways: Ways = ALL
 ) -> tuple[Found, ...]:
     """What stands on one page; depends on no other page, and can be pickled."""
     digital = tables_of(page.grids, editions)
     known = any(isinstance(one.what, Piece) for one in digital)
     if digital and (known or not page.pictured or page.draw is None):
         return digital
-    return tuple(_pictured(page, editions, engine, watch))
+    return tuple(_pictured(page, editions, engine, watch, ways))
 
 
 def forms_of(
-    read: Iterable[Found], scan: Scan, editions: Editions, budget: float = BUDGET
+    read: Iterable[Found], scan: Scan, editions: Editions, budget: float = BUDGET, ways: Ways = ALL
 ) -> Iterator[Draft | Unmatched]:
     """What the pages of a file gave, in their order, joined to forms; what wants a look by the budget."""
     for found in joined(run_on(read, editions), editions):
-        form = _finished(found, scan, editions)
+        form = _finished(found, scan, editions, ways)
         yield judged(form, editions[form.edition], budget) if isinstance(form, Draft) else form
 
 
-def _pictured(page: Page, editions: Editions, engine: Engine, watch: Watch | None) -> Iterator[Found]:
+def _pictured(
+    page: Page, editions: Editions, engine: Engine, watch: Watch | None, ways: Ways
+) -> Iterator[Found]:
     """What the reader of pictures makes of a page, its boxes brought to the file's own pixels."""
     from intake.blank import ink_on  # a Word file needs none of it
     from intake.picture import read_picture, view_of
@@ -108,8 +113,10 @@ def _pictured(page: Page, editions: Editions, engine: Engine, watch: Watch | Non
     if ink.is_clean:
         yield Found((page.number,), _blank(ink))
         return
+    picture = shot.picture if ways.seals else without_colour(shot.picture)
+    reader = engine if ways.decoding else BestText(engine)
     found: list[Piece | Reason] = []
-    for read, pieces in read_picture(shot.picture, page.number, editions, engine, shot.dpi):
+    for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi):
         if watch is not None and read is not None:
             watch(view_of(shot.picture, read, pieces))
         found += pieces
@@ -145,12 +152,13 @@ def _moved(source: Source | None, shot: Shot) -> Source | None:
     return Source(source.page, shot.back.box(source.box))
 
 
-def _finished(form: Found, scan: Scan, editions: Editions) -> Draft | Unmatched:
+def _finished(form: Found, scan: Scan, editions: Editions, ways: Ways) -> Draft | Unmatched:
     if isinstance(form.what, Reason):
         return Unmatched(_origin(form, scan), form.what)
     edition = editions[form.what.draft.edition]
     readings = brought_back(form.what.draft.readings, form.what.carried, edition, written)
-    readings = dict(reasoned(readings, edition).readings)
+    if ways.household:
+        readings = dict(reasoned(readings, edition).readings)
     draft = replace(form.what.draft, readings=MappingProxyType(readings), origin=_origin(form, scan))
     broken = rules.findings(edition, draft.values)
     return replace(draft, readings=_doubted(draft, broken), findings=(*draft.findings, *broken))
