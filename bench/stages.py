@@ -18,14 +18,14 @@ _EVERY = 0.004
 STAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "page": ("files", "shots", "page", "upright", "blank", "pdf", "pdf_pages", "word", "digital"),
-        "grid": ("ruling", "grid", "writing", "transcript", "cutting"),
-        "recognise": ("rapid", "tesseract", "engine"),
+        "grid": ("ruling", "grid", "writing", "transcript", "cutting", "tiling"),
+        "recognise": ("rapid", "tesseract", "engine", "weights", "threads"),
         "match": ("match", "labels", "wording", "sheet", "tables", "sentences", "places"),
         "options": ("options", "marks"),
         "decode": ("decode", "ctc", "guessing", "candidates", "misread", "priors", "looks", "weighing"),
         "household": ("household", "bonds"),
-        "confidence": ("evidence", "doubts", "limits"),
-        "join": ("reading", "joining", "stacking", "running_on", "continued", "pieces", "picture"),
+        "confidence": ("evidence", "doubts", "limits", "calibration"),
+        "join": ("reading", "joining", "stacking", "running_on", "continued", "pieces", "picture", "workers"),
     }
 )
 """The modules of intake that make up each stage, in the order of a page's path."""
