@@ -72,25 +72,30 @@ def guess(
 ) -> Reading:
     """The value that the lines of a cell are likeliest to say.
 
-    `closer` are the same lines as read from other crops, for figures that were
-    doubtful; `known` are words that are known to stand on such forms.
+    `closer` are the same lines as read from other crops, because they were
+    doubtful, the best for words last; `known` are words that are known to stand on such forms.
     """
-    written = [line for line in lines if line.text.strip(_SPECKS + " ")]
+    written = _written(lines)
     if not written:
         return blank() if not lines else _faint(lines)
-    raw = "".join(line.text for line in written)
-    if any(line.scores is None for line in written):
-        reading = _from_text(raw, min(line.confidence for line in written), field)
-        return replace(reading, evidence=seen(reading, written, field))
-    scores = _scores(written)
+    looks = [look for look in map(_written, closer) if look] or [written]
+    best = looks[-1]
+    raw = "".join(line.text for line in best)
+    if any(line.scores is None for look in looks for line in look):
+        reading = _from_text(raw, min(line.confidence for line in best), field)
+        return replace(reading, evidence=seen(reading, best, field))
+    scores = _scores(best)
     if field.kind in FIGURES and kinds.alphabet(field) is not None:
-        looks = [_scores(look) for look in closer if look] or [scores]
-        reading = _guess_figures(looks, raw, field)
+        reading = _guess_figures([_scores(look) for look in looks], raw, field)
     elif field.kind == "text":
-        reading = _guess_text(scores, written, raw, field, known)
+        reading = _guess_text(scores, best, raw, field, known)
     else:
-        reading = _GUESSERS.get(field.kind, _guess_plain)(scores, written, raw, field)
-    return replace(reading, evidence=seen(reading, written, field, scores))
+        reading = _GUESSERS.get(field.kind, _guess_plain)(scores, best, raw, field)
+    return replace(reading, evidence=seen(reading, best, field, scores))
+
+
+def _written(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line.text.strip(_SPECKS + " ")]
 
 
 def _scores(lines: Sequence[Line]) -> Scores:

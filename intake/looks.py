@@ -6,7 +6,7 @@ crop: wider, and larger with less white around, each gets its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -32,10 +32,12 @@ _WHITE_CUT = 0.55
 def looked_closer(
     first: Reading, lines: Sequence[Line], stretches: Sequence[Stretch], field: Field, engine: Engine
 ) -> Reading:
-    """The reading; a number that is not quite sure as closer looks tell it."""
-    if field.kind not in FIGURES or not stretches or not (first.review or first.confidence < _SURE):
+    """The reading; one that is not quite sure as closer looks tell it."""
+    crops = _CROPS.get(field.kind, ())
+    sure = _SURE if field.kind in FIGURES else 0.0
+    if not stretches or not crops or not (first.review or first.confidence < sure):
         return first
-    looks = [engine.read([crop(one) for one in stretches]) for crop in (_wide, _large)]
+    looks = [engine.read([crop(one) for one in stretches]) for crop in crops]
     second = looked_twice(guess(lines, field, looks))
     if second.value == first.value:
         return replace(second, review=True, reasons=first.reasons) if _lost_ink(first) else second
@@ -60,3 +62,9 @@ def _large(stretch: Stretch) -> Picture:
     return cv2.resize(
         stretch.crop[max(top, 0) : bottom], None, fx=_LARGE_AND_WIDE, fy=1.0, interpolation=cv2.INTER_CUBIC
     )
+
+
+_CROPS: Mapping[str, tuple[Callable[[Stretch], Picture], ...]] = MappingProxyType(
+    {**dict.fromkeys(FIGURES, (_wide, _large)), **dict.fromkeys(("choice", "choices"), (_large,))}
+)
+"""What a doubtful value of each kind is read from again."""

@@ -137,6 +137,19 @@ def test_an_engine_without_probabilities_is_doubted_where_it_is_not_sure(henan: 
     assert guess([bare("王国明", 0.5)], henan.field("name")).review
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("患重大疾病", ("患重特大疾病",)),
+        ("下岗失业、子女上学", ("下岗失业", "子女上学")),
+        ("下岗失业、患重特大疾病、子女上学", ("下岗失业", "患重特大疾病", "子女上学")),
+        ("下冈失业、患重特大疾病、子女上学", ("下岗失业", "患重特大疾病", "子女上学")),
+    ],
+)
+def test_causes_are_told_by_their_words(written: str, value: tuple[str, ...], henan: Edition) -> None:
+    assert guess([line_of(written)], henan.field("secondary_causes")).value == value
+
+
 # --- identity numbers and other numbers -------------------------------------------------------------
 
 
