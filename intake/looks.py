@@ -55,16 +55,24 @@ def _wide(stretch: Stretch) -> Picture:
     return cv2.resize(stretch.crop, None, fx=_WIDE, fy=1.0, interpolation=cv2.INTER_CUBIC)
 
 
-def _large(stretch: Stretch) -> Picture:
+def _large(stretch: Stretch, wide: float = 1.0) -> Picture:
     over = stretch.box[1] - stretch.origin[1]
     under = stretch.origin[1] + len(stretch.crop) - stretch.box[3]
     top, bottom = round(over * _WHITE_CUT), len(stretch.crop) - round(under * _WHITE_CUT)
     return cv2.resize(
-        stretch.crop[max(top, 0) : bottom], None, fx=_LARGE_AND_WIDE, fy=1.0, interpolation=cv2.INTER_CUBIC
+        stretch.crop[max(top, 0) : bottom], None, fx=wide, fy=1.0, interpolation=cv2.INTER_CUBIC
     )
 
 
+def _large_and_wide(stretch: Stretch) -> Picture:
+    return _large(stretch, _LARGE_AND_WIDE)
+
+
 _CROPS: Mapping[str, tuple[Callable[[Stretch], Picture], ...]] = MappingProxyType(
-    {**dict.fromkeys(FIGURES, (_wide, _large)), **dict.fromkeys(("choice", "choices"), (_large,))}
+    {
+        **dict.fromkeys(FIGURES, (_wide, _large_and_wide)),
+        **dict.fromkeys(("choice", "choices"), (_large_and_wide,)),
+        "text": (_large,),
+    }
 )
 """What a doubtful value of each kind is read from again."""
