@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from intake.decode import fold, weigh
 from intake.engine import Engine, Line
 from intake.grid import Cell, Grid, Origin, with_plain_signs
+from intake.layouts import layouts_of
 from intake.match import matches
 from intake.page import Page
 from intake.sheet import Sheet, Slot
@@ -54,12 +55,37 @@ class Transcript:
 
 
 def transcribe(laid: Laid, number: int, editions: Editions, engine: Engine) -> Transcript | None:
-    """The page with every cell's lines read and its grid matched; None when it has no grid."""
-    page, writing, fields = laid.page, laid.writing, laid.cells
-    if len(fields) < 6:
+    """The page with every cell's lines read and its grid matched; None when it has no grid.
+
+    Labels that look like those of a page before are not read again, unless
+    anything speaks against it.
+    """
+    if len(laid.cells) < 6:
         return None
+    words = _printed_words(editions)
+    layouts = layouts_of(engine)
+    known = _believed(layouts.recalled(line for cell in laid.lines for line in cell), laid, words)
+    read = _transcribed(laid, number, editions, engine, known)
+    if known and not all(isinstance(sheet, Sheet) for sheet in read.sheets):
+        known = {}
+        read = _transcribed(laid, number, editions, engine, known)
+    layouts.learn(_labels(read, known))
+    return _with_values_read(read, known, engine)
+
+
+def _believed(known: Mapping[Box, str], laid: Laid, words: Sequence[str]) -> Mapping[Box, str]:
+    """The labels known by their looks; none, if the engine says otherwise of any that it has read."""
+    read = {box: _worded(line, words).text for box, line in laid.read.items()}
+    return {} if any(known.get(box, text) != text for box, text in read.items()) else known
+
+
+def _transcribed(
+    laid: Laid, number: int, editions: Editions, engine: Engine, known: Mapping[Box, str]
+) -> Transcript:
+    page, writing = laid.page, laid.writing
     around = [writing.lines(box) for box in _surroundings(page)]
-    read = _read(laid, [line for lines in (*laid.lines, *around) for line in lines], editions, engine)
+    every = [line for lines in (*laid.lines, *around) for line in lines]
+    read = _read(laid, every, editions, engine, known)
     lines = [tuple((stretch, next(read)) for stretch in cell) for cell in laid.lines]
     above, below = ["\n".join(next(read).text for _ in part) for part in around]
     cells = [
@@ -68,20 +94,65 @@ def transcribe(laid: Laid, number: int, editions: Editions, engine: Engine) -> T
             part,
             field.torn,
         )
-        for field, part in zip(fields, lines, strict=True)
+        for field, part in zip(laid.cells, lines, strict=True)
     ]
     grid = Grid(tuple(one.cell for one in cells), number, Origin.PICTURE, above, below)
-    by_box = {_floats(field.box): one for field, one in zip(fields, cells, strict=True)}
+    by_box = {_floats(field.box): one for field, one in zip(laid.cells, cells, strict=True)}
     sheets = tuple(sheet for _, sheet in matches(grid, editions))
     return Transcript(page, writing, MappingProxyType(by_box), grid, sheets)
 
 
-def _read(laid: Laid, every: Sequence[Stretch], editions: Editions, engine: Engine) -> Iterator[Line]:
-    """Each line as the engine reads it, those that were read before not again."""
+def _read(
+    laid: Laid, every: Sequence[Stretch], editions: Editions, engine: Engine, known: Mapping[Box, str]
+) -> Iterator[Line]:
+    """Each line as it is known or as the engine reads it, those that were read before not again."""
     words = _printed_words(editions)
-    found = iter(engine.read([line.crop for line in every if line.box not in laid.read]))
+    left = [line for line in every if line.box not in laid.read and line.box not in known]
+    found = iter(engine.read([line.crop for line in left]))
     for line in every:
-        yield _worded(laid.read[line.box] if line.box in laid.read else next(found), words)
+        if line.box in known:
+            yield Line(known[line.box], 1.0)
+        else:
+            yield _worded(laid.read[line.box] if line.box in laid.read else next(found), words)
+
+
+def _labels(read: Transcript, known: Mapping[Box, str]) -> Iterator[tuple[Stretch, str]]:
+    """The lines of the labels of a matched page, as far as the engine read them surely and to the letter."""
+    sheets = [sheet for sheet in read.sheets if isinstance(sheet, Sheet)]
+    values = _value_boxes(read)
+    for sheet in sheets if len(sheets) == len(read.sheets) else ():
+        cells = {cell.box for key, cell in sheet.labels.items() if key not in sheet.misread}
+        for box in cells - values - {None}:
+            for stretch, line in read.cells[box].lines if box else ():
+                if stretch.box not in known and line.glyphs and line.confidence >= _SURELY:
+                    yield stretch, line.text
+
+
+_SURELY = 0.9
+"""How sure the engine must be of a label before it is known again without the engine."""
+
+
+def _value_boxes(read: Transcript) -> set[tuple[float, float, float, float]]:
+    slots = (slot for sheet in read.sheets if isinstance(sheet, Sheet) for slot in sheet.slots.values())
+    return {slot.cell.box for slot in slots if slot.cell.box is not None}
+
+
+def _with_values_read(read: Transcript, known: Mapping[Box, str], engine: Engine) -> Transcript:
+    """The transcript with those lines read that turned out to be values: none is taken by its looks."""
+    values = _value_boxes(read)
+    again = {
+        stretch.box: stretch for box in values for stretch, _ in read.cells[box].lines if stretch.box in known
+    }
+    if not again:
+        return read
+    lines = dict(zip(again, engine.read([stretch.crop for stretch in again.values()]), strict=True))
+    cells = {
+        box: replace(
+            cell, lines=tuple((stretch, lines.get(stretch.box, line)) for stretch, line in cell.lines)
+        )
+        for box, cell in read.cells.items()
+    }
+    return replace(read, cells=MappingProxyType(cells))
 
 
 def _printed_words(editions: Editions) -> tuple[str, ...]:
