@@ -19,6 +19,7 @@ from records.drafts import Draft, Reading
 from records.editions import Editions
 from records.evidence import Evidence, PageEvidence, Way
 from records.findings import Reason
+from records.values import split_path
 
 Json = Mapping[str, Any]
 
@@ -47,10 +48,21 @@ def collect(files: Sequence[Path], editions: Editions, engine: Engine) -> Iterat
         if drafts:
             draft = next((one for one in drafts if one.edition == truth["edition"]), drafts[0])
             proof = proved(draft, truth, editions[draft.edition])
-            right = {one.path: one.right for one in proof.said}
+            right = {one.path: one.right for one in proof.said} | _blank_beyond(draft, truth)
             yield CollectedPage(
                 f"{file.parent.name}/{file.stem}", draft.edition, draft.readings, right, proof.lost
             )
+
+
+def _blank_beyond(draft: Draft, truth: Json) -> dict[str, bool]:
+    """Blanks in rows that the form does not have: nobody scores them, but a clerk would be sent to look."""
+    found = {}
+    for path, reading in draft.readings.items():
+        rows, index, _ = split_path(path)
+        beyond = index is not None and index >= len(truth["fields"].get(rows, ()))
+        if beyond and reading.evidence is not None and reading.evidence.way is Way.BLANK:
+            found[path] = True
+    return found
 
 
 def page_to_json(page: CollectedPage) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,18 +21,21 @@ from numpy.typing import NDArray
 from bench.collected import CollectedPage
 from intake.calibration import Calibration, Weights, evidence_of
 from records.editions import Editions
+from records.evidence import Way
 
 Floats = NDArray[np.float64]
 _FOLDS = 5
-_SHARED, _OWN = 3.0, 6.0
+_SHARED, _OWN = 30.0, 30.0
 """How strongly weights are held: those of all groups to 0, those of one group to these."""
 _RARE = 10
 """Evidence seen in fewer readings is left to `reasons`, the count of all certain faults."""
 _BLOCK = 40
 """The fewest readings that a point of the step rests on."""
-_GROUP = 600
+_LEAST = 1e-4
+"""Nothing is believed or disbelieved beyond this."""
+_GROUP = 150
 """A group with fewer readings, or fewer than `_FAULTS` wrong ones, takes the step of all."""
-_FAULTS = 25
+_FAULTS = 15
 _EXPECTED = {
     "weakest": 0.4,
     "mean": 0.2,
@@ -40,19 +43,24 @@ _EXPECTED = {
     "margin": 0.5,
     "inside": 0.2,
     "page sure": 0.2,
+    "spoken": 0.3,
     "behind": -1.0,
     "likelihood": -1.0,
     "close": -2.0,
     "faint": -4.0,
+    "roomy": -1.0,
+    "foreign": -0.5,
     "loose": -2.0,
     "page faulty": -2.0,
     "page weak": -1.0,
-    "page homeless": -1.0,
+    "page homeless": -3.0,
+    "page missing": -3.0,
+    "page misread": -2.0,
     "contradictions": -1.0,
     "reasons": -1.0,
 }
 """What evidence is taken to weigh until readings say otherwise: a doubt that was hardly seen is still one."""
-_DOUBT = -1.5
+_DOUBT = -3.0
 _FOR = (
     "agreements",
     "first",
@@ -67,7 +75,8 @@ _FOR = (
     "weakest",
 )
 _AGAINST = (
-    *("behind", "close", "contradictions", "faint", "likelihood", "lines", "loose", "reasons"),
+    *("behind", "close", "contradictions", "faint", "foreign", "likelihood", "lines", "loose", "reasons"),
+    *("roomy", "tight"),
     *(
         "page coarse",
         "page faulty",
@@ -130,7 +139,8 @@ def _stepped(readings: Sequence[Known]) -> Calibration:
         seen = folds != fold
         sums[~seen] = table.sums(table.fitted(seen))[~seen]
     right = np.array([one.right for one in readings], float)
-    every = _step(sums, right)
+    read = table.group != table.unread
+    every = _step(sums[read], right[read])
     solved = table.fitted(np.ones(len(readings), bool))
     groups = {}
     for place, name in enumerate(table.groups):
@@ -172,6 +182,11 @@ class _Table:
         values = (raw - middle) / scale
         return cls(names, groups, values, group, right, middle, scale, raw.min(axis=0), raw.max(axis=0))
 
+    @property
+    def unread(self) -> int:
+        """The group of what was not read at all: its readings tell nothing about the others."""
+        return self.groups.index(Way.UNREAD) if Way.UNREAD in self.groups else -1
+
     def fitted(self, seen: NDArray[np.bool_]) -> Floats:
         """Bias and weights of each group, a row each, over the readings that may be seen."""
         ones = np.hstack([np.ones((len(self.values), 1)), self.values])
@@ -183,7 +198,8 @@ class _Table:
         held[0], held[width:] = 0.01, 1.0
         hoped = np.zeros(len(held))
         hoped[1:width] = [_expected(name) for name in self.names] * self.scale
-        shared = _ridge(apart[seen], self.right[seen], hoped, held, np.append(signs, [0] * len(self.groups)))
+        read = seen & (self.group != self.unread)
+        shared = _ridge(apart[read], self.right[read], hoped, held, np.append(signs, [0] * len(self.groups)))
         found = []
         for place in range(len(self.groups)):
             inside = seen & (self.group == place)
@@ -227,18 +243,31 @@ def _expected(name: str) -> float:
 
 def _ridge(columns: Floats, right: Floats, towards: Floats, held: Floats, signs: Floats) -> Floats:
     """Logistic regression with weights held near given ones and kept to their signs (Newton)."""
-    solved = towards.copy()
-    for _ in range(25):
+
+    def loss(tried: Floats) -> float:
+        return float(
+            np.logaddexp(0.0, np.where(right > 0, -1, 1) * (columns @ tried)).sum()
+            + 0.5 * (held * (tried - towards) ** 2).sum()
+        )
+
+    solved = np.where(towards * signs < 0, 0.0, towards)
+    least = loss(solved)
+    for _ in range(40):
         chance = 1 / (1 + np.exp(-np.clip(columns @ solved, -30, 30)))
         slope = columns.T @ (right - chance) - held * (solved - towards)
         bend = (columns * (chance * (1 - chance))[:, None]).T @ columns + np.diag(held)
         free = (signs == 0) | (solved * signs > 0) | (slope * signs > 0)
         move = np.zeros_like(solved)
         move[free] = np.linalg.solve(bend[np.ix_(free, free)], slope[free])
-        before = solved
-        solved = solved + move * min(1.0, 5.0 / max(float(np.abs(move).max()), 1e-9))
-        solved = np.where(solved * signs < 0, 0.0, solved)
-        if float(np.abs(solved - before).max()) < 1e-3:
+        for share in (1.0, 0.5, 0.25, 0.1, 0.03, 0.01):
+            tried = solved + share * move
+            tried = np.where(tried * signs < 0, 0.0, tried)
+            if loss(tried) < least:
+                break
+        else:
+            break
+        gained, least, solved = least - loss(tried), loss(tried), tried
+        if gained < 1e-4:
             break
     return solved
 
@@ -246,39 +275,54 @@ def _ridge(columns: Floats, right: Floats, towards: Floats, held: Floats, signs:
 def _step(sums: Floats, right: Floats) -> tuple[tuple[float, float], ...]:
     """Rising shares of right readings over the sums: adjacent violators pooled, never 0 nor 1."""
     order = np.argsort(sums, kind="stable")
-    blocks: list[Floats] = []
+    blocks: list[tuple[int, int, float]] = []  # from, to, how many are right
     for start in range(0, len(order), _BLOCK):
         part = order[start : start + _BLOCK]
-        hoped = 1 / (1 + np.exp(-sums[part]))
-        blocks.append(np.array([len(part), right[part].sum(), sums[part].sum(), hoped.sum()]))
-        while len(blocks) > 1 and blocks[-2][1] / blocks[-2][0] >= blocks[-1][1] / blocks[-1][0]:
-            blocks[-2:] = [blocks[-2] + blocks[-1]]
+        blocks.append((start, start + len(part), float(right[part].sum())))
+        while len(blocks) > 1 and _share(blocks[-2]) >= _share(blocks[-1]):
+            (first, _, one), (_, last, other) = blocks[-2:]
+            blocks[-2:] = [(first, last, one + other)]
     points: list[tuple[float, float]] = []
-    for count, good, total, hoped in blocks:
-        # Two readings more, as right as was hoped; no block is believed beyond its size (Laplace).
-        share = (good + 2 * hoped / count) / (count + 2)
-        share = min(max(share, 1 / (count + 2)), (count + 1) / (count + 2))
-        share = max(share, points[-1][1] if points else 0.0)
-        points.append((round(total / count, 4), round(share, 5)))
-    return tuple(points)
+    for block in blocks:
+        points += _points(sums[order[block[0] : block[1]]], block)
+    highest = np.maximum.accumulate([share for _, share in points])
+    return tuple(
+        (round(total, 4), round(min(max(float(share), _LEAST), 1 - _LEAST), 5))
+        for (total, _), share in zip(points, highest, strict=True)
+    )
+
+
+def _share(block: tuple[int, int, float]) -> float:
+    return block[2] / (block[1] - block[0])
+
+
+def _points(sums: Floats, block: tuple[int, int, float]) -> Iterator[tuple[float, float]]:
+    """Points inside a block: its wrong readings, and half a one more, lie where the sums are less sure."""
+    count = block[1] - block[0]
+    wrong = (count - block[2] + 0.5) / (count + 1)
+    feared = 1 / (1 + np.exp(sums))
+    for part in np.array_split(np.arange(count), max(1, min(8, count // _BLOCK))):
+        share = wrong * float(feared[part].mean()) / float(feared.mean())
+        yield float(sums[part].mean()), 1 - share
 
 
 def _thresholds(readings: Sequence[Known], unseen: Floats, lost: int) -> tuple[tuple[float, float], ...]:
-    """For each budget the least probability from which on the readings let pass keep within it."""
-    free = [(float(unseen[index]), one.right) for index, one in enumerate(readings) if not one.certain]
-    free.sort(key=lambda pair: -pair[0])
+    """For each budget the least probability from which on the readings let pass keep within it.
+
+    Half of what counts are the wrong readings that came, half those that the probabilities foretell:
+    wrong ones come by the page, and a threshold shall not hang on one page.
+    """
+    free = [index for index, one in enumerate(readings) if not one.certain]
+    free.sort(key=lambda index: -unseen[index])
     total = len(readings) + lost
-    found: list[tuple[float, float]] = []
-    for budget in BUDGETS:
-        least, silent = None, 0
-        for place, (probability, good) in enumerate(free):
-            silent += not good
-            last = place + 1 == len(free) or free[place + 1][0] < probability
-            if last and (silent + 1) / total <= budget:
-                least = probability
-        if least is not None:
-            found.append((budget, round(least, 5)))
-    return tuple(found)
+    least = dict.fromkeys(BUDGETS, 1.0)
+    silent = 0.0
+    for place, index in enumerate(free):
+        silent += 0.5 * (not readings[index].right) + 0.5 * (1 - unseen[index])
+        if place + 1 == len(free) or unseen[free[place + 1]] < unseen[index]:
+            within = (budget for budget in BUDGETS if silent <= budget * total)
+            least |= dict.fromkeys(within, round(float(unseen[index]), 5))
+    return tuple((budget, share) for budget, share in least.items() if share < 1.0)
 
 
 def to_text(calibration: Calibration, about: Mapping[str, Any]) -> str:

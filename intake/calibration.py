@@ -34,7 +34,6 @@ DOUBTS = frozenset(
         "label_misread",
         "nearest_entry",
         "options_unread",
-        "shared_cell",
         "unsure",
         "unsure_marks",
         "words_unplaced",
@@ -127,7 +126,7 @@ def _judged(reading: Reading, probability: float, least: float) -> Reading:
     """The reading as its probability leaves it; what reasoning changed stays told even of one believed."""
     doubts = tuple(reason for reason in reading.reasons if reason.code in DOUBTS and reason.code != _UNSURE)
     told = tuple(reason for reason in reading.reasons if reason.code not in DOUBTS)
-    forced = reading.review and bool(told)
+    forced = reading.review and (bool(told) or _is_unread(reading))
     evidence = reading.evidence and replace(reading.evidence, doubts=_doubts(reading), forced=forced)
     known = replace(reading, confidence=probability, evidence=evidence)
     if probability >= least:
@@ -135,6 +134,11 @@ def _judged(reading: Reading, probability: float, least: float) -> Reading:
     percent = MappingProxyType({"percent": str(round(probability * 100))})
     why = (*told, *doubts) if forced or doubts else (*told, Reason(_UNSURE, percent))
     return replace(known, review=True, reasons=why)
+
+
+def _is_unread(reading: Reading) -> bool:
+    """Whether nothing was read where something may stand: no probability of a blank makes up for that."""
+    return reading.evidence is not None and reading.evidence.way is Way.UNREAD
 
 
 def _doubts(reading: Reading) -> tuple[str, ...]:
@@ -178,6 +182,9 @@ def _of_reading(reading: Reading, evidence: Evidence, field: Field) -> dict[str,
         "again": float(evidence.again),
         "required": float(field.required),
         "empty": float(reading.value in (None, ())),
+        "foreign": log1p(evidence.foreign),
+        "roomy": min(max(evidence.wide - 0.2, 0.0), 2.0),
+        "tight": min(max(-0.3 - evidence.wide, 0.0), 2.0),
         "faint": min(evidence.faint, 1.0),
         "loose": sqrt(min(evidence.loose, 0.2)),
         "agreements": float(min(evidence.agreements, 3)),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from intake import decode
 from intake.engine import Line, Scores
-from intake.sheet import Place, Sheet, Slot
+from intake.sheet import Place, Sheet
 from intake.transcript import Transcript, lines_of
 from intake.writing import Stretch
 from records.drafts import Reading
@@ -21,6 +22,7 @@ from records.evidence import Evidence, PageEvidence, Way
 from records.forms import Field
 
 _LISTS = ("choice", "choices")
+_SIGNS = frozenset(" ()（）、，,。.；;：:-—·/")
 
 
 def seen(reading: Reading, lines: Sequence[Line], field: Field, scores: Scores | None = None) -> Evidence:
@@ -37,22 +39,23 @@ def seen(reading: Reading, lines: Sequence[Line], field: Field, scores: Scores |
         weakest=_weakest(lines),
         length=len(raw),
         lines=len(lines),
+        foreign=sum(not _is_native(char) for char in raw),
     )
     if scores is None or not raw:
         return found
     own = decode.weigh(scores, [raw])[0].log_probability / len(raw)
-    if way is Way.TEXT:
+    if way is Way.TEXT and not found.likelihood:
         return replace(found, likelihood=own)
     return replace(found, behind=max(0.0, own - found.likelihood))
 
 
-def of_marks(lines: Sequence[tuple[Stretch, Line]]) -> Evidence:
-    """What the lines of printed options tell about the marks at them."""
+def of_marks(lines: Sequence[tuple[Stretch, Line]], sure: float) -> Evidence:
+    """What the lines of printed options tell about the marks at them; `sure` is what the marks look like."""
     read = [line for _, line in lines]
-    text = sum(len(line.text) for line in read)
     scored = all(line.scores is not None for line in read)
+    # The weakest character is a tick or a box, which engines do not know.
     mean = _mean(line.confidence for line in read)
-    return Evidence(Way.MARKS, scored, mean=mean, weakest=_weakest(read), length=text, lines=len(read))
+    return Evidence(Way.MARKS, scored, first=sure, mean=mean, lines=len(read))
 
 
 def looked_twice(reading: Reading) -> Reading:
@@ -67,8 +70,12 @@ def with_page(readings: Mapping[str, Reading], read: Transcript, sheet: Sheet) -
     found = {}
     for path, reading in readings.items():
         slot = sheet.slots.get(path)
-        faint, loose = _in_cell(slot, read, ground) if slot is not None else (0.0, 0.0)
-        found[path] = _with(reading, page=page, faint=faint, loose=loose)
+        if slot is None or slot.cell.box is None or slot.place is not Place.WHOLE:
+            found[path] = _with(reading, page=page)
+            continue
+        faint, loose = _outside(slot.cell.box, lines_of(read, slot), read, ground)
+        wide = _wide(lines_of(read, slot), read.page.line)
+        found[path] = _with(reading, page=page, faint=faint, loose=loose, wide=wide)
     return found
 
 
@@ -110,18 +117,36 @@ def _ground(ink: np.ndarray) -> tuple[float, float]:
     return paper, max(paper - dark, 1.0)
 
 
-def _in_cell(slot: Slot, read: Transcript, ground: tuple[float, float]) -> tuple[float, float]:
+def _wide(lines: Sequence[tuple[Stretch, Line]], height: float) -> float:
+    """How wide the ink of the lines is beside what their characters take, as a logarithm; 0 without any."""
+    taken = sum(0.5 if ord(char) < 0x2E80 else 1.0 for _, line in lines for char in line.text)
+    if not taken:
+        return 0.0
+    # A pen's characters are as wide as they are high, whatever the print is.
+    inked = [(box[2] - box[0]) / max(box[3] - box[1], height * 0.7) for box in (one.box for one, _ in lines)]
+    return math.log(max(sum(inked), 0.1) / taken)
+
+
+def _is_native(char: str) -> bool:
+    """A Chinese character, a figure, or a sign that stands in Chinese texts."""
+    return char.isdigit() or char in _SIGNS or "\u2e80" <= char <= "\u9fff"
+
+
+def _outside(
+    cell: tuple[float, float, float, float],
+    lines: Sequence[tuple[Stretch, Line]],
+    read: Transcript,
+    ground: tuple[float, float],
+) -> tuple[float, float]:
     """What a cell may hide outside the lines read in it: its darkest spot, the share of it that is ink."""
-    if slot.cell.box is None or slot.place is not Place.WHOLE:
-        return 0.0, 0.0
     inset = max(2, round(read.page.line * 0.25))
-    x0, y0, x1, y1 = (round(side) for side in slot.cell.box)
+    x0, y0, x1, y1 = (round(side) for side in cell)
     x0, y0, x1, y1 = x0 + inset, y0 + inset, x1 - inset, y1 - inset
     gray = read.page.ink[y0:y1, x0:x1]
     if min(gray.shape) < 4:
         return 0.0, 0.0
     outside = np.ones(gray.shape, bool)
-    for stretch, _ in lines_of(read, slot):
+    for stretch, _ in lines:
         left, top, right, bottom = stretch.box
         outside[
             max(top - inset - y0, 0) : bottom + inset - y0, max(left - inset - x0, 0) : right + inset - x0

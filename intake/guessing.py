@@ -207,7 +207,8 @@ def _guess_text(scores: Scores, lines: Sequence[Line], raw: str, field: Field, k
     reading = _judged(raw, ranked[0].value, sure, field, ranked[1:])
     if reading.evidence is None:
         return reading
-    return replace(reading, evidence=replace(reading.evidence, usual=usual))
+    likelihood = fit / max(len(best.text), 1)
+    return replace(reading, evidence=replace(reading.evidence, usual=usual, likelihood=likelihood))
 
 
 def _is_odd_name(name: str, usual: float, certainty: float) -> bool:

@@ -46,7 +46,7 @@ def from_marks(
     }
     facts = MappingProxyType({"label": field.label})
     reasons = tuple(Reason(code, facts) for code, holds in doubts.items() if holds)
-    reading = Reading(value or None, sentence, sure, bool(reasons), reasons, evidence=of_marks(lines))
+    reading = Reading(value or None, sentence, sure, bool(reasons), reasons, evidence=of_marks(lines, sure))
     yield path, placed(read, slot, reading)
     if field.other_text and marked.other:
         yield (

@@ -118,12 +118,19 @@ def _pictured(
     found: list[Piece | Reason] = []
     for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi):
         if watch is not None and read is not None:
-            watch(view_of(shot.picture, read, pieces))
+            watch(view_of(shot.picture, read, [_as_shown(what, editions) for what in pieces]))
         found += pieces
     if not ink.written and not any(isinstance(what, Piece) for what in found):
         found = [_blank(ink)]
     for what in found:
         yield Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what)
+
+
+def _as_shown(what: Piece | Reason, editions: Editions) -> Piece | Reason:
+    """A piece with its doubts as an ordinary budget has them, before other pages and the household speak."""
+    if isinstance(what, Reason):
+        return what
+    return replace(what, draft=judged(what.draft, editions[what.draft.edition], BUDGET))
 
 
 def _blank(ink: Ink) -> Reason:

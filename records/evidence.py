@@ -58,10 +58,12 @@ class Evidence:
     `weakest` are the engine's confidence in its characters, `inside` the
     probability that only characters of the kind's alphabet stand there.
     `usual` is what the words and names usual in such a field add, a logarithm
-    for each character, below 0 where hardly anybody writes so.
-    `faint` is how dark the darkest of a cell outside the value is beside the
-    page's writing, `loose` the share of it that is ink but was taken for
-    specks. `agreements` counts what else on the form speaks for the
+    for each character, below 0 where hardly anybody writes so; `foreign`
+    counts the letters and signs among its characters that no Chinese text
+    has, `wide` is how wide its ink is beside what so many characters take, as
+    a logarithm. `faint` is how dark the darkest of a cell outside the value
+    is beside the page's writing, `loose` the share of it that is ink but was
+    taken for specks. `agreements` counts what else on the form speaks for the
     value, `contradictions` what speaks against it, `spoken` how much in
     logarithms of odds. `doubts` are the codes of reasons that are no certain
     faults; `forced` says that others put the value before a clerk.
@@ -80,6 +82,8 @@ class Evidence:
     lines: int = 0
     again: bool = False
     usual: float = 0.0
+    foreign: int = 0
+    wide: float = 0.0
     faint: float = 0.0
     loose: float = 0.0
     agreements: int = 0

@@ -88,12 +88,12 @@ def test_what_reasoning_changed_and_believes_is_told_without_a_look(henan: Editi
 
 
 def test_doubts_outlive_the_judgement_as_evidence(henan: Edition) -> None:
-    told = judged(draft_of(name=reading("王国明", "shared_cell", "unsure")), henan, BUDGET, calibration())
+    told = judged(draft_of(name=reading("王国明", "label_misread", "unsure")), henan, BUDGET, calibration())
     evidence = told.readings["name"].evidence
     assert evidence is not None
-    assert evidence.doubts == ("shared_cell",)
+    assert evidence.doubts == ("label_misread",)
     [(_, _, sums)] = evidence_of(told.readings, henan)
-    assert sums["reason shared_cell"] == 1.0
+    assert sums["reason label_misread"] == 1.0
 
 
 def test_a_reading_without_evidence_stands_as_it_is(henan: Edition) -> None:
