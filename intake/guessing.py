@@ -68,12 +68,13 @@ def guess(
     lines: Sequence[Line],
     field: Field,
     closer: Sequence[Sequence[Line]] = (),
-    known: Known = NOTHING_KNOWN,
+    known: Known | None = NOTHING_KNOWN,
 ) -> Reading:
     """The value that the lines of a cell are likeliest to say.
 
     `closer` are the same lines as read from other crops, because they were
-    doubtful, the best for words last; `known` are words that are known to stand on such forms.
+    doubtful, the best for words last; `known` are words that are known to stand
+    on such forms, None where the picture alone is to tell free text.
     """
     written = _written(lines)
     if not written:
@@ -87,7 +88,7 @@ def guess(
     scores = _scores(best)
     if field.kind in FIGURES and kinds.alphabet(field) is not None:
         reading = _guess_figures([_scores(look) for look in looks], raw, field)
-    elif field.kind == "text":
+    elif field.kind == "text" and known is not None:
         reading = _guess_text(scores, best, raw, field, known)
     else:
         reading = _GUESSERS.get(field.kind, _guess_plain)(scores, best, raw, field)

@@ -15,6 +15,7 @@ import cv2
 from intake.engine import Engine, Line, Picture
 from intake.evidence import looked_twice
 from intake.guessing import FIGURES, guess
+from intake.priors import NOTHING_KNOWN, Known
 from intake.writing import Stretch
 from records.drafts import Reading
 from records.findings import Reason
@@ -30,7 +31,12 @@ _WHITE_CUT = 0.55
 
 
 def looked_closer(
-    first: Reading, lines: Sequence[Line], stretches: Sequence[Stretch], field: Field, engine: Engine
+    first: Reading,
+    lines: Sequence[Line],
+    stretches: Sequence[Stretch],
+    field: Field,
+    engine: Engine,
+    known: Known | None = NOTHING_KNOWN,
 ) -> Reading:
     """The reading; one that is not quite sure as closer looks tell it."""
     crops = _CROPS.get(field.kind, ())
@@ -38,7 +44,7 @@ def looked_closer(
     if not stretches or not crops or not (first.review or first.confidence < sure):
         return first
     looks = [engine.read([crop(one) for one in stretches]) for crop in crops]
-    second = looked_twice(guess(lines, field, looks))
+    second = looked_twice(guess(lines, field, looks, known))
     if second.value == first.value:
         return replace(second, review=True, reasons=first.reasons) if _lost_ink(first) else second
     if first.review or first.value is None:

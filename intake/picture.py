@@ -22,6 +22,7 @@ from intake.looks import looked_closer
 from intake.options import from_marks
 from intake.page import Page, Points, find_tables, flatten, without_streaks
 from intake.pieces import Piece, without_blank_rows
+from intake.priors import NOTHING_KNOWN, Known
 from intake.sheet import Place, Sheet, Slot
 from intake.transcript import Transcript, lines_of, placed, transcribe, unread_ink, whole
 from intake.upright import upright
@@ -42,11 +43,17 @@ _BELIEVABLE = 0.35
 
 
 def read_picture(
-    picture: Picture, number: int, editions: Editions, engine: Engine, dpi: float | None = None
+    picture: Picture,
+    number: int,
+    editions: Editions,
+    engine: Engine,
+    dpi: float | None = None,
+    known: Known | None = NOTHING_KNOWN,
 ) -> Iterator[tuple[Transcript | None, list[Piece | Reason]]]:
     """For each table of the picture: how it was understood, and the forms or the reason for none.
 
-    `dpi` is the resolution that the file states. Boxes are in the picture's own
+    `dpi` is the resolution that the file states, `known` what free text is weighed
+    with. Boxes are in the picture's own
     pixels. Raises EngineMissing, EngineFailed.
     """
     picture = without_streaks(picture)
@@ -58,7 +65,8 @@ def read_picture(
         if read is None:
             continue
         pieces = [
-            _piece(read, sheet, engine, dpi) if isinstance(sheet, Sheet) else sheet for sheet in read.sheets
+            _piece(read, sheet, engine, dpi, known) if isinstance(sheet, Sheet) else sheet
+            for sheet in read.sheets
         ]
         if all(isinstance(piece, Reason) and piece.code == "no_known_form" for piece in pieces):
             unknown = read, pieces
@@ -87,26 +95,30 @@ def _reading_order(corners: Points) -> tuple[int, float]:
     return round(float(corners[:, 1].mean()) / height), float(corners[:, 0].mean())
 
 
-def _piece(read: Transcript, sheet: Sheet, engine: Engine, dpi: float | None) -> Piece | Reason:
+def _piece(
+    read: Transcript, sheet: Sheet, engine: Engine, dpi: float | None, known: Known | None
+) -> Piece | Reason:
     broken = too_broken(sheet)
     if broken is not None:
         return broken
     torn = frozenset(one.cell for one in read.cells.values() if one.torn)
-    readings = doubted(_unfound(sheet) | dict(_readings(read, sheet, engine)), sheet, read.page.line, torn)
+    readings = doubted(
+        _unfound(sheet) | dict(_readings(read, sheet, engine, known)), sheet, read.page.line, torn
+    )
     kept = without_blank_rows(with_page(readings, read, sheet), sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page, dpi))
-    return Piece(draft, sheet.continues, _carried(read, sheet), sheet.keys, sheet.score, sheet.lacking)
+    return Piece(draft, sheet.continues, _carried(read, sheet, known), sheet.keys, sheet.score, sheet.lacking)
 
 
-def _carried(read: Transcript, sheet: Sheet) -> tuple[Carried, ...]:
+def _carried(read: Transcript, sheet: Sheet, known: Known | None) -> tuple[Carried, ...]:
     """The values that a continuation sheet brings for fields of the form before it."""
     found: list[Carried] = []
     for slot in sheet.carried:
         lines = [line for _, line in lines_of(read, slot)]
-        reading = placed(read, slot, guess(lines, sheet.edition.field(slot.path)))
-        known = with_page({slot.path: reading}, read, sheet)[slot.path]
-        found.append(Carried(slot.path, slot.text, reading.source, known))
+        reading = placed(read, slot, guess(lines, sheet.edition.field(slot.path), known=known))
+        told = with_page({slot.path: reading}, read, sheet)[slot.path]
+        found.append(Carried(slot.path, slot.text, reading.source, told))
     return tuple(found)
 
 
@@ -131,7 +143,9 @@ def _unfound(sheet: Sheet) -> dict[str, Reading]:
     return dict.fromkeys((*plain_keys, *cells), unread)
 
 
-def _readings(read: Transcript, sheet: Sheet, engine: Engine) -> Iterator[tuple[str, Reading]]:
+def _readings(
+    read: Transcript, sheet: Sheet, engine: Engine, known: Known | None
+) -> Iterator[tuple[str, Reading]]:
     pending: list[tuple[str, Field, Slot, tuple[Stretch, ...]]] = []
     for path, slot in sheet.slots.items():
         field = sheet.edition.field(path)
@@ -140,14 +154,14 @@ def _readings(read: Transcript, sheet: Sheet, engine: Engine) -> Iterator[tuple[
         elif slot.place is Place.WHOLE:
             stretches = tuple(stretch for stretch, _ in lines_of(read, slot))
             lines = [line for _, line in lines_of(read, slot)]
-            first = _whole_ink(read, slot, guess(lines, field))
-            yield path, placed(read, slot, looked_closer(first, lines, stretches, field, engine))
+            first = _whole_ink(read, slot, guess(lines, field, known=known))
+            yield path, placed(read, slot, looked_closer(first, lines, stretches, field, engine, known))
         else:
             pending.append((path, field, slot, cut_out(read, slot)))
     again = iter(engine.read([stretch.crop for *_, cut in pending for stretch in cut]))
     for path, field, slot, cut in pending:
         lines = [next(again) for _ in cut]
-        closer = looked_closer(guess(lines, field), lines, cut, field, engine)
+        closer = looked_closer(guess(lines, field, known=known), lines, cut, field, engine, known)
         yield path, placed(read, slot, closer, cut)
 
 

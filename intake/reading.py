@@ -21,6 +21,7 @@ from intake.files import Page, Scan, ToDocx, open_scan, pages
 from intake.household import reasoned
 from intake.joining import joined
 from intake.pieces import Found, Piece
+from intake.priors import NOTHING_KNOWN
 from intake.running_on import run_on, tables_of
 from intake.shots import Shot
 from intake.ways import ALL, BestText, Ways, without_colour
@@ -115,8 +116,9 @@ def _pictured(
         return
     picture = shot.picture if ways.seals else without_colour(shot.picture)
     reader = engine if ways.decoding else BestText(engine)
+    known = NOTHING_KNOWN if ways.priors else None
     found: list[Piece | Reason] = []
-    for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi):
+    for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi, known):
         if watch is not None and read is not None:
             watch(view_of(shot.picture, read, [_as_shown(what, editions) for what in pieces]))
         found += pieces

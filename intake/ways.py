@@ -15,11 +15,13 @@ class Ways:
     """What reading makes use of.
 
     `decoding` weighs what may stand in a cell against the engine's
-    probabilities, `household` lets the cells of a form speak for each other,
-    `seals` tells red ink from black by its colour.
+    probabilities, `priors` weighs free text by what is usual in names, places
+    and words, `household` lets the cells of a form speak for each other, `seals`
+    tells red ink from black by its colour.
     """
 
     decoding: bool = True
+    priors: bool = True
     household: bool = True
     seals: bool = True
 

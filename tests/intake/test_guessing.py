@@ -247,6 +247,11 @@ def test_the_likelier_name_is_taken_where_the_picture_leaves_it_open(henan: Edit
     assert "干国明" in [alternative.value for alternative in reading.alternatives]
 
 
+def test_without_priors_a_name_is_what_the_picture_alone_says(henan: Edition) -> None:
+    reading = guess([line_of("干国明", doubts={0: {"王": 0.3}})], henan.field("name"), known=None)
+    assert reading.value == "干国明"
+
+
 def test_words_that_are_known_already_are_recognised(henan: Edition) -> None:
     line = line_of("西河路", doubts={1: {"湖": 0.3}})
     known = {"place": ("西湖路",)}
