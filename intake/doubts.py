@@ -51,7 +51,7 @@ def doubted(
             found[path] = _looked_at(reading, Reason("label_misread"))
         elif path in _sharing(sheet) and reading.value is not None:
             found[path] = _looked_at(reading, Reason("shared_cell"))
-        elif not reading.review and path in sheet.slots:
+        elif path in sheet.slots:
             cell = sheet.slots[path].cell
             if cell in torn:
                 found[path] = _looked_at(reading, Reason("sides_guessed"))

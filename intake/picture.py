@@ -23,6 +23,7 @@ from intake.options import from_marks
 from intake.page import Page, Points, find_tables, flatten, without_streaks
 from intake.pieces import Piece, without_blank_rows
 from intake.priors import NOTHING_KNOWN, Known
+from intake.quality import fault
 from intake.sheet import Place, Sheet, Slot
 from intake.transcript import Transcript, lines_of, placed, transcribe, unread_ink, whole
 from intake.upright import upright
@@ -59,7 +60,8 @@ def read_picture(
     picture = without_streaks(picture)
     found = False
     unknown: tuple[Transcript | None, list[Piece | Reason]] = (None, [Reason("no_table")])
-    for corners in sorted(find_tables(picture), key=_reading_order):
+    tables = sorted(find_tables(picture), key=_reading_order)
+    for corners in tables:
         laid = upright(flatten(picture, corners), engine)
         read = transcribe(laid, number, editions, engine) if laid is not None else None
         if read is None:
@@ -74,7 +76,14 @@ def read_picture(
         found = True
         yield read, pieces
     if not found:
-        yield unknown
+        read, reasons = unknown
+        yield read, [_measured(reason, picture, tables) for reason in reasons]
+
+
+def _measured(reason: Piece | Reason, picture: Picture, tables: Sequence[Points]) -> Piece | Reason:
+    """The reason why a page was not read; where nothing at all was recognised, what was measured instead."""
+    nothing = isinstance(reason, Reason) and not reason.facts.get("nearest")
+    return (fault(picture, tables) if nothing else None) or reason
 
 
 def view_of(picture: Picture, read: Transcript, pieces: Sequence[Piece | Reason]) -> View:

@@ -30,8 +30,8 @@ _RULED = 0.5
 """How much of a side must be seen for it to count as ruled."""
 _LONGEST_SAY = 6.0
 """A side speaks by its length, in text heights, up to this."""
-_SHOULDER = 0.25
-"""How far beside a rule its paper is looked at, in text heights."""
+_HEARSAY = 0.1
+"""What is said for or against a side too short to be seen, by those beside it."""
 _ROW, _COLUMN = 2.2, 1.15
 """The least length of a stroke of a horizontal and of a vertical rule, in text heights."""
 _TALLER_THAN_WRITING = 2.4
@@ -216,26 +216,15 @@ def _meeting(rows: list[_Line], columns: list[_Line], line: float) -> tuple[list
     """The strokes that run from crossing line to crossing line, which writing does not."""
     for _ in range(2):
         rows = [stroke for stroke in rows if _crosses(stroke, columns, line)]
-        columns = [
-            stroke
-            for stroke in columns
-            if (stroke.length > line * _TALLER_THAN_WRITING and _crosses(stroke, rows, line))
-            or _ends_at(stroke, rows, line)
-        ]
+        columns = [stroke for stroke in columns if _crosses(stroke, rows, line)]
     return rows, columns
 
 
 def _crosses(stroke: _Line, others: Sequence[_Line], line: float) -> bool:
-    """Whether a stroke meets crossing lines at two places."""
-    met = _met(stroke, others, line * 0.6)
+    """Whether a stroke meets crossing lines at two places; one as short as writing all but touches them."""
+    room = 0.6 if stroke.length > line * _TALLER_THAN_WRITING else 0.45
+    met = _met(stroke, others, line * room)
     return bool(len(met)) and float(met.max() - met.min()) > line * _THINNEST
-
-
-def _ends_at(stroke: _Line, others: Sequence[_Line], line: float) -> bool:
-    """Whether a short stroke ends at crossing lines on both sides, as no writing does."""
-    met = _met(stroke, others, line * 0.45)
-    near = line * 0.45
-    return bool((np.abs(met - stroke.start) < near).any() and (np.abs(met - stroke.end) < near).any())
 
 
 def _met(stroke: _Line, others: Sequence[_Line], room: float) -> NDArray[np.float64]:
@@ -283,7 +272,19 @@ def _weights(seen: Gray, lines: Sequence[_Line], stops: Sequence[_Line], line: f
         for place, (start, end) in enumerate(pairwise(ends)):
             share = _share(sums, rule, start, end, line)
             weights[row, place] = _said(share) * min(max(end - start, 1.0) / line, _LONGEST_SAY)
+        narrow = np.diff(ends) < line * _THINNEST
+        weights[row, narrow] = np.where(_amid_rules(weights[row], narrow), _HEARSAY, -_HEARSAY)[narrow]
     return weights
+
+
+def _amid_rules(weights: NDArray[np.float64], narrow: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """For each stretch whether the next wide ones on both sides are ruled: a narrow one shows nothing."""
+    wide = np.flatnonzero(~narrow)
+    if not len(wide):
+        return np.ones(len(weights), bool)
+    places = np.searchsorted(wide, np.arange(len(weights)))
+    before, after = wide[np.maximum(places - 1, 0)], wide[np.minimum(places, len(wide) - 1)]
+    return np.asarray((weights[before] > 0) & (weights[after] > 0))
 
 
 def _share(sums: NDArray[np.float64], rule: _Line, start: float, end: float, line: float) -> float:
