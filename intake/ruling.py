@@ -28,6 +28,8 @@ _THINNEST = 0.7
 """The least width and height of a cell, in text heights."""
 _RULED = 0.5
 """How much of a side must be seen for it to count as ruled."""
+_AMID_WRITING, _FEW_ROWS = 0.65, 3.2
+"""How much of a column's side must be seen where it is so few text heights high: characters line up there."""
 _LONGEST_SAY = 6.0
 """A side speaks by its length, in text heights, up to this."""
 _HEARSAY = 0.1
@@ -104,8 +106,8 @@ def ruled_cells(page: Page) -> tuple[Field, ...]:
     lines_y, lines_x = _gathered(rows, (y0, y1), line), _gathered(columns, (x0, x1), line)
     if len(lines_y) < 3 or len(lines_x) < 3:
         return ()
-    above = _weights(across, lines_y, lines_x, line)
-    before = _weights(down, lines_x, lines_y, line).T
+    above = _weights(across, lines_y, lines_x, line, _RULED)
+    before = _weights(down, lines_x, lines_y, line, _AMID_WRITING).T
     tiling = tiled(above, before)
     owner = _without_slivers(_merged(tiling.above, tiling.before), lines_x, lines_y, line * _THINNEST)
     fields = _fields(owner, lines_x, lines_y, line, scale)
@@ -263,15 +265,21 @@ def _together(at: float, strokes: Sequence[_Line]) -> _Line:
     return _Line(float(np.average(ats, weights=ends - starts)), ats, starts, ends)
 
 
-def _weights(seen: Gray, lines: Sequence[_Line], stops: Sequence[_Line], line: float) -> NDArray[np.float64]:
-    """For each line and each stretch between two stops: what speaks for a rule there, or against it."""
+def _weights(
+    seen: Gray, lines: Sequence[_Line], stops: Sequence[_Line], line: float, least: float
+) -> NDArray[np.float64]:
+    """For each line and each stretch between two stops: what speaks for a rule there, or against it.
+
+    `least` is how much of a stretch no higher than a few rows of writing must be seen.
+    """
     sums = np.pad(np.cumsum(seen, axis=1, dtype=np.float64) / 255.0, ((0, 0), (1, 0)))
     weights = np.zeros((len(lines), len(stops) - 1))
     for row, rule in enumerate(lines):
         ends = [stop.beside(rule.at) for stop in stops]
         for place, (start, end) in enumerate(pairwise(ends)):
             share = _share(sums, rule, start, end, line)
-            weights[row, place] = _said(share) * min(max(end - start, 1.0) / line, _LONGEST_SAY)
+            asked = least if end - start < line * _FEW_ROWS else _RULED
+            weights[row, place] = _said(share, asked) * min(max(end - start, 1.0) / line, _LONGEST_SAY)
         narrow = np.diff(ends) < line * _THINNEST
         weights[row, narrow] = np.where(_amid_rules(weights[row], narrow), _HEARSAY, -_HEARSAY)[narrow]
     return weights
@@ -303,10 +311,11 @@ def _share(sums: NDArray[np.float64], rule: _Line, start: float, end: float, lin
     return float(whole ** (1 - told) * ends**told)
 
 
-def _said(share: float) -> float:
+def _said(share: float, asked: float) -> float:
     """What a share says for a rule, or against it: where nothing at all was seen, a rule is most unlikely."""
-    off = (share - _RULED) / _RULED
-    return off if off > 0 else -2 * off * off
+    if share > asked:
+        return (share - asked) / (1 - asked)
+    return -2 * ((asked - share) / asked) ** 2
 
 
 def _run(sums: NDArray[np.float64], rule: _Line, first: int, last: int) -> float:
