@@ -90,7 +90,10 @@ def _streaks(picture: Picture) -> NDArray[np.int64]:
     middle = gray[:, reach:-reach]
     dark = np.minimum(left, right) - middle > _STREAK
     through = (dark.mean(axis=0) > 0.8) & dark[:ends].all(axis=0) & dark[-ends:].all(axis=0)
-    inked = np.maximum(left, right) < gray.max() - 4 * _STREAK
+    # Only ink that goes on on both sides tells of a dropout: writing may stand close over a rule.
+    beyond = np.pad(gray, ((0, 0), (reach, reach)), mode="edge")
+    outer = np.maximum(beyond[:, : -4 * reach], beyond[:, 4 * reach :])
+    inked = np.maximum(np.maximum(left, right), outer) < gray.max() - 4 * _STREAK
     gone = inked & (middle - np.maximum(left, right) > 2 * _STREAK)
     lost = (inked.sum(axis=0) > 12) & (gone.sum(axis=0) > 0.8 * inked.sum(axis=0))
     return np.asarray(np.flatnonzero(through | lost) + reach)

@@ -141,3 +141,11 @@ def test_ink_under_a_seal_outlasts_jpeg_and_the_seal_does_not() -> None:
         )
         > 190
     )
+
+
+def test_the_gap_between_writing_and_a_rule_is_no_streak() -> None:
+    plain = np.full((900, 700, 3), 255, np.uint8)
+    for x in range(60, 640, 12):
+        cv2.rectangle(plain, (x, 410), (x + 5, 420), (0, 0, 0), -1)
+    cv2.line(plain, (40, 428), (660, 428), (0, 0, 0), 2)
+    assert np.array_equal(without_streaks(plain), plain)
