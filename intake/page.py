@@ -90,15 +90,30 @@ def _streaks(picture: Picture) -> NDArray[np.int64]:
     middle = gray[:, reach:-reach]
     dark = np.minimum(left, right) - middle > _STREAK
     through = (dark.mean(axis=0) > 0.8) & dark[:ends].all(axis=0) & dark[-ends:].all(axis=0)
-    # Only ink that goes on on both sides tells of a dropout: writing may stand close over a rule.
-    beyond = np.pad(gray, ((0, 0), (reach, reach)), mode="edge")
-    outer = np.maximum(beyond[:, : -4 * reach], beyond[:, 4 * reach :])
-    inked = np.maximum(np.maximum(left, right), outer) < gray.max() - 4 * _STREAK
-    gone = inked & (middle - np.maximum(left, right) > 2 * _STREAK)
-    lost = (inked.sum(axis=0) > 12) & (gone.sum(axis=0) > 0.8 * inked.sum(axis=0))
-    return np.asarray(np.flatnonzero(through | lost) + reach)
+    columns = np.arange(reach, wide - reach)
+    lost = [column for column in columns[_lost(left, middle, right) > 0] if _is_lost(picture, column, reach)]
+    return np.unique(np.r_[columns[through], np.array(lost, np.int64)])
 
 
+def _is_lost(picture: Picture, column: int, reach: int) -> bool:
+    """Whether no ink at all crosses a column, in any row: a gap between strokes is crossed by rules."""
+    left, middle, right = (
+        picture[:, [column + off]].min(axis=2).astype(np.int16) for off in (-reach, 0, reach)
+    )
+    return bool(_lost(left, middle, right)[0] > _UNCROSSED)
+
+
+def _lost(left: NDArray[Any], middle: NDArray[Any], right: NDArray[Any]) -> NDArray[np.float64]:
+    """For each column the share of its rows with ink on both sides in which it is light itself."""
+    darker = np.maximum(left, right)
+    inked = darker < 255 - 4 * _STREAK
+    gone = inked & (middle - darker > 2 * _STREAK)
+    count = inked.sum(axis=0)
+    share = gone.sum(axis=0) / np.maximum(count, 1)
+    return np.asarray(np.where((count > 12) & (share > 0.8), share, 0.0))
+
+
+_UNCROSSED = 0.995
 _STREAK = 14
 """How much darker than its sides a streak is at least, in grey levels."""
 
