@@ -165,7 +165,13 @@ def _settled(
     known = _with_evidence(reading, len(speaking), len(_firm(against)), spoken)
     if chosen.value != reading.value:
         return _changed(known, path, chosen, share, witnesses, edition), spoken
-    return _kept(known, path, share, witnesses, against, edition), spoken
+    return _kept(known, path, share, witnesses, _contradicting(path, group), against, edition), spoken
+
+
+def _contradicting(path: str, group: _Group) -> list[Bond]:
+    """The firm bonds of a path that the form broke as it was read, with whatever was chosen since."""
+    as_read = {other: some[0].value for other, some in group.cells.items()}
+    return [bond for bond in _firm(group.bonds) if path in bond.paths and not _holds(bond, as_read)]
 
 
 def _with_evidence(reading: Reading, agreements: int, contradictions: int, spoken: float) -> Reading:
@@ -252,17 +258,18 @@ def _kept(
     path: str,
     share: float,
     witnesses: Sequence[str],
+    before: Sequence[Bond],
     against: Sequence[Bond],
     edition: Edition,
 ) -> Reading:
-    """The reading with the same value, surer or less sure."""
+    """The reading with the same value, surer or less sure; it was contradicted `before`, or still is."""
     sure = min(share, _SUREST)
     reasons, review = reading.reasons, reading.review
     if {reason.code for reason in reasons} <= _DOUBTS and sure >= _needed(reasons) and witnesses:
         reasons = tuple(reason for reason in reasons if reason.code != "unsure")
         review = False
-    if not review and sure < REVIEW_BELOW:
-        reasons, review = (*reasons, _doubt(path, sure, against)), True
+    if not review and sure < (_PASSES_CHANGED if before else REVIEW_BELOW):
+        reasons, review = (*reasons, _doubt(path, sure, (*before, *against))), True
     if _is_unchecked(reading.value, edition.field(path).kind):
         reasons, review = (*reasons, Reason("id_unproved")), True
     return replace(reading, confidence=sure, review=review, reasons=reasons)

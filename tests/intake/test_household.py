@@ -158,6 +158,16 @@ def test_a_repair_that_birth_and_sex_leave_open_stays_before_a_clerk(henan: Edit
     assert reasoned(readings, henan).readings["id_number"].review
 
 
+def test_a_value_that_was_contradicted_is_looked_at_though_the_other_gave_way(henan: Edition) -> None:
+    """A number mended to fit a misread sex must not vouch for it."""
+    readings = {
+        "id_number": read(changed(ID, 15, "4"), 0.95, {}, Reason("id_check_digit")),
+        "birth_date": read("1962-02-16"),
+        "gender": read("男", 0.99, {"女": 0.01}),
+    }
+    assert reasoned(readings, henan).readings["gender"].review
+
+
 def test_a_sex_hard_to_read_is_told_by_the_number(henan: Edition) -> None:
     readings = {
         "gender": read("男", 0.55, {"女": 0.44}),
