@@ -7,6 +7,7 @@ for nothing is a tick; `intake.marks` then tells which option a mark belongs to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from rapidfuzz import fuzz
@@ -24,6 +25,16 @@ from intake.writing import Box, Stretch, inside
 from records.drafts import Reading
 from records.findings import Reason
 from records.forms import Field, Sentence
+
+_FEW = 3
+
+
+def is_marked(slot: Slot, field: Field) -> bool:
+    """Whether the entries stand printed, to be marked: also those of a short closed list in a plain cell."""
+    if slot.place is Place.WHOLE:
+        short = field.kind == "choice" and field.enforced and 1 < len(field.choices) <= _FEW
+        return short and all(entry in slot.cell.text for entry in field.choices)
+    return slot.place is Place.OPTIONS or (slot.place is Place.SENTENCE and bool(field.choices))
 
 
 def from_marks(
@@ -100,6 +111,7 @@ def _goes_on(before: str, text: str, field: Field) -> bool:
 
 def _ticked(read: Transcript, stretch: Stretch, line: Line, rings: Sequence[Box]) -> str:
     """A line's text with TICK where a mark stands that the engine took for nothing, or a ring."""
+    line = _uncrossed(read, stretch, line)
     text = with_plain_signs(line.text)
     places = [(ring[0] + ring[2]) / 2 - stretch.origin[0] for ring in rings if _beside(ring, stretch.box)]
     places = [place - read.page.line for place in places]
@@ -109,6 +121,22 @@ def _ticked(read: Transcript, stretch: Stretch, line: Line, rings: Sequence[Box]
         index = sum(1 for glyph in line.glyphs if (glyph.x0 + glyph.x1) / 2 < place)
         text = f"{text[:index]}{TICK}{text[index:]}"
     return text
+
+
+def _uncrossed(read: Transcript, stretch: Stretch, line: Line) -> Line:
+    """The line without the characters that are crossed out: an option struck out is not the answer."""
+    spans = [
+        (start - stretch.origin[0], end - stretch.origin[0])
+        for start, end in read.writing.crossed(stretch.box)
+    ]
+    if not spans or len(line.glyphs) != len(line.text):
+        return line
+    kept = tuple(
+        glyph
+        for glyph in line.glyphs
+        if not any(start <= (glyph.x0 + glyph.x1) / 2 <= end for start, end in spans)
+    )
+    return replace(line, text="".join(glyph.char for glyph in kept), glyphs=kept)
 
 
 def _beside(ring: Box, band: Box) -> bool:

@@ -19,7 +19,7 @@ from intake.engine import Engine, Picture
 from intake.evidence import with_page
 from intake.guessing import guess
 from intake.looks import looked_closer
-from intake.options import from_marks
+from intake.options import from_marks, is_marked
 from intake.page import Page, Points, find_tables, flatten, without_streaks
 from intake.pieces import Piece, without_blank_rows
 from intake.priors import NOTHING_KNOWN, Known
@@ -156,22 +156,32 @@ def _readings(
     read: Transcript, sheet: Sheet, engine: Engine, known: Known | None
 ) -> Iterator[tuple[str, Reading]]:
     pending: list[tuple[str, Field, Slot, tuple[Stretch, ...]]] = []
+    crossed: set[str] = set()
     for path, slot in sheet.slots.items():
         field = sheet.edition.field(path)
-        if slot.place is Place.OPTIONS or (slot.place is Place.SENTENCE and field.choices):
+        if is_marked(slot, field):
             yield from from_marks(read, path, slot, field, engine)
-        elif slot.place is Place.WHOLE:
-            stretches = tuple(stretch for stretch, _ in lines_of(read, slot))
-            lines = [line for _, line in lines_of(read, slot)]
-            first = _whole_ink(read, slot, guess(lines, field, known=known))
-            yield path, placed(read, slot, looked_closer(first, lines, stretches, field, engine, known))
         else:
-            pending.append((path, field, slot, cut_out(read, slot)))
+            whole = slot.place is Place.WHOLE
+            cut = tuple(stretch for stretch, _ in lines_of(read, slot)) if whole else cut_out(read, slot)
+            kept = read.writing.uncrossed(cut)
+            crossed |= {path} if kept != cut else set()
+            if whole and kept == cut:
+                lines = [line for _, line in lines_of(read, slot)]
+                first = _whole_ink(read, slot, guess(lines, field, known=known))
+                yield path, placed(read, slot, looked_closer(first, lines, cut, field, engine, known))
+            else:
+                pending.append((path, field, slot, kept))
     again = iter(engine.read([stretch.crop for *_, cut in pending for stretch in cut]))
     for path, field, slot, cut in pending:
         lines = [next(again) for _ in cut]
         closer = looked_closer(guess(lines, field, known=known), lines, cut, field, engine, known)
-        yield path, placed(read, slot, closer, cut)
+        yield path, placed(read, slot, _after_crossing(closer) if path in crossed else closer, cut)
+
+
+def _after_crossing(reading: Reading) -> Reading:
+    """What is left of a cell in which something is crossed out: always looked at."""
+    return replace(reading, review=True, reasons=(*reading.reasons, Reason("crossed_out")))
 
 
 def _whole_ink(read: Transcript, slot: Slot, reading: Reading) -> Reading:

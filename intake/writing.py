@@ -7,7 +7,7 @@ gives no line: an empty cell is known as empty before any engine looks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from intake.engine import Picture
 from intake.page import Mask, Page, ink_mask, line_masks
+from intake.striking import struck
 
 Box = tuple[int, int, int, int]
 
@@ -84,6 +85,30 @@ class Writing:
         _, _, w, h = cv2.boundingRect(hole)
         line = self.page.line
         return line < h < line * 2.3 and 0.6 < w / h < 3.0 and cv2.contourArea(hole) > 0.6 * w * h
+
+    def uncrossed(self, stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
+        """The same lines without what is crossed out in them; a line wholly crossed out is left out."""
+        kept: list[Stretch] = []
+        for stretch in stretches:
+            spans = self.crossed(stretch.box)
+            kept += self._beside(stretch.box, spans) if spans else (stretch,)
+        return tuple(kept)
+
+    def crossed(self, band: Box) -> tuple[tuple[int, int], ...]:
+        """From where to where, in page pixels, a line of writing is crossed out."""
+        x0, y0, x1, y1 = band
+        return tuple(
+            (x0 + start, x0 + end) for start, end in struck(self._all_ink[y0:y1, x0:x1], self.page.line)
+        )
+
+    def _beside(self, band: Box, spans: Sequence[tuple[int, int]]) -> Iterator[Stretch]:
+        """What a line holds between the spans, those widened to whole strokes."""
+        loose = round((band[3] - band[1]) * 0.12)
+        starts = [band[0], *(end + loose for _, end in spans)]
+        ends = [*(start - loose for start, _ in spans), band[2]]
+        for start, end in zip(starts, ends, strict=True):
+            if end - start > self.page.line * 0.25:
+                yield from self.lines((start, band[1], end, band[3]))
 
     def marks(self, box: Box) -> list[Box]:
         """The boxes of connected ink inside a box, loose specks and remnants of ruled lines left out."""
