@@ -28,7 +28,7 @@ HEIGHT = 48
 _STEP = 16
 """Widths are multiples of this, so that lines of one width make a batch."""
 _WIDEST = 800
-_PRINT_ODDS = 0.28
+_PRINT_ODDS = 0.4
 _LONGEST = 26
 _FOREIGN_PENS = ("Iansui", "Klee One", "Yuji Syuku")
 """Pens of other countries: their characters are the same where their typefaces hold them."""
@@ -63,8 +63,8 @@ def drawn(count: int, seed: int) -> Iterator[Drawn]:
 
 
 def _text(random: Random) -> str:
-    kinds = (_told, _name, _rare_name, _common, _rare, _date, _number, _options)
-    return random.choices(kinds, (33, 18, 10, 14, 3, 9, 11, 2))[0](random)
+    kinds = (_told, _name, _rare_name, _common, _rare, _date, _number, _numbers, _label, _marked)
+    return random.choices(kinds, (26, 14, 8, 10, 3, 8, 10, 2, 9, 10))[0](random)
 
 
 def _told(random: Random) -> str:
@@ -137,13 +137,56 @@ def _number(random: Random) -> str:
     return digits
 
 
-def _options(random: Random) -> str:
+def _label(random: Random) -> str:
+    """What the form itself says, as one office or another types it."""
+    label = random.choice(_labels())
+    spread = "　".join(label) if len(label) == 2 and random.random() < 0.3 else label
+    return f"{random.choice(('', '', '*', '★'))}{spread}{random.choice(('', '', '：', ':', '（元）'))}"
+
+
+def _marked(random: Random) -> str:
+    """Printed options, some of them ticked."""
+    entries = random.choice(_lists())
+    start = random.randrange(len(entries))
+    ticked = random.choice(("{0}{1}√", "{0}√{1}", "√{0}{1}", "{0}{1}（√）", "{0}{1} √", "☑{1}", "{0}{1}"))
+    bare = "□{1}" if ticked.startswith("☑") else "{0}{1}"
+    parts = [
+        (ticked if random.random() < 0.4 else bare).format(f"{place}.", entry)
+        for place, entry in enumerate(entries[start : start + random.randint(1, 3)], start + 1)
+    ]
+    return random.choice(("  ", " ", "；", "、", "")).join(parts)[:_LONGEST]
+
+
+@cache
+def _labels() -> tuple[str, ...]:
+    asked = [field for edition in load_editions() for field in edition.on_paper]
+    every = [*asked, *(column for field in asked for column in field.fields)]
+    return tuple(sorted({text for field in every for text in (field.label, *field.aliases)}))
+
+
+@cache
+def _lists() -> tuple[tuple[str, ...], ...]:
+    asked = [field for edition in load_editions() for field in edition.on_paper]
+    return tuple(sorted({field.choices for field in asked if field.choices}))
+
+
+def _numbers(random: Random) -> str:
     return "、".join(str(number) for number in sorted(random.sample(range(1, 16), random.randint(2, 4))))
 
 
+_SIGNS = "√☑□★*："
+"""What a typeface need not hold: another draws it, as on real forms."""
+_SIGNS_FONT = "Noto Sans CJK SC"
+
+
 def _writes(font: str, text: str) -> bool:
-    face = present_fonts().face(font) if font else None
-    return face is not None and all(char == " " or face.covers(char) for char in text)
+    face = present_fonts().face(font)
+    return face is not None and all(char.isspace() or char in _SIGNS or face.covers(char) for char in text)
+
+
+def _drawn_by(font: str, char: str) -> str:
+    face = present_fonts().face(font)
+    return font if face is not None and face.covers(char) else _SIGNS_FONT
 
 
 @cache
@@ -170,7 +213,7 @@ def _line(font: str, text: str, pen: bool, random: Random, chance: np.random.Gen
 def _written(font: str, text: str, size: int, pen: bool, random: Random) -> Picture:
     """The characters one by one, a pen's a little up and down; ink from 0 to 1."""
     picture = Image.new("L", (round(len(text) * size * 1.4) + 60, size * 3), 0)
-    brush, face = ImageDraw.Draw(picture), _pen(font, size)
+    brush = ImageDraw.Draw(picture)
     place, base = size * 0.2, size * 1.9
     waver = random.random() * 0.06 * size if pen else 0
     room = (
@@ -179,6 +222,7 @@ def _written(font: str, text: str, size: int, pen: bool, random: Random) -> Pict
         else random.choice((0.0, 0.0, random.uniform(0, 0.3))) * size
     )
     for char in text:
+        face = _pen(_drawn_by(font, char), size)
         brush.text((place, base + random.uniform(-waver, waver)), char, font=face, fill=255, anchor="ls")
         place += face.getlength(char) + room
     return np.asarray(picture).astype(np.float32) / 255

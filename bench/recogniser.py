@@ -7,7 +7,6 @@ Runtime, whose output at `CUT` is what the trainable part takes in.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import onnx
@@ -29,9 +28,9 @@ Attributes = Mapping[str, Any]
 class Recogniser(torch.nn.Module):
     """The model from `CUT` to its scores; `layers` are its weights by their names in the file."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: bytes) -> None:
         super().__init__()
-        graph = onnx.load(str(model)).graph
+        graph = onnx.load_from_string(model).graph
         first = next(place for place, node in enumerate(graph.node) if CUT in node.output)
         self._nodes = list(graph.node)[first + 1 :]
         used = {name for node in self._nodes for name in node.input}

@@ -34,7 +34,7 @@ from bench.recogniser import CUT, Recogniser
 from bench.typefaces import use_typefaces
 from intake.decode import fold
 from intake.rapid import model_file
-from intake.weights import BASE, FILE
+from intake.weights import BASE, FILE, trained_further
 
 _BATCH = 16
 _NEAR = 1e-3
@@ -177,11 +177,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=2, help="how many times over all lines")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--leave-out", default="", help="a typeface that is only judged on")
+    parser.add_argument(
+        "--go-on", action="store_true", help="from the weights that are there, not the wheel's"
+    )
     parser.add_argument("--out", type=Path, default=FILE)
     asked = parser.parse_args(arguments)
     use_typefaces()
     model = model_file()
-    front, net = Front(model), Recogniser(model)
+    whole = model.read_bytes()
+    front, net = Front(model), Recogniser(trained_further(whole) if asked.go_on else whole)
     judged = list(front.examples(drawn(2_000, asked.seed + 1)))
     lines = (line for line in drawn(asked.lines, asked.seed) if line.hand != asked.leave_out)
     examples = list(front.examples(lines))
