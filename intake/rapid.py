@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.engine import Glyph, Line, Picture, Scores
+from intake.weights import trained_further
 from records.errors import EngineFailed, EngineMissing
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class RapidEngine:
         options.log_severity_level = 3
         # Threads that spin while they wait take the processor from other pages and gain hardly anything.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        model = model_file().read_bytes()
+        model = trained_further(model_file().read_bytes())
         try:
             return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:
