@@ -50,7 +50,7 @@ def _glyphs_box(read: Transcript, stretch: Stretch, line: Line, first: int, last
 
 def _gap(read: Transcript, stretch: Stretch, left: float, right: float) -> float:
     """The middle of the widest gap without ink around the place between two characters, page pixels."""
-    reach = read.page.line * 0.5
+    reach = read.page.line * 0.2
     start = max(round(stretch.origin[0] + left - reach), stretch.box[0])
     end = min(round(stretch.origin[0] + right + reach), stretch.box[2])
     inked = read.writing.ink[stretch.box[1] : stretch.box[3], start:end].any(axis=0)

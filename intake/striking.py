@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from intake.page import Mask
 
-_WIDE = 1.2
-"""How wide a crossing line is at least, in heights of the writing: wider than a stroke of one character."""
+_WIDE = 1.7
+"""How wide a crossing line is at least, in heights of the writing: wider than a figure with its neighbour."""
 _LOW = 0.85
 """How low small figures stand beside ordinary text."""
 _WAVERS = 0.10

@@ -44,6 +44,8 @@ _NUMERALS = {char: str(digit) for digit, chars in enumerate(
 _PLAIN_UNITS = str.maketrans("圆块仟佰拾毛正", "元元千百十角整")
 
 _PLAIN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?|[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,6})?")
+_POINTED = re.compile(r"(?P<thousands>[0-9]{1,3}(\.[0-9]{3})+)(?P<decimals>\.[0-9]{2})")
+"""Points for the commas between thousands, told from decimals by the two places behind the last."""
 _COINED = re.compile(r"(?P<yuan>.+?)元(?:0?(?P<jiao>[0-9])角)?(?:0?(?P<fen>[0-9])分)?整?")
 _SCALED = re.compile(r"(?:(?P<yi>[^亿]+)亿)?(?:(?P<wan>[^万]+)万)?(?P<rest>[^亿万]*)")
 _SECTION = re.compile(
@@ -74,6 +76,9 @@ def read(bare: str) -> Decimal | None:
     """The number of a bare text, Arabic or Chinese, with units or without; None when it is none."""
     if _PLAIN.fullmatch(bare):
         return Decimal(bare.replace(",", ""))
+    pointed = _POINTED.fullmatch(bare)
+    if pointed:
+        return Decimal(pointed["thousands"].replace(".", "") + pointed["decimals"])
     scaled = _SCALED.fullmatch("".join(_NUMERALS.get(char, char) for char in bare).translate(_PLAIN_UNITS))
     return _sum(scaled["yi"], scaled["wan"], scaled["rest"]) if scaled and bare else None
 
@@ -163,7 +168,7 @@ def _places(number: Decimal) -> int:
 
 def _written_places(plain: str) -> int:
     """Decimals as written, needless zeros too: 1.200 may be a foreigner's 1200. Units move the point."""
-    found = re.search(r"\.([0-9]+)(?![0-9]*[千仟百佰万亿])", plain)
+    found = re.search(r"\.([0-9]+)(?![0-9]*[.千仟百佰万亿])", plain)
     return len(found[1]) if found else 0
 
 

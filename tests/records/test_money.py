@@ -144,3 +144,9 @@ def test_whatever_is_written_gives_a_sound_amount_or_none(text: str) -> None:
 )
 def test_stored_amounts_are_checked(number: str, code: str | None) -> None:
     assert [problem.code for problem in money.check(Decimal(number))] == ([code] if code else [])
+
+
+def test_points_for_commas_are_told_by_the_decimals_behind_them() -> None:
+    assert money.parse("9.600.00元").value == Decimal(9600)
+    assert money.parse("1.234.567.80").value == Decimal("1234567.8")
+    assert money.parse("9.600.0").value is None
