@@ -409,9 +409,10 @@ def _moved(frame: tuple[int, int, int, int], bend: NDArray[np.float32]) -> tuple
 
 def _origin(to_file: NDArray[Any], bend: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = bend.shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    flat = np.stack([x, y], axis=-1) + bend
-    return cv2.perspectiveTransform(flat, to_file).astype(np.float32)
+    flat = bend.copy()
+    flat[..., 0] += np.arange(width, dtype=np.float32)
+    flat[..., 1] += np.arange(height, dtype=np.float32)[:, None]
+    return np.asarray(cv2.perspectiveTransform(flat, to_file, flat), np.float32)
 
 
 def _sample(picture: Picture, origin: NDArray[np.float32]) -> Picture:

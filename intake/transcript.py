@@ -70,7 +70,7 @@ def transcribe(laid: Laid, number: int, editions: Editions, engine: Engine) -> T
         known = {}
         read = _transcribed(laid, number, editions, engine, known)
     layouts.learn(_labels(read, known))
-    return _with_values_read(read, known, engine)
+    return _with_values_read(read, known, editions, engine)
 
 
 def _believed(known: Mapping[Box, str], laid: Laid, words: Sequence[str]) -> Mapping[Box, str]:
@@ -108,12 +108,28 @@ def _read(
     """Each line as it is known or as the engine reads it, those that were read before not again."""
     words = _printed_words(editions)
     left = [line for line in every if line.box not in laid.read and line.box not in known]
-    found = iter(engine.read([line.crop for line in left]))
+    found = {line.box: _slim(line_read, words) for line, line_read in _in_parts(left, engine)}
     for line in every:
         if line.box in known:
             yield Line(known[line.box], 1.0)
         else:
-            yield _worded(laid.read[line.box] if line.box in laid.read else next(found), words)
+            yield found[line.box] if line.box in found else _slim(laid.read[line.box], words)
+
+
+def _in_parts(lines: Sequence[Stretch], engine: Engine) -> Iterator[tuple[Stretch, Line]]:
+    """The lines as read, a few at a time: what is behind all lines of a page would fill the memory."""
+    for start in range(0, len(lines), _PART):
+        part = lines[start : start + _PART]
+        yield from zip(part, engine.read([line.crop for line in part]), strict=True)
+
+
+_PART = 24
+
+
+def _slim(line: Line, words: Sequence[str]) -> Line:
+    """A line taken for the label that it all but is; a label needs no scores any more."""
+    worded = _worded(line, words)
+    return replace(worded, scores=None) if worded.text in words else worded
 
 
 def _labels(read: Transcript, known: Mapping[Box, str]) -> Iterator[tuple[Stretch, str]]:
@@ -137,11 +153,17 @@ def _value_boxes(read: Transcript) -> set[tuple[float, float, float, float]]:
     return {slot.cell.box for slot in slots if slot.cell.box is not None}
 
 
-def _with_values_read(read: Transcript, known: Mapping[Box, str], engine: Engine) -> Transcript:
+def _with_values_read(
+    read: Transcript, known: Mapping[Box, str], editions: Editions, engine: Engine
+) -> Transcript:
     """The transcript with those lines read that turned out to be values: none is taken by its looks."""
     values = _value_boxes(read)
+    words = _printed_words(editions)
     again = {
-        stretch.box: stretch for box in values for stretch, _ in read.cells[box].lines if stretch.box in known
+        stretch.box: stretch
+        for box in values
+        for stretch, line in read.cells[box].lines
+        if stretch.box in known or line.text in words
     }
     if not again:
         return read
