@@ -36,6 +36,8 @@ from intake.decode import fold
 from intake.rapid import model_file
 from intake.weights import BASE, FILE, trained_further
 
+Weights = Mapping[str, torch.Tensor]
+
 _BATCH = 16
 _NEAR = 1e-3
 """How strongly the weights are held near where they began."""
@@ -151,23 +153,24 @@ def _folded(text: str) -> str:
     return "".join(fold(char) for char in text if not char.isspace())
 
 
-def save(net: Recogniser, model: Path, target: Path) -> None:
-    """Writes the trained weights under the places in the model's file where they belong."""
+def save(net: Recogniser, model: Path, target: Path, share: float) -> None:
+    """Writes the weights, this far from the wheel's to the trained ones, under their places in the file."""
     whole = model.read_bytes()
-    layers: dict[str, Any] = {
-        BASE: np.array(sha256(whole).hexdigest()),
-        **dict(_places(whole, net.trained())),
-    }
+    mixed = _mixed(Recogniser(whole).trained(), net.trained(), share)
+    layers: dict[str, Any] = {BASE: np.array(sha256(whole).hexdigest()), **dict(_places(whole, mixed))}
     np.savez_compressed(target, **layers)
 
 
-def _places(
-    whole: bytes, trained: Mapping[str, torch.nn.Parameter]
-) -> Iterator[tuple[str, NDArray[np.float16]]]:
+def _mixed(wheel: Weights, trained: Weights, share: float) -> dict[str, torch.Tensor]:
+    """The two sets of weights averaged (WiSE-FT, Wortsman et al. 2022): what each can do mostly stays."""
+    return {name: wheel[name].detach().lerp(trained[name].detach(), share) for name in trained}
+
+
+def _places(whole: bytes, weights: Weights) -> Iterator[tuple[str, NDArray[np.float16]]]:
     for tensor in onnx.load_from_string(whole).graph.initializer:
-        if tensor.name in trained:
+        if tensor.name in weights:
             assert whole.count(tensor.raw_data) == 1, tensor.name
-            yield str(whole.index(tensor.raw_data)), trained[tensor.name].detach().numpy().astype(np.float16)
+            yield str(whole.index(tensor.raw_data)), weights[tensor.name].numpy().astype(np.float16)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -180,6 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--go-on", action="store_true", help="from the weights that are there, not the wheel's"
     )
+    parser.add_argument("--share", type=float, default=0.5, help="how far from the wheel's weights, 0 to 1")
     parser.add_argument("--out", type=Path, default=FILE)
     asked = parser.parse_args(arguments)
     use_typefaces()
@@ -193,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train(net, examples, asked.rounds)
     after = read_whole(net, judged, front.alphabet)
     print("".join(f"{hand:24} {before[hand]:7.1%} → {after[hand]:7.1%}\n" for hand in after), end="")
-    save(net, model, asked.out)
+    save(net, model, asked.out, asked.share)
     return 0
 
 
