@@ -10,22 +10,23 @@ and the thresholds of the budgets. A page is never on both sides.
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.collected import CollectedPage
-from intake.calibration import Calibration, Weights, evidence_of
+from intake.calibration import UNSCORED, Calibration, Weights, evidence_of, on_step
 from records.editions import Editions
 from records.evidence import Way
 
 Floats = NDArray[np.float64]
 _FOLDS = 5
-_SHARED, _OWN = 30.0, 30.0
+_SHARED, _OWN = 10.0, 4.0
 """How strongly weights are held: those of all groups to 0, those of one group to these."""
 _RARE = 10
 """Evidence seen in fewer readings is left to `reasons`, the count of all certain faults."""
@@ -51,6 +52,7 @@ _EXPECTED = {
     "roomy": -1.0,
     "foreign": -0.5,
     "loose": -2.0,
+    "beside": -2.0,
     "page faulty": -2.0,
     "page weak": -1.0,
     "page homeless": -3.0,
@@ -75,7 +77,18 @@ _FOR = (
     "weakest",
 )
 _AGAINST = (
-    *("behind", "close", "contradictions", "faint", "foreign", "likelihood", "lines", "loose", "reasons"),
+    *(
+        "behind",
+        "beside",
+        "close",
+        "contradictions",
+        "faint",
+        "foreign",
+        "likelihood",
+        "lines",
+        "loose",
+        "reasons",
+    ),
     *("roomy", "tight"),
     *(
         "page coarse",
@@ -127,11 +140,47 @@ def fit(readings: Sequence[Known], lost: int = 0) -> tuple[Calibration, Floats]:
             if folds[index] == fold:
                 unseen[index] = model.probability(one.group, one.evidence)
     final = _stepped(readings)
-    return Calibration(final.groups, _thresholds(readings, unseen, lost)), unseen
+    settled, step = _settled(readings, unseen, folds)
+    groups = {
+        name: one if name == Way.UNREAD else replace(one, step=_on(step, one.step))
+        for name, one in final.groups.items()
+    }
+    return Calibration(groups, _thresholds(readings, settled, lost)), settled
+
+
+Step = tuple[tuple[float, float], ...]
+
+
+def _settled(readings: Sequence[Known], unseen: Floats, folds: NDArray[np.int64]) -> tuple[Floats, Step]:
+    """What probabilities of readings not seen come to, and the step that says so.
+
+    A page that is unlike all others is read worse than its evidence foretells; each fold's own
+    probabilities are settled by the other folds.
+    """
+    odds = np.log(unseen / (1 - unseen))
+    right = np.array([one.right for one in readings], float)
+    read = np.array([one.group != Way.UNREAD for one in readings])
+    settled = unseen.copy()
+    for fold in range(_FOLDS):
+        step = _step(odds[read & (folds != fold)], right[read & (folds != fold)])
+        for index in np.flatnonzero(read & (folds == fold)):
+            settled[index] = on_step(step, float(odds[index]))
+    return settled, _step(odds[read], right[read])
+
+
+def _on(step: Step, points: Step) -> Step:
+    """The points of a step, their shares settled by another."""
+    return tuple((total, round(on_step(step, math.log(share / (1 - share))), 5)) for total, share in points)
 
 
 def _stepped(readings: Sequence[Known]) -> Calibration:
-    """Weights and steps, without thresholds."""
+    """Weights and steps, without thresholds; of engines that give no probabilities apart from the others."""
+    bare = [one for one in readings if one.group.endswith(UNSCORED)]
+    full = [one for one in readings if not one.group.endswith(UNSCORED)]
+    return Calibration({name: one for part in (full, bare) if part for name, one in _groups(part)}, ())
+
+
+def _groups(readings: Sequence[Known]) -> Iterator[tuple[str, Weights]]:
     folds = np.array([zlib.crc32(one.page[::-1].encode()) % _FOLDS for one in readings])
     table = _Table.of(readings)
     sums = np.zeros(len(readings))
@@ -142,13 +191,11 @@ def _stepped(readings: Sequence[Known]) -> Calibration:
     read = table.group != table.unread
     every = _step(sums[read], right[read])
     solved = table.fitted(np.ones(len(readings), bool))
-    groups = {}
     for place, name in enumerate(table.groups):
         inside = table.group == place
         enough = inside.sum() >= _GROUP and (1 - right[inside]).sum() >= _FAULTS
         step = _step(sums[inside], right[inside]) if enough else every
-        groups[name] = table.weights(solved, place, step)
-    return Calibration(groups, ())
+        yield name, table.weights(solved, place, step)
 
 
 @dataclass(frozen=True)
@@ -272,7 +319,7 @@ def _ridge(columns: Floats, right: Floats, towards: Floats, held: Floats, signs:
     return solved
 
 
-def _step(sums: Floats, right: Floats) -> tuple[tuple[float, float], ...]:
+def _step(sums: Floats, right: Floats) -> Step:
     """Rising shares of right readings over the sums: adjacent violators pooled, never 0 nor 1."""
     order = np.argsort(sums, kind="stable")
     blocks: list[tuple[int, int, float]] = []  # from, to, how many are right

@@ -72,16 +72,22 @@ def truth_of(file: Path) -> Json:
 def proved(draft: Draft, truth: Json, edition: Edition) -> Proof:
     """A draft held against its truth; fields of which the truth says nothing are left out.
 
-    Of a draft of another edition nothing is right.
+    So are the kinds that it calls `unscored`, since nobody could tell them from
+    the shapes of its hand alone. Of a draft of another edition nothing is right.
     """
     wanted, _ = read_fields(edition, truth["fields"]) if truth["edition"] == edition.key else ({}, [])
+    left_out = truth.get("unscored", ())
     said = [
         Said(path, kind, reading, _same(wanted.get(path), reading.value, kind))
         for path, reading in draft.readings.items()
-        if _is_asked(path, reading, wanted, truth)
         for kind in [edition.field(path).kind]
+        if kind not in left_out and _is_asked(path, reading, wanted, truth)
     ]
-    lost = [path for path, value in wanted.items() if path not in draft.readings and not _is_blank(value)]
+    lost = [
+        path
+        for path, value in wanted.items()
+        if path not in draft.readings and not _is_blank(value) and edition.field(path).kind not in left_out
+    ]
     return Proof(tuple(said), len(lost))
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
-from math import exp, log, log1p, sqrt
+from math import exp, expm1, log, log1p, sqrt
 from types import MappingProxyType
 
 from records.drafts import Draft, Reading
@@ -32,18 +32,25 @@ DOUBTS = frozenset(
     (
         "ink_unread_beside",
         "label_misread",
+        "looks_differ",
         "nearest_entry",
         "options_unread",
+        "sides_guessed",
         "unsure",
         "unsure_marks",
+        "value_cut",
         "words_unplaced",
     )
 )
 """Reasons that are evidence, no certain faults: whether they want a look is for the probability to say."""
 
+UNSCORED = "_unscored"
+"""Behind the name of a group: readings of engines that give no probabilities."""
 _UNSURE = "unsure"
 _CAUTIOUS = 0.5
 """What is said of a reading of which nothing like it was ever seen."""
+_LEAD = 1.0
+"""By so much, in logarithms of odds, a value may be believed beyond what its lead over the next one says."""
 _SURE, _UNLIKELY = 9.0, -4.0
 """Bounds of a logarithm of odds: beyond them engines tell nothing more."""
 
@@ -68,7 +75,7 @@ class Weights:
         for name, weight in self.weights.items():
             low, high = self.bounds[name]
             total += weight * min(max(evidence.get(name, 0.0), low), high)
-        return _on_step(self.step, total)
+        return on_step(self.step, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class Calibration:
     def probability(self, group: str, evidence: Sums) -> float:
         """How likely a reading of a group is right; of an unknown group little is believed."""
         weights = self.groups.get(group)
-        return _CAUTIOUS if weights is None else weights.probability(evidence)
+        return _CAUTIOUS if weights is None else min(weights.probability(evidence), _ceiling(evidence))
 
     def threshold(self, budget: float) -> float:
         """The least probability that a budget lets pass: 1 for a budget smaller than any that was tried."""
@@ -120,6 +127,16 @@ def judged(draft: Draft, edition: Edition, budget: float, by: Calibration | None
     for path, group, evidence in evidence_of(draft.readings, edition):
         readings[path] = _judged(readings[path], calibration.probability(group, evidence), least)
     return replace(draft, readings=MappingProxyType(readings))
+
+
+def _ceiling(evidence: Sums) -> float:
+    """What a value can be believed at most: the decoder's odds against the next one, and what spoke since.
+
+    Values that hardly lead are seldom, so that a fit may not have seen how often they are wrong.
+    """
+    if "margin" not in evidence:
+        return 1.0
+    return 1.0 / (1.0 + exp(-(expm1(evidence["margin"]) + _LEAD + max(evidence.get("spoken", 0.0), 0.0))))
 
 
 def _judged(reading: Reading, probability: float, least: float) -> Reading:
@@ -162,7 +179,7 @@ def group_of(evidence: Evidence) -> str:
     """The readings with which one is weighed together."""
     if evidence.scored or evidence.way in (Way.BLANK, Way.UNREAD):
         return evidence.way.value
-    return f"{evidence.way.value}_unscored"
+    return evidence.way.value + UNSCORED
 
 
 def _of_reading(reading: Reading, evidence: Evidence, field: Field) -> dict[str, float]:
@@ -186,6 +203,7 @@ def _of_reading(reading: Reading, evidence: Evidence, field: Field) -> dict[str,
         "roomy": min(max(evidence.wide - 0.2, 0.0), 2.0),
         "tight": min(max(-0.3 - evidence.wide, 0.0), 2.0),
         "faint": min(evidence.faint, 1.0),
+        "beside": float(evidence.beside),
         "loose": sqrt(min(evidence.loose, 0.2)),
         "agreements": float(min(evidence.agreements, 3)),
         "contradictions": float(min(evidence.contradictions, 3)),
@@ -292,7 +310,7 @@ def _row(path: str) -> str:
     return "" if index is None else f"{key}.{index}"
 
 
-def _on_step(step: Sequence[tuple[float, float]], total: float) -> float:
+def on_step(step: Sequence[tuple[float, float]], total: float) -> float:
     """The probability at a sum: between two points on their line, beyond the last ones as at them."""
     place = bisect_right(step, (total, 2.0))
     if place == 0:

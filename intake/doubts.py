@@ -44,9 +44,9 @@ def doubted(
     homeless = _homeless(sheet)
     found = dict(readings)
     for path, reading in readings.items():
-        hidden = reading.value is None and (len(homeless) >= _MANY or _beside(path, sheet, homeless, line))
-        if hidden:
-            found[path] = _looked_at(reading, Reason("words_unplaced"))
+        beside = reading.value is None and _beside(path, sheet, homeless, line)
+        if beside or (reading.value is None and len(homeless) >= _MANY):
+            found[path] = _looked_at(_told_of(reading, beside), Reason("words_unplaced"))
         elif path in sheet.misread:
             found[path] = _looked_at(reading, Reason("label_misread"))
         elif path in _sharing(sheet) and reading.value is not None:
@@ -61,6 +61,12 @@ def doubted(
         found |= _lost_rows(table, found, sheet, homeless)
         found = _lost_columns(table, sheet) | found
     return found
+
+
+def _told_of(reading: Reading, beside: bool) -> Reading:
+    if reading.evidence is None:
+        return reading
+    return replace(reading, evidence=replace(reading.evidence, beside=beside))
 
 
 def _looked_at(reading: Reading, reason: Reason) -> Reading:

@@ -30,7 +30,10 @@ from records.forms import Field
 from records.values import Value, narrow
 
 REVIEW_BELOW = 0.9
-"""A value less likely than this is shown to a clerk."""
+"""A value in which the decoder itself believes less is doubted: read again, weighed by the household.
+
+What a clerk is shown follows from `intake.calibration` in the end.
+"""
 _BLANK_CONFIDENCE = 0.99
 _FEW = 4
 _MANY = 12

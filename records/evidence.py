@@ -63,9 +63,10 @@ class Evidence:
     has, `wide` is how wide its ink is beside what so many characters take, as
     a logarithm. `faint` is how dark the darkest of a cell outside the value
     is beside the page's writing, `loose` the share of it that is ink but was
-    taken for specks. `agreements` counts what else on the form speaks for the
-    value, `contradictions` what speaks against it, `spoken` how much in
-    logarithms of odds. `doubts` are the codes of reasons that are no certain
+    taken for specks, `beside` says that words without a home touch a blank.
+    `agreements` counts what else on the form speaks for the value,
+    `contradictions` what speaks against it, `spoken` how much in logarithms
+    of odds. `doubts` are the codes of reasons that are no certain
     faults; `forced` says that others put the value before a clerk.
     """
 
@@ -86,6 +87,7 @@ class Evidence:
     wide: float = 0.0
     faint: float = 0.0
     loose: float = 0.0
+    beside: bool = False
     agreements: int = 0
     contradictions: int = 0
     spoken: float = 0.0

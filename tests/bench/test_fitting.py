@@ -8,7 +8,7 @@ import pytest
 
 from bench.collected import CollectedPage, page_from_json, page_to_json
 from bench.fitting import Known, fit, to_text
-from intake.calibration import from_json
+from intake.calibration import UNSCORED, from_json
 from records.drafts import Reading
 from records.evidence import Evidence, PageEvidence, Way
 from records.findings import Reason
@@ -84,3 +84,11 @@ def test_a_collected_page_comes_back_without_what_stood_on_it() -> None:
     assert back.readings["name"].value is not None
     assert back.readings["gender"].value is None
     assert back.readings["health"].evidence is None
+
+
+def test_readings_of_engines_without_probabilities_are_fitted_apart(readings: list[Known]) -> None:
+    bare = [Known(one.page, f"text{UNSCORED}", one.evidence, not one.right, False) for one in drawn(800, 5)]
+    together, _ = fit([*readings[:800], *bare])
+    alone, _ = fit(readings[:800])
+    assert together.groups["text"].weights == alone.groups["text"].weights
+    assert f"text{UNSCORED}" in together.groups

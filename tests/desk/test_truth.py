@@ -64,3 +64,10 @@ def test_silent_is_wrong_without_a_look() -> None:
     readings = {"name": Reading("张二", review=True), "gender": Reading("女")}
     truth = {"edition": "henan-2016", "fields": {"name": "张三", "gender": "男"}}
     assert [one.silent for one in proved(Draft("henan-2016", readings), truth, HENAN).said] == [False, True]
+
+
+def test_kinds_that_nobody_could_tell_from_the_hand_are_left_out() -> None:
+    draft = Draft("henan-2016", {"name": Reading("张二"), "gender": Reading("男")})
+    fields = {"name": "张三", "gender": "男", "address": "x"}
+    proof = proved(draft, {"edition": "henan-2016", "fields": fields, "unscored": ["text"]}, HENAN)
+    assert ([one.path for one in proof.said], proof.lost) == (["gender"], 0)

@@ -81,6 +81,13 @@ def test_a_certain_fault_wants_a_look_however_likely_the_value(code: str, henan:
     assert [reason.code for reason in told.reasons] == [code]
 
 
+def test_what_was_not_read_at_all_wants_a_look_however_likely_a_blank_is(henan: Edition) -> None:
+    lost = Reading(None, "", 0.5, True, (Reason("words_unplaced"),), evidence=Evidence(Way.UNREAD))
+    sure = Calibration({"unread": Weights(0.0, {}, {}, ((0.0, 0.99),))}, ((0.001, 0.9),))
+    told = judged(draft_of(name=lost), henan, BUDGET, sure).readings["name"]
+    assert (told.review, told.confidence) == (True, 0.99)
+
+
 def test_what_reasoning_changed_and_believes_is_told_without_a_look(henan: Edition) -> None:
     changed = replace(reading("王国明", "figure_weighed"), review=False)
     told = judged(draft_of(name=changed), henan, BUDGET, calibration()).readings["name"]
@@ -170,3 +177,13 @@ def test_a_calibration_is_read_as_it_was_written() -> None:
     assert read.thresholds == ((0.001, 0.9),)
     assert read.groups["text"].weights == {"mean": 2}
     assert read.groups["text"].bounds == {"mean": (-1, 3)}
+
+
+def test_a_value_that_hardly_leads_is_never_believed_much() -> None:
+    sure = Calibration({"text": Weights(0.0, {}, {}, ((0.0, 0.999),))}, ())
+    torn, clear, spoken = (
+        sure.probability("text", {"margin": margin, "spoken": odds})
+        for margin, odds in ((0.1, 0.0), (3.0, 0.0), (0.1, 5.0))
+    )
+    assert torn < 0.8
+    assert (clear, spoken) == (0.999, pytest.approx(0.998, abs=1e-3))
