@@ -215,8 +215,19 @@ def ink_mask(gray: Gray, line: float, faint: float = 1.0) -> Mask:
     """
     block = max(15, round(line * 1.6)) | 1
     dark = float(np.percentile(gray[::3, ::3], 2))
-    step = max(6.0, (235.0 - dark) * 0.12) * faint
+    step = max(6.0, (235.0 - dark) * 0.12, _grain(gray, line) * _OVER_GRAIN) * faint
     return cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, step)
+
+
+_OVER_GRAIN = 3.0
+"""How many times its usual depth the grain of a dim photo stays below ink."""
+
+
+def _grain(gray: Gray, line: float) -> float:
+    """How far, in grey levels, pixels of paper usually lie off those around them."""
+    reach = max(3, round(line * 0.5)) | 1
+    off = cv2.absdiff(gray, cv2.blur(gray, (reach, reach)))[::3, ::3]
+    return 1.4826 * float(np.median(off))
 
 
 def text_height(mask: Mask) -> float:

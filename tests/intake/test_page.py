@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from intake.page import find_tables, lifted, quarter_turned, without_streaks
+from intake.page import find_tables, ink_mask, lifted, quarter_turned, without_streaks
 from tests.intake.pictures import (
     cells_of,
     leaning,
@@ -149,3 +149,13 @@ def test_the_gap_between_writing_and_a_rule_is_no_streak() -> None:
         cv2.rectangle(plain, (x, 410), (x + 5, 420), (0, 0, 0), -1)
     cv2.line(plain, (40, 428), (660, 428), (0, 0, 0), 2)
     assert np.array_equal(without_streaks(plain), plain)
+
+
+def test_the_grain_of_a_dim_photo_is_no_ink_and_strokes_are() -> None:
+    chance = np.random.default_rng(5)
+    paper = np.full((400, 600), 210.0)
+    paper[190:194, 100:500] = 90
+    grain = cv2.GaussianBlur(chance.normal(0, 32, paper.shape), (0, 0), 0.8)
+    mask = ink_mask(np.clip(paper + grain, 0, 255).astype(np.uint8), 24.0)
+    assert (mask[189:195, 100:500] > 0).any(axis=0).mean() > 0.95
+    assert (mask[:150] > 0).mean() < 0.005
