@@ -53,7 +53,7 @@ def test_two_halves_scanned_back_before_front_are_one_form(read: list[Draft | Un
     told = {path: value for path, value in form.values.items() if value is not None}
     wrong = {path for path in {*truth, *told} if truth.get(path) != told.get(path)}
     assert wrong <= set(form.doubtful)
-    assert len(wrong) <= 3
+    assert len(wrong) <= 1
     assert {reading.source.page for reading in form.readings.values() if reading.source} == {1, 3}
 
 
