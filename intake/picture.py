@@ -54,8 +54,7 @@ def read_picture(
     """For each table of the picture: how it was understood, and the forms or the reason for none.
 
     `dpi` is the resolution that the file states, `known` what free text is weighed
-    with. Boxes are in the picture's own
-    pixels. Raises EngineMissing, EngineFailed.
+    with. Boxes are in the picture's own pixels. Raises EngineMissing, EngineFailed.
     """
     picture = without_streaks(picture)
     found = False

@@ -84,7 +84,7 @@ class Writing:
     def _is_roomy(self, hole: NDArray[Any]) -> bool:
         _, _, w, h = cv2.boundingRect(hole)
         line = self.page.line
-        return line < h < line * 2.3 and 0.6 < w / h < 3.0 and cv2.contourArea(hole) > 0.6 * w * h
+        return line * 1.06 < h < line * 2.3 and 0.6 < w / h < 3.0 and cv2.contourArea(hole) > 0.6 * w * h
 
     def uncrossed(self, stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
         """The same lines without what is crossed out in them; a line wholly crossed out is left out."""

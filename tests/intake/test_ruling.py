@@ -48,7 +48,7 @@ def test_a_worn_table_keeps_its_cells(suffer: Callable[[Drawn], Drawn]) -> None:
 
 
 def test_wear_may_come_together() -> None:
-    sheet = leaning(turned(with_seal(with_specks(table())), 4))
+    sheet = with_shadow(leaning(turned(with_seal(with_specks(table())), 4)))
     assert places(ruled_cells(page_of(sheet.picture))) == EVERY_CELL
 
 
