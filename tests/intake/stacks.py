@@ -92,6 +92,11 @@ class Stack:
         )
 
 
+def with_values(piece: Piece, values: Mapping[str, str]) -> Piece:
+    """A page on which these values stand, too, or instead."""
+    return _with(piece, {**piece.draft.readings, **{path: Reading(said) for path, said in values.items()}})
+
+
 def _with(piece: Piece, readings: Mapping[str, Reading]) -> Piece:
     draft = Draft(piece.draft.edition, MappingProxyType(dict(readings)))
     return Piece(draft, piece.continues, piece.carried, piece.keys, piece.score, piece.lacking)
