@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake import ctc, priors
-from intake.engine import Scores
+from intake.engine import LIKELY, Scores
 
 _BLANK = 0
 _FLOOR = 1e-9
@@ -28,7 +28,6 @@ _STRANGER = 0.5
 """How much a look-alike counts that may not stand there itself."""
 _SIGN = 0.3
 """How much a letter or a sign counts for the digit that it resembles where both may stand."""
-_FAINTEST = 1e-3
 _NEIGHBOUR = 0.02
 """How much a sign counts that may."""
 
@@ -49,18 +48,15 @@ def joined(lines: Sequence[Scores]) -> Scores:
     first = lines[0]
     if len(lines) == 1:
         return first
-    seam = np.full((1, first.log_probs.shape[1]), ctc.NEVER, np.float32)
-    seam[0, _BLANK] = 0
-    parts: list[NDArray[np.float32]] = []
-    for line in lines:
-        parts += [line.log_probs, seam]
-    return Scores(np.concatenate(parts[:-1]), first.alphabet, first.step_width)
+    seam = np.full(1, _BLANK)
+    best = [part for line in lines for part in (line.best, seam)][:-1]
+    likely = frozenset().union(*(line.likely for line in lines), {_BLANK})
 
+    def log_probs(classes: Sequence[int]) -> NDArray[np.float32]:
+        blank = np.where(np.asarray(classes) == _BLANK, 0.0, ctc.NEVER)[None].astype(np.float32)
+        return np.concatenate([part for line in lines for part in (line.log_probs(classes), blank)][:-1])
 
-def part(scores: Scores, start: float, end: float) -> Scores:
-    """The steps between two places of the crop, in pixels."""
-    first, last = round(start / scores.step_width), round(end / scores.step_width)
-    return Scores(scores.log_probs[max(first, 0) : last], scores.alphabet, scores.step_width)
+    return Scores(first.alphabet, np.concatenate(best), likely, log_probs)
 
 
 def weigh(scores: Scores, entries: Collection[str]) -> list[Guess]:
@@ -111,7 +107,7 @@ def compose(scores: Scores, speak: Speak, width: int = 16) -> list[Guess]:
     chars = _offered(scores)
     language = speak(chars)
     table = _with_figures(scores, chars)
-    strings = dict(ctc.beam(table, width, language, _FAINTEST))
+    strings = dict(ctc.beam(table, width, language, LIKELY))
     return [
         Guess("".join(chars[index - 1] for index in string), weight)
         for string, weight in sorted(strings.items(), key=lambda item: -item[1])
@@ -121,8 +117,7 @@ def compose(scores: Scores, speak: Speak, width: int = 16) -> list[Guess]:
 
 def _offered(scores: Scores) -> list[str]:
     """The characters that the picture makes at all likely somewhere, and digits that may be behind signs."""
-    likely = np.flatnonzero((scores.log_probs > np.log(_FAINTEST)).any(axis=0))
-    chars = {fold(scores.alphabet[index]) for index in likely if index != _BLANK} - {"", " "}
+    chars = {fold(scores.alphabet[index]) for index in scores.likely if index != _BLANK} - {"", " "}
     digits = {digit for digit, others in priors.alike().items() if digit.isdecimal() and chars & set(others)}
     return sorted(char for char in chars | digits if len(char) == 1)
 
@@ -143,7 +138,7 @@ def share(scores: Scores, alphabet: Collection[str]) -> float:
     """The probability, 0 to 1, per character written, that only characters of the alphabet stand there."""
     table = _alike_table(scores, sorted({folded(char) for char in alphabet if folded(char)}))
     inside = np.log(np.minimum(table.sum(axis=1), 1.0))
-    written = max(1, int((scores.log_probs.argmax(axis=1) != _BLANK).sum()))
+    written = max(1, int((scores.best != _BLANK).sum()))
     return float(np.exp(inside.sum() / written))
 
 
@@ -214,8 +209,8 @@ def _table(scores: Scores, chars: Sequence[str]) -> ctc.Table:
     # A gap on paper says nothing.
     groups = [[_BLANK, *classes.get(" ", ())], *(classes.get(char, []) for char in chars)]
     listed = [index for group in groups for index in group]
-    table = np.full((len(scores.log_probs), len(groups)), _FLOOR)
-    columns = np.exp(scores.log_probs[:, listed].astype(np.float64))
+    table = np.full((len(scores.best), len(groups)), _FLOOR)
+    columns = np.exp(scores.log_probs(listed).astype(np.float64))
     starts = np.cumsum([0, *(len(group) for group in groups)])
     filled = [index for index, group in enumerate(groups) if group]
     table[:, filled] += np.add.reduceat(columns, starts[filled], axis=1)

@@ -7,7 +7,7 @@ cell against the picture itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,18 +18,35 @@ Picture = NDArray[Any]
 """A picture: height × width × 3, blue-green-red, 8 bits, ink dark on light."""
 
 
+LIKELY = 1e-3
+"""From what probability at any step a class counts among the likely ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """A recognition model's output for one line (CTC, Graves et al. 2006).
 
-    `log_probs` is steps × classes, natural logarithms; class 0 is the blank;
-    `alphabet[c]` is the character of class c. `step_width` is how many pixels
-    of the crop one step covers.
+    `alphabet[c]` is the character of class c, class 0 the blank. `best` is the
+    likeliest class of each step, `likely` are those that reach LIKELY at one
+    step at least. A model has many thousand classes, of which nobody needs
+    many: `log_probs` gives those asked for, steps × classes, natural logarithms.
     """
 
-    log_probs: NDArray[np.float32]
     alphabet: tuple[str, ...]
-    step_width: float
+    best: NDArray[np.int64]
+    likely: frozenset[int]
+    log_probs: Callable[[Sequence[int]], NDArray[np.float32]]
+
+
+def scores_from(table: NDArray[np.float32], alphabet: tuple[str, ...]) -> Scores:
+    """The same from the logarithms of all probabilities, steps × classes."""
+    likely = np.flatnonzero((table > np.log(LIKELY)).any(axis=0))
+    return Scores(
+        alphabet,
+        table.argmax(axis=1),
+        frozenset(likely.tolist()),
+        lambda classes: table[:, np.asarray(classes, np.int64)],
+    )
 
 
 @dataclass(frozen=True, slots=True)

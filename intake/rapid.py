@@ -9,7 +9,7 @@ first crop, nothing is ever downloaded.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.engine import Glyph, Line, Picture, Scores
+from intake.engine import LIKELY, Glyph, Line, Picture, Scores
+from intake.head import Head, taken_off
 from intake.weights import trained_further
 from records.errors import EngineFailed, EngineMissing
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 _HEIGHT = 48
 """The model's input height in pixels (PP-OCR)."""
 _BLANK = 0
-_FLOOR = 1e-9
+_FAINTEST = np.float32(np.log(1e-9))
+_TOGETHER = 128
+"""Steps for which the last layer is worked out at once, so that its weights are fetched once for all."""
 
 
 class RapidEngine:
@@ -41,19 +44,49 @@ class RapidEngine:
 
     def read(self, crops: Sequence[Picture]) -> list[Line]:
         """One `Line` a crop, in order. Raises EngineMissing, EngineFailed."""
-        session = self._session
         order = sorted(range(len(crops)), key=lambda index: crops[index].shape[1] / crops[index].shape[0])
         lines: dict[int, Line] = {}
+        waiting: list[int] = []
+        features: list[NDArray[np.float32]] = []
         for index in order:
-            try:
-                probabilities = session.run(None, {self._input: _normalised(crops[index])})[0][0]
-            except Exception as error:  # ONNX Runtime raises classes of its own making
-                raise EngineFailed(engine=self.name, what=repr(error)) from error
-            lines[index] = self._line(np.asarray(probabilities, np.float32), crops[index].shape[1])
+            waiting.append(index)
+            features.append(self._features(crops[index]))
+            if sum(map(len, features)) >= _TOGETHER or index == order[-1]:
+                said = self._spelled([crops[one].shape[1] for one in waiting], features)
+                lines.update(zip(waiting, said, strict=True))
+                waiting, features = [], []
         return [lines[index] for index in range(len(crops))]
 
+    def _features(self, crop: Picture) -> NDArray[np.float32]:
+        """What the model sees in a crop, steps × features."""
+        session, _ = self._model
+        try:
+            return np.asarray(session.run(None, {self._input: _normalised(crop)})[0][0], np.float32)
+        except Exception as error:  # ONNX Runtime raises classes of its own making
+            raise EngineFailed(engine=self.name, what=repr(error)) from error
+
+    def _spelled(self, widths: Sequence[int], features: Sequence[NDArray[np.float32]]) -> list[Line]:
+        """The lines of a few crops: all characters are weighed for them together, the layer being large."""
+        _, head = self._model
+        weights = head.logits(np.concatenate(features))
+        best, highest = weights.argmax(axis=1), weights.max(axis=1)
+        weights -= highest[:, None]
+        np.exp(weights, out=weights)
+        spread = weights.sum(axis=1)
+        lines, end = [], 0
+        for width, part in zip(widths, features, strict=True):
+            own = slice(end, end := end + len(part))
+            scores = Scores(
+                self.alphabet,
+                best[own],
+                _likely(weights[own], best[own], spread[own]),
+                partial(_log_probs, head, part, highest[own] + np.log(spread[own])),
+            )
+            lines.append(self._line(scores, 1 / spread[own], width))
+        return lines
+
     @cached_property
-    def _session(self) -> onnxruntime.InferenceSession:
+    def _model(self) -> tuple[onnxruntime.InferenceSession, Head]:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -61,36 +94,53 @@ class RapidEngine:
         options.log_severity_level = 3
         # Threads that spin while they wait take the processor from other pages and gain hardly anything.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        model = trained_further(model_file().read_bytes())
+        file = model_file().read_bytes()
         try:
-            return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            model, head = taken_off(trained_further(file))
+            return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]), head
         except Exception as error:
             raise EngineFailed(engine=self.name, what=repr(error)) from error
 
     @cached_property
     def _input(self) -> str:
-        return str(self._session.get_inputs()[0].name)
+        return str(self._model[0].get_inputs()[0].name)
 
     @cached_property
     def alphabet(self) -> tuple[str, ...]:
         """The character of each class; class 0 is the blank, the last one is the space."""
-        known = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
-        classes = int(self._session.get_outputs()[0].shape[-1])
-        return ("", *known, " ")[:classes]
+        session, head = self._model
+        known = session.get_modelmeta().custom_metadata_map["character"].split("\n")
+        return ("", *known, " ")[: head.classes]
 
-    def _line(self, probabilities: NDArray[np.float32], width: int) -> Line:
-        best = probabilities.argmax(axis=1)
+    def _line(self, scores: Scores, sure: NDArray[np.float32], width: int) -> Line:
+        best = scores.best
         starts = np.flatnonzero((best != _BLANK) & (best != np.r_[-1, best[:-1]]))
         step = width / len(best)
         glyphs: list[Glyph] = []
         changes = np.r_[np.flatnonzero(np.diff(best)) + 1, len(best)]
         ends = changes[np.searchsorted(changes, starts, side="right")]
         for start, end in zip(starts, ends, strict=True):
-            confidence = float(probabilities[start:end, best[start]].max())
+            confidence = float(sure[start:end].max())
             glyphs.append(Glyph(self.alphabet[best[start]], start * step, end * step, confidence))
-        scores = Scores(np.log(np.maximum(probabilities, _FLOOR)), self.alphabet, step)
         mean = float(np.mean([glyph.confidence for glyph in glyphs])) if glyphs else 0.0
         return Line("".join(glyph.char for glyph in glyphs), mean, tuple(glyphs), scores)
+
+
+def _likely(
+    weights: NDArray[np.float32], best: NDArray[np.int64], spread: NDArray[np.float32]
+) -> frozenset[int]:
+    """The classes that are likely at a step; most steps leave next to nothing for any but the best."""
+    unsure = spread > 1 + LIKELY
+    others = (weights[unsure] > LIKELY * spread[unsure, None]).any(axis=0)
+    return frozenset([*best.tolist(), *np.flatnonzero(others).tolist()])
+
+
+def _log_probs(
+    head: Head, features: NDArray[np.float32], whole: NDArray[np.float32], classes: Sequence[int]
+) -> NDArray[np.float32]:
+    """The logarithms of the probabilities of some classes, steps × those."""
+    logits = head.logits_of(features, classes)
+    return np.asarray(np.maximum(logits - whole[:, None], _FAINTEST), np.float32)
 
 
 def model_file() -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from intake.engine import Glyph, Line, Scores
+from intake.engine import Glyph, Line, Scores, scores_from
 
 ALPHABET = (
     "",
@@ -29,7 +29,7 @@ def scores_of(columns: Sequence[Mapping[str, float]]) -> Scores:
         for char, probability in said.items():
             row[ALPHABET.index(char)] = probability
     table /= table.sum(axis=1, keepdims=True)
-    return Scores(np.log(table).astype(np.float32), ALPHABET, _STEP)
+    return scores_from(np.log(table).astype(np.float32), ALPHABET)
 
 
 def line_of(text: str, sure: float = 0.999, doubts: Mapping[int, Mapping[str, float]] | None = None) -> Line:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.decode import fold, joined, part, share, spell, weigh
-from intake.engine import Scores
+from intake.decode import fold, joined, share, spell, weigh
+from intake.engine import Scores, scores_from
 from tests.intake.recognised import line_of, scores_of
 
 TINY = ("", "a", "b", "c")
@@ -21,12 +21,12 @@ def tiny_scores(draw: st.DrawFn) -> Scores:
     steps = draw(st.integers(1, 5))
     chance = np.random.default_rng(draw(st.integers(0, 2**32)))
     table = chance.dirichlet(np.full(len(TINY), draw(st.sampled_from([0.3, 1.0, 5.0]))), steps)
-    return Scores(np.log(np.maximum(table, 1e-9)).astype(np.float32), TINY, 1.0)
+    return scores_from(np.log(np.maximum(table, 1e-9)).astype(np.float32), TINY)
 
 
 def probabilities(scores: Scores) -> dict[str, float]:
     """The probability of every text, by adding up every alignment (the definition of CTC)."""
-    table, found = np.exp(scores.log_probs.astype(np.float64)), dict[str, float]()
+    table, found = np.exp(scores.log_probs(range(len(TINY))).astype(np.float64)), dict[str, float]()
     for way in product(range(len(scores.alphabet)), repeat=len(table)):
         text = "".join(scores.alphabet[index] for index, _ in groupby(way))
         found[text] = found.get(text, 0.0) + math.prod(table[step, index] for step, index in enumerate(way))
@@ -104,13 +104,6 @@ def test_lines_of_one_cell_read_as_one_text() -> None:
     assert second is not None
     whole = joined([first, second])
     assert weigh(whole, ["河南省省市", "河南省市"])[0].text == "河南省省市"
-
-
-def test_a_part_of_a_line_is_what_stands_between_two_places() -> None:
-    scores = line_of("河南省").scores
-    assert scores is not None
-    middle = part(scores, 2 * 8, 5 * 8)
-    assert weigh(middle, ["河", "南", "省", "河南"])[0].text == "南"
 
 
 def test_a_text_of_other_characters_has_no_share_of_an_alphabet() -> None:

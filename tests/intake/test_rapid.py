@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from intake.engine import Line, Picture
+from intake.engine import LIKELY, Line, Picture
 from intake.rapid import RapidEngine
 from records.errors import EngineFailed, EngineMissing
 from tests.intake.pictures import font
@@ -41,14 +41,17 @@ def test_the_probabilities_behind_a_text_are_probabilities(lines: list[Line], en
     for line in lines:
         assert line.scores is not None
         assert line.scores.alphabet is engine.alphabet
-        assert line.scores.log_probs.shape[1] == len(engine.alphabet)
-        assert np.exp(line.scores.log_probs).sum(axis=1) == pytest.approx(1.0, abs=0.02)
+        every = np.exp(line.scores.log_probs(range(len(engine.alphabet))))
+        assert every.sum(axis=1) == pytest.approx(1.0, abs=1e-3)
+        assert (every.argmax(axis=1) == line.scores.best).all()
+        assert line.scores.likely >= set(np.flatnonzero((every > LIKELY * 1.01).any(axis=0)).tolist())
+        assert line.scores.log_probs([5, 3]) == pytest.approx(np.log(every[:, [5, 3]]), abs=1e-3)
 
 
 def test_the_best_class_of_each_step_spells_the_text(lines: list[Line]) -> None:
     for line in lines:
         assert line.scores is not None
-        best = line.scores.log_probs.argmax(axis=1)
+        best = line.scores.best
         kept = [new for old, new in zip(np.r_[0, best], best, strict=False) if new not in (0, old)]
         assert "".join(line.scores.alphabet[index] for index in kept) == line.text
 
@@ -70,6 +73,12 @@ def test_a_character_stands_where_it_was_drawn(lines: list[Line]) -> None:
 def test_white_paper_says_nothing(engine: RapidEngine) -> None:
     (line,) = engine.read([np.full((48, 200, 3), 255, np.uint8)])
     assert (line.text, line.glyphs) == ("", ())
+
+
+def test_a_line_reads_the_same_alone_as_among_others(engine: RapidEngine, lines: list[Line]) -> None:
+    (alone,) = engine.read([crop_of(TEXTS[0])])
+    assert alone.text == lines[0].text
+    assert alone.confidence == pytest.approx(lines[0].confidence, abs=1e-4)
 
 
 def test_nothing_to_read_gives_nothing(engine: RapidEngine) -> None:
