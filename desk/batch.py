@@ -25,6 +25,7 @@ from records.errors import DanganError, Unreadable
 if TYPE_CHECKING:
     from intake.files import Page, Scan
     from intake.pieces import Found
+    from intake.priors import Known
     from intake.view import View
 
 _WORTH = 4
@@ -52,7 +53,8 @@ def read_each(
     if processes == 1 or watch:
         yield from _one_by_one(items, place, engine, watch)
         return
-    with Crew(processes, _work, place.settings, engine or place.settings.engine) as crew:
+    known = dict(place.known)
+    with Crew(processes, _work, place.settings, engine or place.settings.engine, known) as crew:
         yield from _in_order(iter(items), crew, place)
 
 
@@ -80,7 +82,8 @@ def _one_by_one(
     reader = place.engine(engine)
     for item, file in items:
         shown = partial(watch, file) if watch else None
-        yield item, iter(read_file(file, place.editions, reader, place.to_docx, shown, place.budget))
+        read = read_file(file, place.editions, reader, place.to_docx, shown, place.budget, known=place.known)
+        yield item, iter(read)
 
 
 @dataclass(slots=True)
@@ -176,13 +179,15 @@ def _give(under_way: Iterable[_File[T]], crew: Crew) -> None:
             crew.give((file, page), asked)
 
 
-def _work(answer: Callable[[Callable[..., Any]], None], settings: Settings, engine: str) -> None:
-    """What a process of a batch does: opens files, reads pages."""
+def _work(
+    answer: Callable[[Callable[..., Any]], None], settings: Settings, engine: str, known: Known
+) -> None:
+    """What a process of a batch does: opens files, reads pages; the store is never opened here."""
     from intake.threads import use_one_thread
 
     use_one_thread()
     calm_outside_programs()
-    answer(partial(_answered, Workplace(settings), _Loaded(engine)))
+    answer(partial(_answered, Workplace(settings), _Loaded(engine), known))
 
 
 class _Loaded:
@@ -199,10 +204,12 @@ class _Loaded:
         return self._engine
 
 
-def _answered(place: Workplace, engine: Callable[[], Any], asked: str, file: Path, *page: Any) -> Any:
+def _answered(
+    place: Workplace, engine: Callable[[], Any], known: Known, asked: str, file: Path, *page: Any
+) -> Any:
     """The answer to a task; what went wrong is an answer, too."""
     try:
-        return _opened(place, file) if asked == "open" else _read(place, engine, page[0])
+        return _opened(place, file) if asked == "open" else _read(place, engine, known, page[0])
     except Exception as error:
         return as_ours(error, place.settings.log, file)
 
@@ -214,7 +221,7 @@ def _opened(place: Workplace, file: Path) -> tuple[Scan, list[Page]]:
     return scan, list(pages(scan, place.to_docx))
 
 
-def _read(place: Workplace, engine: Callable[[], Any], page: Page) -> tuple[Found, ...]:
+def _read(place: Workplace, engine: Callable[[], Any], known: Known, page: Page) -> tuple[Found, ...]:
     from intake.reading import read_page
 
-    return read_page(page, place.editions, engine())
+    return read_page(page, place.editions, engine(), known=known)

@@ -6,18 +6,24 @@ Each part is loaded when first asked for, so that a command pays only for what i
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from desk.settings import Settings, calm_outside_programs, read_settings
 from records.editions import Editions, load_editions
+from records.errors import DanganError
 
 if TYPE_CHECKING:
     from docgen.office import Office
     from intake.engine import Engine
+    from intake.priors import Known
     from records.store import Store
+
+_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,22 @@ class Workplace:
         from records.store import Store
 
         return Store.open(self.settings.home, editions=self.editions)
+
+    @cached_property
+    def known(self) -> Known:
+        """Words that stand in the archive, for reading to lean on; asked of the store once a run.
+
+        Reading goes without them where there is no store yet or it cannot be opened now.
+        """
+        from records.store import Store
+
+        if not Store.is_in(self.settings.home):
+            return _NOTHING
+        try:
+            with self.store() as store:
+                return store.words()
+        except DanganError:
+            return _NOTHING
 
     def engine(self, name: str | None = None) -> Engine:
         """The engine asked for, or the one of the settings. Raises EngineMissing."""

@@ -196,7 +196,29 @@ def _belief(text: str, field: Field) -> float:
 
 
 def _guess_text(scores: Scores, lines: Sequence[Line], raw: str, field: Field, known: Known) -> Reading:
-    """Words: the text that the picture and the words usual in such a field together speak for."""
+    """Words; where the picture leaves a doubt, what is known to stand on such forms may decide it.
+
+    Then a clerk looks: what is on file is no proof that the same was written again.
+    """
+    reading = _worded(scores, lines, raw, field, NOTHING_KNOWN)
+    if not known.get(field.prior or "") or not _wavers(reading):
+        return reading
+    again = _worded(scores, lines, raw, field, known)
+    if again.value == reading.value or again.evidence is None or reading.evidence is None:
+        return reading
+    told = Reason("known_preferred", _facts(other=reading.value))
+    evidence = replace(again.evidence, usual=reading.evidence.usual, margin=0.0)
+    reasons = (*again.reasons, told)
+    return replace(again, confidence=_TIPPED, review=True, reasons=reasons, evidence=evidence)
+
+
+def _wavers(reading: Reading) -> bool:
+    """Whether another text is so near that what is known may tip the balance."""
+    return reading.evidence is not None and reading.evidence.margin < _NEAR_ENOUGH
+
+
+def _worded(scores: Scores, lines: Sequence[Line], raw: str, field: Field, known: Known) -> Reading:
+    """The text that the picture and the words usual in such a field together speak for."""
     guesses = decode.compose(scores, partial(priors.language, field.prior, known=known))
     ranked = _ranked(guesses, lambda text: _parsed_text(text, raw, field)) if guesses else []
     if not ranked or ranked[0].value is None:
@@ -240,6 +262,10 @@ def _certainty(lines: Sequence[Line]) -> float:
 
 _USUAL, _USUAL_POWER = 0.5, 0.4
 """From where on usual words make up for weak characters, and how far."""
+_NEAR_ENOUGH = 7.0
+"""What is known lifts a text by no more than this over another that differs in a character or two."""
+_TIPPED = 0.6
+"""How sure a text is that only what is known made the likelier one."""
 _RARE, _CLEAR, _ODD_NAME = -1.2, 0.995, 0.85
 """How sure a name of rare characters can be that were not read quite clearly."""
 _KEPT = frozenset("（）：；，。、！？“”‘’《》")

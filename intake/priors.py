@@ -26,7 +26,10 @@ from records import identity
 _FOLDER = Path(__file__).resolve().parent.parent / "templates" / "priors"
 
 Known = Mapping[str, tuple[str, ...]]
-"""What is known to stand on such forms, by sort of words (the `prior` of an edition's fields)."""
+"""What is known to stand on such forms, by sort of words (the `prior` of an edition's fields).
+
+Names of people are never asked: who was on file last time says nothing of whose form this is.
+"""
 NOTHING_KNOWN: Known = MappingProxyType({})
 
 _WEIGHT = 0.8
@@ -36,6 +39,8 @@ _EACH = 4.5
 _STRANGE = 1 / 80_000
 """How likely a character is that no word has."""
 _KNOWN_WORDS = 20.0
+_LIFTED = 2.0
+"""How much likelier, as a logarithm, a character becomes at most for standing in words that are known."""
 _OUTSIDE = {
     "region": (),
     "place": ("place",),
@@ -61,7 +66,8 @@ def language(prior: str | None, chars: Sequence[str], known: Known = NOTHING_KNO
     if prior == "person":
         return _of_names(chars)
     sort = prior if prior in _OUTSIDE else "text"
-    return _of_words(chars, _chain(sort, known.get(sort, ())))
+    words = known.get(prior or "", ())
+    return _of_words(chars, _chain(sort, ()), _chain(sort, words) if words else None)
 
 
 def may_be_a_name(text: str) -> bool:
@@ -129,14 +135,22 @@ def _shares(counts: Mapping[str, float]) -> dict[str, float]:
     return {char: count / total for char, count in counts.items()}
 
 
-def _of_words(chars: Sequence[str], chain: _Chain) -> Language:
+def _of_words(chars: Sequence[str], chain: _Chain, known: _Chain | None = None) -> Language:
     classes = ["0" if char.isdecimal() else char for char in chars]
     digits = np.array([0.1 if char.isdecimal() else 1.0 for char in chars])
-    rows = {before: chain.row(before, classes) * digits for before in {"", *classes}}
+    rows = {before: _lifted(before, classes, chain, known) + np.log(digits) for before in {"", *classes}}
     follows = np.zeros((1, len(chars) + 1, len(chars) + 1))
     for place, before in enumerate(["", *classes]):
-        follows[0, place, 1:] = _WEIGHT * (np.log(rows[before]) + _EACH)
+        follows[0, place, 1:] = _WEIGHT * (rows[before] + _EACH)
     return Language(follows, np.zeros((1, len(chars) + 1)))
+
+
+def _lifted(before: str, chars: Sequence[str], chain: _Chain, known: _Chain | None) -> np.ndarray:
+    """Logarithms of how likely each character is; what is known makes some a little likelier, none less."""
+    usual = np.log(chain.row(before, chars))
+    if known is None:
+        return np.asarray(usual)
+    return np.asarray(np.clip(np.log(known.row(before, chars)), usual, usual + _LIFTED))
 
 
 def _of_names(chars: Sequence[str]) -> Language:

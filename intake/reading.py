@@ -21,7 +21,7 @@ from intake.files import Page, Scan, ToDocx, open_scan, pages
 from intake.household import reasoned
 from intake.joining import joined
 from intake.pieces import Found, Piece
-from intake.priors import NOTHING_KNOWN
+from intake.priors import NOTHING_KNOWN, Known
 from intake.running_on import run_on, tables_of
 from intake.shots import Shot
 from intake.ways import ALL, BestText, Ways, without_colour
@@ -52,6 +52,7 @@ def read_file(
     watch: Watch | None = None,
     budget: float = BUDGET,
     ways: Ways = ALL,
+    known: Known = NOTHING_KNOWN,
 ) -> Iterator[Draft | Unmatched]:
     """Every form of a file by its first page, and every page that is none.
 
@@ -59,13 +60,15 @@ def read_file(
     first form is given; of a page that was read no picture is kept. `watch` is
     shown how each pictured page was understood; `budget` is the share of fields
     that may be wrong without a clerk being asked to look, `ways` is what
-    reading makes use of. What was read before a page that cannot be is given
-    before the error is raised.
+    reading makes use of, `known` what is known to stand on such forms. What was
+    read before a page that cannot be is given before the error is raised.
     Raises Unreadable, Encrypted, TooLarge for the file, EngineMissing and
     EngineFailed for the engine, OfficeMissing and OfficeFailed for old Word.
     """
     scan = open_scan(file)
-    read = (one for page in pages(scan, to_docx) for one in read_page(page, editions, engine, watch, ways))
+    read = (
+        one for page in pages(scan, to_docx) for one in read_page(page, editions, engine, watch, ways, known)
+    )
     stopped: list[DanganError] = []
     yield from forms_of(_up_to_error(read, stopped), scan, editions, budget, ways)
     for error in stopped:
@@ -80,14 +83,19 @@ def _up_to_error(read: Iterable[Found], stopped: list[DanganError]) -> Iterator[
 
 
 def read_page(
-    page: Page, editions: Editions, engine: Engine, watch: Watch | None = None, ways: Ways = ALL
+    page: Page,
+    editions: Editions,
+    engine: Engine,
+    watch: Watch | None = None,
+    ways: Ways = ALL,
+    known: Known = NOTHING_KNOWN,
 ) -> tuple[Found, ...]:
     """What stands on one page; depends on no other page, and can be pickled."""
     digital = tables_of(page.grids, editions)
-    known = any(isinstance(one.what, Piece) for one in digital)
-    if digital and (known or not page.pictured or page.draw is None):
+    is_form = any(isinstance(one.what, Piece) for one in digital)
+    if digital and (is_form or not page.pictured or page.draw is None):
         return digital
-    return tuple(_pictured(page, editions, engine, watch, ways))
+    return tuple(_pictured(page, editions, engine, watch, ways, known))
 
 
 def forms_of(
@@ -100,7 +108,7 @@ def forms_of(
 
 
 def _pictured(
-    page: Page, editions: Editions, engine: Engine, watch: Watch | None, ways: Ways
+    page: Page, editions: Editions, engine: Engine, watch: Watch | None, ways: Ways, known: Known
 ) -> Iterator[Found]:
     """What the reader of pictures makes of a page, its boxes brought to the file's own pixels."""
     from intake.blank import ink_on  # a Word file needs none of it
@@ -116,9 +124,9 @@ def _pictured(
         return
     picture = shot.picture if ways.seals else without_colour(shot.picture)
     reader = engine if ways.decoding else BestText(engine)
-    known = NOTHING_KNOWN if ways.priors else None
+    usual = known if ways.priors else None
     found: list[Piece | Reason] = []
-    for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi, known):
+    for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi, usual):
         if watch is not None and read is not None:
             watch(view_of(shot.picture, read, [_as_shown(what, editions) for what in pieces]))
         found += pieces

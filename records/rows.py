@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from records import wire
@@ -371,6 +371,20 @@ def search(session: Session, text: str) -> Sequence[int]:
         wanted = wanted.where(_holds(folded(word)))
     found = session.scalars(wanted).all()
     return sorted(found, key=lambda number: str(number) != text.strip())
+
+
+def texts(session: Session, newest: int) -> Iterator[tuple[str, str, Value, int]]:
+    """Of the newest records: edition, path, value, and how often the same stands there, latest first."""
+    counted = select(Records.number).order_by(Records.number.desc()).limit(newest).scalar_subquery()
+    wanted = (
+        select(Records.edition, RecordValues.path, RecordValues.value_json, func.count())
+        .join(Records, Records.number == RecordValues.record)
+        .where(RecordValues.record.in_(counted))
+        .group_by(Records.edition, RecordValues.path, RecordValues.value_json)
+        .order_by(func.max(Records.number).desc(), RecordValues.path)
+    )
+    for edition, path, text, count in session.execute(wanted):
+        yield edition, path, wire.value_from_json(text), count
 
 
 def _holds(word: str) -> ColumnElement[bool]:

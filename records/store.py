@@ -24,6 +24,7 @@ from records.drafts import Draft, Ink, Source, Unmatched
 from records.editions import Edition, Editions, load_editions
 from records.errors import AlreadyTaken, NoSuchDraft, NoSuchRecord, Refused
 from records.findings import Finding, Reason
+from records.known import NEWEST, Known, known_words
 from records.people import household, worker_name
 from records.processes import Step, check_move
 from records.processes import process as process_of
@@ -34,6 +35,7 @@ from records.values import Values
 __all__ = ["Aside", "DraftRow", "Event", "Kept", "Record", "Same", "State", "Store"]
 
 _WAIT = 10.0
+_FILE = "dangan.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,15 @@ class Store:
         """
         with told(str(home)):
             make_private(home / "scans")
-        database = open_database(home / "dangan.sqlite", url, wait)
+        database = open_database(home / _FILE, url, wait)
         store = cls(home, database, load_editions() if editions is None else editions)
         store.shelf.sweep()
         return store
+
+    @staticmethod
+    def is_in(home: Path) -> bool:
+        """Whether there is a store in `home` already."""
+        return (home / _FILE).is_file()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -263,6 +270,11 @@ class Store:
         """The records in which every word of the text is found, in any value or as the record's number."""
         with self.database.reading() as session:
             return rows.records(session, rows.search(session, text))
+
+    def words(self) -> Known:
+        """The words of units, places and the like that stand in the newest records, the commonest first."""
+        with self.database.reading() as session:
+            return known_words(self.editions, rows.texts(session, NEWEST))
 
     def history(self, number: int) -> list[Event]:
         """All that ever happened to a record, oldest first; raises NoSuchRecord."""

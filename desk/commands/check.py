@@ -99,8 +99,9 @@ def _forms(place: Workplace, file: Path, engine: str) -> Checked:
     from intake.reading import read_file
 
     try:
+        reader = place.engine(engine)
         for result in read_file(
-            file, place.editions, place.engine(engine), place.to_docx, budget=place.budget
+            file, place.editions, reader, place.to_docx, budget=place.budget, known=place.known
         ):
             name = f"{file.name} {'、'.join(map(str, result.origin.pages if result.origin else ()))}"
             if isinstance(result, Draft):

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from desk.batch import read_each, worthwhile
+from desk.batch import _work, read_each, worthwhile
 from desk.settings import Settings
 from desk.workplace import Workplace
 from records.drafts import Draft, Unmatched
+from records.editions import load_editions
+from records.store import Store
 from tests.clerk import SAMPLES, Clerk
 
 FORM, PICTURE = SAMPLES / "form.docx", next(SAMPLES.glob("*.jpg"))
@@ -76,6 +78,31 @@ def test_files_are_begun_only_a_few_ahead(place: Workplace) -> None:
     next(read)
     assert len(begun) <= 6
     read.close()
+
+
+def test_each_process_is_told_what_the_archive_knows_and_opens_no_store(
+    dangan: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = load_editions()["henan-2016"]
+    with Store.open(dangan.home) as store:
+        values = {"name": "王一", "employer": "开封市轴承厂"}
+        store.save(edition, values, "建档人", "录入", override_why="试")
+    place = Workplace(Settings(dangan.home, "clerk"))
+    asked: list[object] = []
+    monkeypatch.setattr("intake.reading.read_page", lambda *_, known, **__: asked.append(known))
+    known = place.known
+    assert known == {"unit": ("开封市轴承厂",)}
+    monkeypatch.setattr(Store, "open", None)
+    _work(lambda ask: ask("read", PICTURE, None), place.settings, BLIND, known)
+    assert asked == [known]
+
+
+def test_reading_goes_on_without_an_archive_that_cannot_be_opened(place: Workplace) -> None:
+    assert place.known == {}
+    assert not place.settings.home.exists()
+    place.settings.home.mkdir()
+    (place.settings.home / "dangan.sqlite").write_text("no store", encoding="utf-8")
+    assert Workplace(place.settings).known == {}
 
 
 def test_processes_are_started_for_many_pages_only(tmp_path: Path) -> None:

@@ -222,6 +222,35 @@ def test_a_doubtful_digit_of_an_amount_wants_a_look(henan: Edition) -> None:
 # --- text -------------------------------------------------------------------------------------------
 
 
+KNOWN = {"unit": ("李华王贵路",)}
+
+
+def doubtful_unit(field: Field, other: float) -> Reading:
+    """A unit in which 国 may be 华, as on file, with so much of the probability."""
+    line = line_of("李国王贵路", 0.999, {1: {"华": other}})
+    return guess([line], field, known=KNOWN)
+
+
+def test_what_is_on_file_decides_between_two_texts_only_with_a_clerk_looking(henan: Edition) -> None:
+    reading = doubtful_unit(henan.field("employer"), 0.4)
+    assert reading.value == KNOWN["unit"][0]
+    assert reading.review
+    assert "known_preferred" in codes(reading)
+
+
+def test_a_clearly_read_value_is_never_taken_for_the_one_on_file(henan: Edition) -> None:
+    reading = doubtful_unit(henan.field("employer"), 0.003)
+    assert reading.value == "李国王贵路"
+    assert "known_preferred" not in codes(reading)
+
+
+def test_people_s_names_are_not_asked_of_the_archive(henan: Edition) -> None:
+    line = line_of("王国明", doubts={0: {"张": 0.45}})
+    assert guess([line], henan.field("name"), known={"person": ("张国明",)}) == guess(
+        [line], henan.field("name")
+    )
+
+
 def test_specks_at_the_ends_of_a_text_are_left_out(henan: Edition) -> None:
     assert guess([line_of("王国明.")], henan.field("name")).value == "王国明"
 

@@ -48,6 +48,18 @@ def test_what_is_already_known_counts_more() -> None:
     assert prefers("unit", "犀浦机械厂", "犀铺机械厂", known)
 
 
+def test_what_is_known_makes_nothing_else_less_likely_and_is_soon_outweighed() -> None:
+    known = {"place": ("滨江区藤花路9号",) * 2, "person": ("王建国",)}
+    chars = sorted("滨江区藤薇花路")
+    plain, leaning = (priors.language("place", chars, what) for what in (priors.NOTHING_KNOWN, known))
+    gained = leaning.follows - plain.follows
+    assert gained.min() >= -1e-9
+    assert 1.0 < gained.max() < 2.0
+    assert priors.language("person", chars, known).follows == pytest.approx(
+        priors.language("person", chars).follows
+    )
+
+
 def test_a_digit_is_as_likely_as_any_other() -> None:
     chars = ["1", "7", "号"]
     language = priors.language("place", chars)
