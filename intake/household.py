@@ -153,7 +153,7 @@ def _settled(
     some = group.cells[path]
     values = {other: group.cells[other][settled[other].best].value for other in group.cells}
     chosen = some[worth.best]
-    if chosen.value != reading.value and not _is_forced(path, group, values, reading.value):
+    if chosen.value != reading.value and not _forcing(path, group, values, reading.value):
         chosen = some[0]
     place = some.index(chosen)
     share = worth.shares[place]
@@ -164,7 +164,9 @@ def _settled(
     witnesses = [other for bond in speaking for other in bond.paths if other != path]
     known = _with_evidence(reading, len(speaking), len(_firm(against)), spoken)
     if chosen.value != reading.value:
-        return _changed(known, path, chosen, share, witnesses, edition), spoken
+        forcing = _forcing(path, group, values, reading.value)
+        told = [*witnesses, *(other for bond in forcing for other in bond.paths if other != path)]
+        return _changed(known, path, chosen, share, witnesses, told, edition), spoken
     return _kept(known, path, share, witnesses, _contradicting(path, group), against, edition), spoken
 
 
@@ -181,14 +183,14 @@ def _with_evidence(reading: Reading, agreements: int, contradictions: int, spoke
     return replace(reading, evidence=evidence)
 
 
-def _is_forced(path: str, group: _Group, values: Values, read: Value) -> bool:
-    """Whether a firm bond is broken by the value as read, and not by the one chosen."""
+def _forcing(path: str, group: _Group, values: Values, read: Value) -> list[Bond]:
+    """The firm bonds that are broken by the value as read, and not by the one chosen."""
     tried = {**values, path: read}
-    return any(
-        _holds(bond, values) and (read is None or not _holds(bond, tried))
+    return [
+        bond
         for bond in _firm(group.bonds)
-        if path in bond.paths
-    )
+        if path in bond.paths and _holds(bond, values) and (read is None or not _holds(bond, tried))
+    ]
 
 
 def _speaking(path: str, some: Iterable[Bond], values: Values, edition: Edition) -> Iterator[Bond]:
@@ -206,9 +208,13 @@ def _changed(
     chosen: Candidate,
     share: float,
     witnesses: Sequence[str],
+    told: Sequence[str],
     edition: Edition,
 ) -> Reading:
-    """The reading with another value, and why; before a clerk unless it is all but certain."""
+    """The reading with another value, and why; before a clerk unless it is all but certain.
+
+    `witnesses` would have told on a misread value, `told` are all that spoke for the change.
+    """
     field = edition.field(path)
     proposed = chosen.origin is Origin.ENGINE
     stale = {problem.code for problem in kinds.check(reading.value, field)} | _OF_NUMBERS
@@ -220,7 +226,7 @@ def _changed(
         value=chosen.value,
         confidence=min(share, _SUREST if proposed else _REPAIR_AT_MOST),
         review=not certain or _is_unchecked(chosen.value, field.kind),
-        reasons=(*others, *problems, _told(reading.value, chosen.value, path, witnesses)),
+        reasons=(*others, *problems, _told(reading.value, chosen.value, path, told)),
     )
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from records import dates, identity, kinds, money
+from records import banks, dates, identity, kinds, money
 from records.findings import Finding
 from records.forms import Edition, Field, RuleUse, as_decimal
 from records.values import Values, row_count, row_path
@@ -374,6 +374,16 @@ def at_least(form: Filled, settings: Settings) -> Iterator[Breach]:
     if number is not None and number < least:
         label = _label(form, settings["field"])
         yield _breach(settings["field"], label=label, written=money.show(number), least=money.show(least))
+
+
+@rule("bank", "card")
+def card_of_bank(form: Filled, settings: Settings) -> Iterator[Breach]:
+    """A card is one of the bank that the form names, where the table of banks knows both."""
+    card, written = form.text(settings["card"]), form.text(settings["bank"])
+    bank, told = banks.issuer(card), banks.named(written)
+    if bank is not None and told and bank not in told:
+        facts = {"prefix": card[: banks.PREFIX], "issuer": bank.name, "bank": written}
+        yield _breach(settings["card"], settings["bank"], **facts)
 
 
 # --- what households are like ----------------------------------------------------------------------

@@ -15,6 +15,7 @@ from records.editions import Edition, Editions
 from records.evidence import Evidence, Way
 from records.findings import Reason
 from records.identity import check_digit
+from records.kinds import luhn
 from records.values import Value
 from tests.intake.households import seen
 
@@ -45,6 +46,35 @@ def finished(reasoned_: Reasoned, edition: Edition) -> Mapping[str, Reading]:
     """The readings with the look that broken rules ask for."""
     draft = Draft(edition.key, reasoned_.readings)
     return _doubted(draft, rules.findings(edition, draft.values))
+
+
+# --- cards and banks ---------------------------------------------------------------------------------
+
+FARMERS_CARD, BRIGHT_CARD = "6228480402564890018", "6226680402564890010"
+
+
+def card_and_bank(bank: str, sure: float) -> dict[str, Reading]:
+    return {
+        "bank_name": read(bank, 0.98),
+        "bank_card": read(BRIGHT_CARD, 0.6, {FARMERS_CARD: 0.35}, UNSURE),
+    } | ({} if sure < 0.9 else {"bank_card": read(BRIGHT_CARD, sure)})
+
+
+def test_the_bank_decides_between_two_readings_of_a_card(henan: Edition) -> None:
+    assert luhn(FARMERS_CARD)
+    assert luhn(BRIGHT_CARD)
+    after = reasoned(card_and_bank("中国农业银行", 0.6), henan).readings["bank_card"]
+    assert after.value == FARMERS_CARD
+    assert codes(after) & {"value_weighed", "figure_weighed"}
+    same = reasoned(card_and_bank("瑞丰银行", 0.6), henan).readings["bank_card"]
+    assert same.value == BRIGHT_CARD
+
+
+def test_a_clearly_read_card_of_another_bank_stays_and_is_looked_at(henan: Edition) -> None:
+    after = reasoned(card_and_bank("中国农业银行", 0.99), henan).readings
+    assert after["bank_card"].value == BRIGHT_CARD
+    assert after["bank_card"].review
+    assert "disagrees" in codes(after["bank_card"])
 
 
 # --- agreement ---------------------------------------------------------------------------------------

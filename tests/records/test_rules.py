@@ -182,6 +182,11 @@ NEW_BREACHES: list[tuple[str, dict[str, object], tuple[str, ...]]] = [
     ),
     ("disability_consistent", {"health": "残疾"}, ("disability", "health")),
     ("disability_consistent", {"disability": "肢体二级"}, ("disability", "health")),
+    (
+        "card_of_bank",
+        {"bank_name": "中国建设银行", "bank_card": "6228480402564890018"},
+        ("bank_card", "bank_name"),
+    ),
     ("single_parent_no_spouse", {"single_parent": "是"}, ("single_parent", "family.0.relation")),
     ("spouse_fits_marital_status", {"marital_status": "离异"}, ("marital_status", "family.0.relation")),
     ("gender_fits_relation", {"family.1.relation": "女儿"}, ("family.1.relation", "family.1.gender")),
@@ -218,6 +223,22 @@ def test_each_breach_is_found_by_its_rule_alone(
     assert (rule, paths) in rules(found)
     # A wrong household size breaks its sum as well; nothing else draws in another rule.
     assert {one for one, _ in rules(found)} - {rule} <= {"household_size_matches_rows"}
+
+
+@pytest.mark.parametrize(
+    ("bank", "card"),
+    [
+        ("中国农业银行", "6228480402564890018"),
+        ("农行", "6228480402564890018"),
+        ("瑞丰银行", "6228480402564890018"),
+        ("中国建设银行", "6299990402564890012"),
+        (None, "6228480402564890018"),
+        ("中国建设银行", None),
+    ],
+)
+def test_a_card_of_its_bank_and_what_the_table_does_not_know_pass(bank: str | None, card: str | None) -> None:
+    found = findings(EDITIONS["henan-2016"], {"bank_name": bank, "bank_card": card}, TODAY)
+    assert "card_of_bank" not in {rule for rule, _ in rules(found)}
 
 
 OLD_BREACHES: list[tuple[str, dict[str, object], tuple[str, ...]]] = [
