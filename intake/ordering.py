@@ -41,7 +41,7 @@ def turned_over(found: Sequence[Found], known: Mapping[int, Leaf], owned: Mappin
         return {}
     pairings = [_paired(first, some, owned) for some in (second, second[::-1])]
     orders = [order for order in pairings if order]
-    last = max(number for one in found for number in one.pages)
+    last = max((number for one in found for number in one.pages), default=0)
     lying = [order for order in orders if _lies_so(order, known, last)] or orders
     decided = lying if _alike(lying) else _agreeing(lying, known)
     return {back: front for back, front in decided[0].items() if back not in owned} if decided else {}
