@@ -14,7 +14,7 @@ import numpy as np
 
 from intake import decode
 from intake.engine import Line, Scores
-from intake.sheet import Place, Sheet
+from intake.sheet import Place, Sheet, Slot
 from intake.transcript import Transcript, lines_of
 from intake.writing import Stretch
 from records.drafts import Reading
@@ -66,17 +66,24 @@ def looked_twice(reading: Reading) -> Reading:
 def with_page(readings: Mapping[str, Reading], read: Transcript, sheet: Sheet) -> dict[str, Reading]:
     """The readings with what their page and their cell tell."""
     page = _of_page(read, sheet)
-    ground = _ground(read.page.ink)
+    ground = ground_of(read)
     found = {}
     for path, reading in readings.items():
         slot = sheet.slots.get(path)
         if slot is None or slot.cell.box is None or slot.place is not Place.WHOLE:
             found[path] = _with(reading, page=page)
             continue
-        faint, loose = _outside(slot.cell.box, lines_of(read, slot), read, ground)
-        wide = _wide(lines_of(read, slot), read.page.line)
-        found[path] = _with(reading, page=page, faint=faint, loose=loose, wide=wide)
+        around = around_cell(slot, read, ground)
+        found[path] = _with(reading, page=page, faint=around.faint, loose=around.loose, wide=around.wide)
     return found
+
+
+def around_cell(slot: Slot, read: Transcript, ground: tuple[float, float]) -> Evidence:
+    """What a cell shows around the lines that were read in it."""
+    if slot.cell.box is None:
+        return Evidence(Way.UNREAD)
+    faint, loose = _outside(slot.cell.box, lines_of(read, slot), read, ground)
+    return Evidence(Way.UNREAD, faint=faint, loose=loose, wide=_wide(lines_of(read, slot), read.page.line))
 
 
 def _with(reading: Reading, **more: object) -> Reading:
@@ -111,9 +118,9 @@ def _of_page(read: Transcript, sheet: Sheet) -> PageEvidence:
     )
 
 
-def _ground(ink: np.ndarray) -> tuple[float, float]:
+def ground_of(read: Transcript) -> tuple[float, float]:
     """The grey of a page's paper, and how much darker its writing is."""
-    dark, paper = (float(level) for level in np.percentile(ink[::3, ::3], (1, 60)))
+    dark, paper = (float(level) for level in np.percentile(read.page.ink[::3, ::3], (1, 60)))
     return paper, max(paper - dark, 1.0)
 
 

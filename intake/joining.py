@@ -11,19 +11,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from intake.going_on import open_table, read_under
 from intake.leaves import Leaf
 from intake.ordering import near, turned_over
 from intake.pieces import Found, Piece, joined_to
 from intake.workers import names_somebody, same_worker
 from records.editions import Editions
-from records.findings import Finding, Reason, Severity
+from records.findings import Facts, Finding, Reason, Severity
 
 
 def joined(stack: Iterable[Found], editions: Editions) -> list[Found]:
     """What is in a stack, by first page: forms with all their pages, pages that are none with the reason."""
-    found = list(stack)
+    found = _with_bare_pages(stack, editions)
     known = {
-        place: Leaf(place, one.pages, one.what, editions[one.what.draft.edition], one.what.keys)
+        place: Leaf(place, one.pages, one.what, editions[one.what.draft.edition], one.what.keys, one.bare)
         for place, one in enumerate(found)
         if isinstance(one.what, Piece)
     }
@@ -35,6 +36,27 @@ def joined(stack: Iterable[Found], editions: Editions) -> list[Found]:
     done += [_whole(leaf, known, owners, guessed) for leaf in known.values() if leaf.place not in owners]
     formed = {number for one in done if isinstance(one.what, Piece) for number in one.pages}
     return sorted((one for one in done if not _is_scrap(one, formed)), key=lambda one: min(one.pages))
+
+
+def _with_bare_pages(stack: Iterable[Found], editions: Editions) -> list[Found]:
+    """The pages, those of bare rows as more rows of the one kind of table that they may go on with."""
+    found = list(stack)
+    forms = [one.what for one in found if isinstance(one.what, Piece)]
+    return [_as_rows(one, forms, editions) if isinstance(one.what, Reason) else one for one in found]
+
+
+def _as_rows(one: Found, forms: Iterable[Piece], editions: Editions) -> Found:
+    """A page of bare rows as a further page; as it is, if no table is open for it, or several kinds are."""
+    kinds = {
+        (form.draft.edition, key, tuple(form.open[key])): form
+        for form in forms
+        if (key := open_table(form, one.bare)) is not None
+    }
+    if len(kinds) != 1:
+        return one
+    [((edition, key, _), form)] = kinds.items()
+    rows = read_under(form, key, one.bare, editions[edition])
+    return replace(one, what=replace(rows, lacking=one.what if isinstance(one.what, Reason) else None))
 
 
 def _is_scrap(one: Found, formed: set[int]) -> bool:
@@ -78,14 +100,28 @@ def _whole(
         return Found(leaf.pages, _alone(leaf, known))
     piece = leaf.piece
     for one in sorted(further, key=lambda one: _distance(one, leaf)):
-        piece = joined_to(piece, one.piece, leaf.edition)
+        piece = joined_to(_with_bare_rows(piece, one), one.piece, leaf.edition)
+    untold = [number for one in further if _leaves_rows(one, leaf) for number in one.pages]
     by_place = [number for one in further if one.place in guessed for number in one.pages]
-    if by_place:
-        facts = MappingProxyType({"pages": _listed(by_place)})
-        said = Finding("joined_by_place", Severity.WARNING, (), facts)
-        piece = replace(piece, draft=replace(piece.draft, findings=(*piece.draft.findings, said)))
+    said = [Finding("joined_by_place", Severity.WARNING, (), _pages(by_place))] if by_place else []
+    said += [Finding("rows_without_headings", Severity.WARNING, (), _pages(untold))] if untold else []
+    piece = replace(piece, draft=replace(piece.draft, findings=(*piece.draft.findings, *said)))
     pages = sorted({*leaf.pages, *(number for one in further for number in one.pages)})
     return Found(tuple(pages), piece.lacking or piece)
+
+
+def _leaves_rows(further: Leaf, form: Leaf) -> bool:
+    """Whether something stands in rows of a further page that no table of its form goes on with."""
+    written = any(cell.lines for row in further.bare for cell in row)
+    return written and not further.is_bare and not further.runs_on_from(form)
+
+
+def _with_bare_rows(form: Piece, further: Leaf) -> Piece:
+    """A form with the rows without headings that a further page begins with, beside what else it holds."""
+    key = None if further.is_bare else open_table(form, further.bare)
+    if key is None:
+        return form
+    return joined_to(form, read_under(form, key, further.bare, further.edition), further.edition)
 
 
 def _distance(further: Leaf, form: Leaf) -> tuple[bool, int]:
@@ -101,11 +137,11 @@ def _alone(leaf: Leaf, known: Mapping[int, Leaf]) -> Piece | Reason:
         number for form in known.values() if not form.is_further and leaf.fits(form) for number in form.pages
     ]
     if may_be:
-        return Reason("sheet_of_whom", MappingProxyType({"pages": _listed(may_be)}))
+        return Reason("sheet_of_whom", _pages(may_be))
     if leaf.piece.continues:
-        return Reason("continues_nothing")
+        return leaf.piece.lacking or Reason("continues_nothing")
     return leaf.piece.lacking or leaf.piece
 
 
-def _listed(numbers: Iterable[int]) -> str:
-    return ", ".join(map(str, sorted(set(numbers))))
+def _pages(numbers: Iterable[int]) -> Facts:
+    return MappingProxyType({"pages": ", ".join(map(str, sorted(set(numbers))))})

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intake.bare import BareRow
 from intake.continued import pointing
+from intake.going_on import open_table
 from intake.pieces import Piece
 from intake.workers import identity_keys, same_worker
 from records.editions import Edition
@@ -21,13 +23,17 @@ _SHARED = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page of a known edition, its place in the stack, what it asks once its further pages are joined."""
+    """A page of a known edition, its place in the stack, what it asks once its further pages are joined.
+
+    `bare` are its rows without headings; a page may hold nothing else.
+    """
 
     place: int
     pages: tuple[int, ...]
     piece: Piece
     edition: Edition
     keys: frozenset[str]
+    bare: tuple[BareRow, ...] = ()
 
     @property
     def own(self) -> frozenset[str]:
@@ -45,6 +51,8 @@ class Leaf:
         """Whether the page can be a further page of a form, as far as labels and worker say."""
         if form.place == self.place or form.edition.key != self.edition.key or form.piece.continues:
             return False
+        if self.is_bare:
+            return self.runs_on_from(form)
         alike = len(self.own & form.keys) <= _SHARED * len(self.own)
         brings = self.piece.continues or self.fills(form)
         return alike and brings and same_worker(form.piece, self.piece, self.edition) is not False
@@ -53,8 +61,19 @@ class Leaf:
         """Whether the page asks what the form does not, as its other half does."""
         return bool(self.own - form.keys)
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether the page holds rows without headings and nothing else."""
+        return self.piece.continues and self.piece.lacking is not None
+
+    def runs_on_from(self, form: Leaf) -> bool:
+        """Whether the page begins with more rows of a table that is open at the end of the form's page."""
+        return open_table(form.piece, self.bare) is not None
+
     def is_wanted_by(self, form: Leaf) -> bool:
         """Whether the form says that it goes on, or has no row left where this page has more."""
+        if self.runs_on_from(form):
+            return True
         readings = form.piece.draft.readings
         pointers = set(pointing(readings, self.edition))
         return bool(pointers & {one.path for one in self.piece.carried}) or any(

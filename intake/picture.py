@@ -21,6 +21,7 @@ from intake.guessing import guess
 from intake.looks import looked_closer
 from intake.options import from_marks, is_marked
 from intake.page import Page, Points, find_tables, flatten, without_streaks
+from intake.page_ends import bare_cells, open_tables
 from intake.pieces import Piece, without_blank_rows
 from intake.priors import NOTHING_KNOWN, Known
 from intake.quality import fault
@@ -106,6 +107,8 @@ def _reading_order(corners: Points) -> tuple[int, float]:
 def _piece(
     read: Transcript, sheet: Sheet, engine: Engine, dpi: float | None, known: Known | None
 ) -> Piece | Reason:
+    bare = {cell for row in bare_cells(read.grid, sheet) for cell in row} if len(read.sheets) == 1 else set()
+    sheet = replace(sheet, unplaced=tuple(cell for cell in sheet.unplaced if cell not in bare))
     broken = too_broken(sheet)
     if broken is not None:
         return broken
@@ -116,7 +119,9 @@ def _piece(
     kept = without_blank_rows(with_page(readings, read, sheet), sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page, dpi))
-    return Piece(draft, sheet.continues, _carried(read, sheet, known), sheet.keys, sheet.score, sheet.lacking)
+    carried = _carried(read, sheet, known)
+    ends = open_tables(sheet)
+    return Piece(draft, sheet.continues, carried, sheet.keys, sheet.score, sheet.lacking, ends)
 
 
 def _carried(read: Transcript, sheet: Sheet, known: Known | None) -> tuple[Carried, ...]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import copyreg
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from intake.bare import BareRow, Columns
 from intake.continued import Carried
 from intake.grid import Grid
 from intake.paths import in_order
@@ -38,6 +39,7 @@ class Piece:
     `keys` are those of which a label or a blank was found (`rows.column` for a
     heading), `score` is how well the edition explains the page, 0 to 1.
     `lacking` is why it is no form unless another page holds the rest of it.
+    `open` are the tables that a picture's next page may go on with.
     """
 
     draft: Draft
@@ -46,18 +48,21 @@ class Piece:
     keys: frozenset[str] = frozenset()
     score: float = 0.0
     lacking: Reason | None = None
+    open: Mapping[str, Columns] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What pages gave: a piece of a draft, or the reason why there is none.
 
-    `grids` are digital tables, kept while they may still go on on the next page.
+    `grids` are digital tables, kept while they may still go on on the next page;
+    `bare` are rows of a picture that no heading on it tells.
     """
 
     pages: tuple[int, ...]
     what: Piece | Reason
     grids: tuple[Grid, ...] = ()
+    bare: tuple[BareRow, ...] = ()
 
 
 def without_blank_rows(readings: Mapping[str, Reading], edition: Edition) -> dict[str, Reading]:
@@ -103,7 +108,7 @@ def joined_to(form: Piece, other: Piece, edition: Edition) -> Piece:
     carried = (*form.carried, *other.carried)
     asked = {field.key for field in edition.on_paper if not field.is_rows}
     lacking = None if gained & asked else form.lacking
-    return Piece(draft, form.continues, carried, keys, score, lacking)
+    return Piece(draft, form.continues, carried, keys, score, lacking, form.open)
 
 
 def _explained(reading: Reading, keys: frozenset[str], score: float, edition: Edition) -> Reading:

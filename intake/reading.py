@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from intake.bare import BareRow
 from intake.calibration import BUDGET, judged
 from intake.continued import brought_back
 from intake.digital import written
@@ -33,6 +34,7 @@ from records.findings import Finding, Reason, Severity
 
 if TYPE_CHECKING:  # drawing is loaded for a picture only
     from intake.blank import Ink
+    from intake.transcript import Transcript
     from intake.view import View
 
 __all__ = ["ToDocx", "Watch", "forms_of", "read_file", "read_page"]
@@ -125,15 +127,26 @@ def _pictured(
     picture = shot.picture if ways.seals else without_colour(shot.picture)
     reader = engine if ways.decoding else BestText(engine)
     usual = known if ways.priors else None
-    found: list[Piece | Reason] = []
+    found: list[tuple[Piece | Reason, tuple[BareRow, ...]]] = []
     for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi, usual):
         if watch is not None and read is not None:
             watch(view_of(shot.picture, read, [_as_shown(what, editions) for what in pieces]))
-        found += pieces
-    if not ink.written and not any(isinstance(what, Piece) for what in found):
-        found = [_blank(ink)]
-    for what in found:
-        yield Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what)
+        bare = _bare_rows(read, shot) if read is not None else ()
+        found += [(what, bare) for what in pieces]
+    if not ink.written and not any(isinstance(what, Piece) for what, _ in found):
+        found = [(_blank(ink), ())]
+    for what, bare in found:
+        yield Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what, bare=bare)
+
+
+def _bare_rows(read: Transcript, shot: Shot) -> tuple[BareRow, ...]:
+    """The rows at the top of a page that the page before may have the headings of."""
+    from intake.page_ends import bare_rows  # as above
+
+    return tuple(
+        tuple(replace(cell, source=_moved(cell.source, shot) or cell.source) for cell in row)
+        for row in bare_rows(read)
+    )
 
 
 def _as_shown(what: Piece | Reason, editions: Editions) -> Piece | Reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,22 +11,40 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
+from intake.files import open_scan, pages
 from intake.rapid import RapidEngine
-from intake.reading import read_file
+from intake.reading import forms_of, read_file, read_page
 from records.drafts import Draft, Unmatched
 from records.editions import load_editions
 from tests.intake.conftest import ROOT, plain_values
 from tests.intake.test_reading import expected, truth_of_filled
 
+FILLED = ROOT / "tests" / "data" / "filled" / "00.pdf"
 TWO_PAGES = ROOT / "tests" / "data" / "filled" / "two-pages.pdf"
 
 
-def drawn_pages() -> list[Image.Image]:
-    """Both pages of the digital form as a scanner would give them."""
-    document = pdfium.PdfDocument(TWO_PAGES)
-    pictures = [document[number].render(scale=200 / 72).to_pil().convert("RGB") for number in range(2)]
+def drawn_pages(file: Path = TWO_PAGES) -> list[Image.Image]:
+    """The pages of a digital form as a scanner would give them."""
+    document = pdfium.PdfDocument(file)
+    pictures = [page.render(scale=200 / 72).to_pil().convert("RGB") for page in document]
     document.close()
     return pictures
+
+
+def cut_in_its_table() -> tuple[Image.Image, Image.Image]:
+    """A form on two pages, the first member of its household on both, the headings on the first only."""
+    [drawn] = drawn_pages(FILLED)
+    picture = np.array(drawn)
+    # Between the figures of a column and its rule only the rules across are dark.
+    rules = np.flatnonzero((picture[:, 526:530] < 128).all(axis=(1, 2)))
+    lines = [int(rule) for rule in rules if rule - 1 not in rules]
+    above, below = (max(line for line in lines if line < y) for y in (848, 900))
+    ruled = np.flatnonzero((picture[lines[0] : lines[0] + 2] < 128).any(axis=(0, 2)))
+    for line in (above, below):
+        picture[line : line + 3, ruled[0] : ruled[-1] + 1] = 0
+    white = np.full((160, picture.shape[1], 3), 255, np.uint8)
+    first, second = picture[: below + 3], picture[above:]
+    return Image.fromarray(np.vstack([first, white])), Image.fromarray(np.vstack([white, second]))
 
 
 def blank_page() -> Image.Image:
@@ -64,3 +83,25 @@ def test_blank_backs_are_dropped_with_the_ink_that_was_measured(read: list[Draft
         ((4,), "blank_page"),
     ]
     assert all(one.reason.facts["ink"] == "0.000%" for one in blank)
+
+
+def test_rows_that_go_on_without_their_headings_are_rows_of_the_form(tmp_path: Path) -> None:
+    file = tiff(tmp_path / "cut.tif", cut_in_its_table())
+    scan, editions, engine = open_scan(file), load_editions(), RapidEngine()
+    gave = [found for page in pages(scan, None) for found in read_page(page, editions, engine)]
+    sent = pickle.dumps(gave)  # as from another process
+    assert len(sent) < 1_000_000
+    [form] = forms_of(pickle.loads(sent), scan, editions)  # noqa: S301 (our own bytes)
+    assert isinstance(form, Draft)
+    truth = expected(plain_values(truth_of_filled("00")["fields"]))
+    members = [path.removeprefix("family.0.") for path in truth if path.startswith("family.0.")]
+    assert len(members) > 8
+    for column in members:
+        assert form.values[f"family.1.{column}"] == truth[f"family.0.{column}"]
+        source = form.readings[f"family.1.{column}"].source
+        assert source is not None
+        assert source.page == 2
+    told = {path: value for path, value in form.values.items() if not path.startswith("family.1.")}
+    wrong = {path for path in {*truth, *told} if truth.get(path) != told.get(path)}
+    assert wrong <= set(form.doubtful)
+    assert len(wrong) <= 1
