@@ -54,7 +54,8 @@ def quiet() -> None:
 
 def is_digital(page: pdfplumber.page.Page) -> bool:
     """Whether a page has upright text and a ruled table; a scan with hidden text has no ruled lines."""
-    upright = sum(bool(char["upright"]) for char in page.chars)
+    # A page shown upside down has what pdfminer calls upright characters; they run from right to left.
+    upright = sum(bool(char["upright"] and char["matrix"][0] > 0) for char in page.chars)
     readable = sum(_is_readable(char["text"]) for char in page.chars)
     lines = len(page.rects) + len(page.lines) + len(page.curves)
     return lines >= _FEWEST_CELLS and upright >= 20 and min(upright, readable) > 0.8 * len(page.chars)
