@@ -72,7 +72,7 @@ def weights_of(scores: Scores, entries: Sequence[str]) -> list[float]:
     chars = sorted({char for text in wanted for char in text})
     place = {char: index + 1 for index, char in enumerate(chars)}
     strings = [[place[char] for char in text] for text in wanted]
-    return [float(weight) for weight in ctc.forward(_table(scores, chars), strings)]
+    return [float(weight) for weight in ctc.forward(table_of(scores, chars), strings)]
 
 
 def spell(
@@ -124,7 +124,7 @@ def _offered(scores: Scores) -> list[str]:
 
 def _with_figures(scores: Scores, chars: Sequence[str]) -> ctc.Table:
     """The table with a part of what a pen's digits are taken for: letters and signs, never words."""
-    table = _table(scores, chars)
+    table = table_of(scores, chars)
     place = {char: index for index, char in enumerate(chars, start=1)}
     known = table.copy()
     for digit, others in priors.alike().items():
@@ -153,10 +153,10 @@ def _beyond_doubt(tables: Sequence[ctc.Table]) -> list[tuple[int, ...]]:
 
 def _alike_table(scores: Scores, chars: Sequence[str], kin: float = 0.0) -> ctc.Table:
     """The table with a part of what each character is often taken for."""
-    table = _table(scores, chars)
+    table = table_of(scores, chars)
     pairs, strangers = _alikes(tuple(chars))
     place = {char: index for index, char in enumerate(chars, start=1)}
-    strange = dict(zip(strangers, (_table(scores, strangers)[:, 1:] - _FLOOR).T, strict=True))
+    strange = dict(zip(strangers, (table_of(scores, strangers)[:, 1:] - _FLOOR).T, strict=True))
     known = table.copy()
     for other, char in pairs:
         discount = kin if other.isdecimal() else _NEIGHBOUR
@@ -203,7 +203,7 @@ def _classes(alphabet: tuple[str, ...]) -> dict[str, list[int]]:
     return found
 
 
-def _table(scores: Scores, chars: Sequence[str]) -> ctc.Table:
+def table_of(scores: Scores, chars: Sequence[str]) -> ctc.Table:
     """Steps × (blank + characters): the probability of each, its spellings together."""
     classes = _classes(scores.alphabet)
     # A gap on paper says nothing.

@@ -1,69 +1,233 @@
 """Printed options on a picture: a cell's lines with the ink around them in, the marked entries out.
 
-Rings are taken out before the options are read, and ink that the engine took
-for nothing is a tick; `intake.marks` then tells which option a mark belongs to.
+The options are found by their words in the engine's output, and marks are the
+ink that print does not explain. An engine that hands out no probabilities
+cannot tell where words stand: then rings are taken out, ink that it took for
+nothing is a tick, and `intake.marks` tells which option a mark belongs to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from intake.engine import Engine, Line
 from intake.evidence import of_marks
 from intake.grid import TICK, with_plain_signs
 from intake.guessing import REVIEW_BELOW
+from intake.marking import Printed, Verdict, marked
 from intake.marks import chosen
-from intake.sentences import blanks, keys_of
+from intake.sentences import blanks, keys_of, words_around
 from intake.sheet import Place, Slot
+from intake.spotting import Spotted, pitch_of, spotted
 from intake.transcript import Transcript, lines_of, placed, unread_ink, whole
 from intake.wording import plain
-from intake.writing import Box, Stretch, inside
+from intake.writing import Box, Stretch, Writing, inside
 from records.drafts import Reading
+from records.editions import Sentence
 from records.findings import Reason
-from records.forms import Field, Sentence
+from records.forms import Field
+from records.values import Value
 
 _FEW = 3
+_ENOUGH = 0.6
+"""The share of the options that must be found in a cell that prints them."""
+_WELL = -1.5
+"""What a character of an option may cost at most to be sure of it."""
+_UNSURE = 0.6
+
+_Lines = tuple[tuple[Stretch, Line], ...]
 
 
-def is_marked(slot: Slot, field: Field) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a cell tells: the entries marked, what is written behind the last, the text, what is doubtful."""
+
+    chosen: tuple[str, ...]
+    other: str
+    text: str
+    lines: _Lines
+    unclear: bool
+    unread: bool
+    struck: bool = False
+
+
+def is_marked(read: Transcript, slot: Slot, field: Field) -> bool:
     """Whether the entries stand printed, to be marked: also those of a short closed list in a plain cell."""
-    if slot.place is Place.WHOLE:
-        short = field.kind == "choice" and field.enforced and 1 < len(field.choices) <= _FEW
-        return short and all(entry in slot.cell.text for entry in field.choices)
-    return slot.place is Place.OPTIONS or (slot.place is Place.SENTENCE and bool(field.choices))
+    if slot.place is Place.OPTIONS or (slot.place is Place.SENTENCE and bool(field.choices)):
+        return True
+    text = slot.text if slot.place is Place.BEHIND else slot.cell.text
+    if field.marked:
+        named = sum(_names(text, entry) for entry in field.choices)
+        return named > 1 and len(plain(text)) > len(plain("".join(field.choices))) / 2
+    short = field.kind == "choice" and field.enforced and 1 < len(field.choices) <= _FEW
+    return short and (_in_order(text, field.choices) or _ringed(read, slot))
+
+
+def _in_order(text: str, entries: Sequence[str]) -> bool:
+    """Whether a text lists the entries one after the other, as print does."""
+    places = [text.find(entry) for entry in entries]
+    return places[0] >= 0 and places == sorted(places)
+
+
+def _ringed(read: Transcript, slot: Slot) -> bool:
+    """Whether a ring is drawn in a cell: what it encloses is no handwriting."""
+    return slot.cell.box is not None and bool(
+        read.writing.rings(inside(whole(slot.cell.box), read.page.line))
+    )
 
 
 def from_marks(
     read: Transcript, path: str, slot: Slot, field: Field, engine: Engine
 ) -> Iterator[tuple[str, Reading]]:
     """Printed options: those that a tick or a ring marks, by their ink as much as by what the engine saw."""
-    lines, text = _marked_text(read, slot, field, engine)
-    sentence = _sentence_part(slot, text)
-    marked = chosen(sentence, field)
-    sure = min((max(line.confidence, 0.5) for _, line in lines), default=0.99) * 0.5 + 0.5
-    value = (
-        marked.chosen if field.kind == "choices" else (marked.chosen[0] if len(marked.chosen) == 1 else None)
-    )
+    told = _told_by_ink(read, slot, field, engine) or _told_by_text(read, slot, field, engine)
+    sure = min((max(line.confidence, 0.5) for _, line in told.lines), default=0.99) * 0.5 + 0.5
     doubts = {
-        "mark_unclear": marked.unclear,
-        "no_mark": field.kind == "choice" and not marked.chosen,
-        "several_marked": field.kind == "choice" and len(marked.chosen) > 1,
-        "options_unread": not all(_names(text, entry) for entry in field.choices if len(entry) > 1),
+        "mark_unclear": told.unclear,
+        "no_mark": field.kind == "choice" and not told.chosen,
+        "several_marked": field.kind == "choice" and len(told.chosen) > 1,
+        "options_unread": told.unread,
         "unsure_marks": sure < REVIEW_BELOW,
+        "crossed_out": told.struck,
     }
     facts = MappingProxyType({"label": field.label})
     reasons = tuple(Reason(code, facts) for code, holds in doubts.items() if holds)
-    reading = Reading(value or None, sentence, sure, bool(reasons), reasons, evidence=of_marks(lines, sure))
+    evidence = of_marks(told.lines, sure)
+    reading = Reading(_value(told, field), told.text, sure, bool(reasons), reasons, evidence=evidence)
     yield path, placed(read, slot, reading)
-    if field.other_text and marked.other:
+    if field.other_text and told.other:
         yield (
             field.other_text,
-            placed(read, slot, Reading(marked.other, marked.other, sure, True, (Reason("unsure"),))),
+            placed(read, slot, Reading(told.other, told.other, sure, True, (Reason("unsure"),))),
         )
+
+
+def _value(told: _Told, field: Field) -> Value:
+    if field.kind == "choices":
+        return told.chosen or None
+    return told.chosen[0] if len(told.chosen) == 1 else None
+
+
+def _told_by_ink(read: Transcript, slot: Slot, field: Field, engine: Engine) -> _Told | None:
+    """What the ink around the printed words tells; None where the words cannot be found."""
+    if slot.cell.box is None or any(line.scores is None for _, line in lines_of(read, slot)):
+        return None
+    box = inside(whole(slot.cell.box), read.page.line)
+    rings = bool(read.writing.rings(box))
+    looks = [read.writing.without_rings(box), read.writing] if rings else [read.writing]
+    for writing in looks:
+        lines = _read_anew(read, slot, writing.printed_lines(box), engine)
+        before, after = _words_around(slot, field)
+        found = spotted(lines, (*before, *field.choices, *after), read.page.line)
+        options = found[len(before) : len(before) + len(field.choices)]
+        if sum(one is not None for one in options) >= max(2, _ENOUGH * len(options)):
+            others = (*found[: len(before)], *found[len(before) + len(options) :])
+            cell = Printed(
+                read.writing.ink[box[1] : box[3], box[0] : box[2]],
+                (box[0], box[1]),
+                [_middle(writing, stretch.box, line, found) for line, (stretch, _) in enumerate(lines)],
+                pitch_of(found, read.page.line),
+                options,
+                others,
+                field.other_text is not None,
+            )
+            return _told(read, slot, field, lines, options, marked(cell))
+    return None
+
+
+def _told(
+    read: Transcript,
+    slot: Slot,
+    field: Field,
+    lines: _Lines,
+    options: Sequence[Spotted | None],
+    verdict: Verdict,
+) -> _Told:
+    text = "\n".join(with_plain_signs(line.text) for _, line in lines)
+    struck = _struck(read, lines, options)
+    entries = tuple(
+        entry for entry, is_chosen in zip(field.choices, verdict.chosen, strict=True) if is_chosen
+    )
+    entries = tuple(entry for entry in entries if field.choices.index(entry) not in struck)
+    if struck and not entries and len(field.choices) - len(struck) == 1:
+        entries = tuple(entry for place, entry in enumerate(field.choices) if place not in struck)
+    other = chosen(text.replace(TICK, ""), field).other if field.other_text else ""
+    unread = any(one is None or one.cost < _WELL for one in options)
+    sentence = _sentence_part(slot, text)
+    signs = max(_signs(slot.text), _signs(sentence))
+    faint = verdict.faint and signs != len(entries)
+    unclear = verdict.unclear or faint or signs > len(entries)
+    return _Told(entries, other, sentence, lines, unclear, unread, bool(struck))
+
+
+def _signs(text: str) -> int:
+    """How many ticks and numbers in rings the engine itself saw."""
+    return sum(char == TICK or "\u2460" <= char <= "\u2473" for char in text)
+
+
+def _read_anew(read: Transcript, slot: Slot, stretches: Sequence[Stretch], engine: Engine) -> _Lines:
+    """The lines of printed words as read; those that are as they were are not read again."""
+    known = {stretch.box: line for stretch, line in lines_of(read, slot)}
+    same = {stretch.box for stretch, _ in lines_of(read, slot) if _is_among(stretch, stretches)}
+    left = [stretch for stretch in stretches if stretch.box not in same]
+    again = iter(engine.read([stretch.crop for stretch in left]))
+    return tuple(
+        (stretch, known[stretch.box] if stretch.box in same else next(again)) for stretch in stretches
+    )
+
+
+def _is_among(stretch: Stretch, others: Sequence[Stretch]) -> bool:
+    return any(stretch.box == other.box and np.array_equal(stretch.crop, other.crop) for other in others)
+
+
+def _words_around(slot: Slot, field: Field) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What stands printed before and behind the options in their cell."""
+    note = ("(",) if field.other_text else ()
+    if slot.place is Place.SENTENCE:
+        before, behind = words_around(Sentence(slot.label), slot.path)
+        return tuple(filter(plain, (before,))), tuple(filter(plain, (behind,))) or note
+    return ((plain(slot.label),) if slot.place is Place.BEHIND else ()), note
+
+
+def _middle(writing: Writing, band: Box, line: int, found: Sequence[Spotted | None]) -> float:
+    """The middle of a line's print: that of the ink of its words."""
+    rows = np.zeros(band[3] - band[1])
+    for run in (run for one in found if one is not None for run in one.runs if run.line == line):
+        part = writing.ink[band[1] : band[3], max(round(run.x0), 0) : max(round(run.x1), 0)]
+        rows += (part > 0).sum(axis=1)
+    if not rows.any():
+        return (band[1] + band[3]) / 2
+    return band[1] + 0.5 + float(np.searchsorted(np.cumsum(rows), rows.sum() / 2))
+
+
+def _struck(read: Transcript, lines: _Lines, options: Sequence[Spotted | None]) -> frozenset[int]:
+    """The options whose words are crossed out."""
+    crossed: Mapping[int, Sequence[tuple[int, int]]] = {
+        line: read.writing.crossed(stretch.box) for line, (stretch, _) in enumerate(lines)
+    }
+    return frozenset(
+        place
+        for place, one in enumerate(options)
+        if one is not None
+        and all(
+            any(start <= (run.x0 + run.x1) / 2 <= end for start, end in crossed[run.line]) for run in one.runs
+        )
+    )
+
+
+def _told_by_text(read: Transcript, slot: Slot, field: Field, engine: Engine) -> _Told:
+    """What the text with the signs found in it tells."""
+    lines, text = _marked_text(read, slot, field, engine)
+    sentence = _sentence_part(slot, text)
+    found = chosen(sentence, field)
+    unread = not all(_names(text, entry) for entry in field.choices if len(entry) > 1)
+    unread = unread or (_ringed(read, slot) and any(line.scores is not None for _, line in lines))
+    return _Told(found.chosen, found.other, sentence, lines, found.unclear, unread)
 
 
 def _sentence_part(slot: Slot, text: str) -> str:

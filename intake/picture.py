@@ -163,7 +163,7 @@ def _readings(
     crossed: set[str] = set()
     for path, slot in sheet.slots.items():
         field = sheet.edition.field(path)
-        if is_marked(slot, field):
+        if is_marked(read, slot, field):
             yield from from_marks(read, path, slot, field, engine)
         else:
             whole = slot.place is Place.WHOLE

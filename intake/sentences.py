@@ -49,6 +49,12 @@ def blanks(sentence: Sentence, text: str) -> Mapping[str, str]:
     return found
 
 
+def words_around(sentence: Sentence, key: str) -> tuple[str, str]:
+    """The fixed words before and behind a blank."""
+    fixed, place = _fixed(sentence), keys_of(sentence).index(key)
+    return fixed[place], fixed[place + 1]
+
+
 def _fixed(sentence: Sentence) -> list[str]:
     return _BLANK.split(sentence.text)[::2]
 

@@ -23,6 +23,8 @@ from intake.striking import struck
 
 Box = tuple[int, int, int, int]
 
+_HIGHER = 1.3
+"""How high ink is at least that is no character alone, in text heights."""
 _PAD = 0.6
 """White around a line's ink, in text heights (16 pixels at 200 dpi measured best)."""
 
@@ -53,6 +55,18 @@ class Writing:
         if not marks:
             return ()
         bands = _bands(marks, self.page.line)
+        return tuple(self._stretch(band, box) for band in bands)
+
+    def printed_lines(self, box: Box) -> tuple[Stretch, ...]:
+        """The lines of printed words inside a box, whatever a mark that is higher than they are touches."""
+        marks = self.marks(box)
+        high = [mark for mark in marks if mark[3] - mark[1] > self.page.line * _HIGHER]
+        low = [mark for mark in marks if mark not in high]
+        if not low or not high:
+            return self.lines(box)
+        bands = _bands(low, self.page.line)
+        alone = [mark for mark in high if not any(_runs_through(mark, band) for band in bands)]
+        bands = sorted([*(_with_ends(band, high) for band in bands), *alone], key=lambda band: band[1])
         return tuple(self._stretch(band, box) for band in bands)
 
     def rings(self, box: Box) -> tuple[Box, ...]:
@@ -168,6 +182,18 @@ class Writing:
         dark = float(np.percentile(self.page.ink[::3, ::3], 1))
         scaled = (gray - dark) * (255.0 / max(235.0 - dark, 60.0))
         return np.asarray(np.clip(scaled, 0, 255).astype(np.uint8))
+
+
+def _runs_through(mark: Box, band: Box) -> bool:
+    """Whether a mark covers most of the height of a line."""
+    return min(mark[3], band[3]) - max(mark[1], band[1]) > (band[3] - band[1]) / 2
+
+
+def _with_ends(band: Box, high: Sequence[Box]) -> Box:
+    """A line's band made as wide as the high marks that run through it."""
+    through = [mark for mark in high if _runs_through(mark, band)]
+    x0, x1 = min([band[0], *(mark[0] for mark in through)]), max([band[2], *(mark[2] for mark in through)])
+    return x0, band[1], x1, band[3]
 
 
 def _shifted(rectangle: Sequence[int], box: Box) -> Box:

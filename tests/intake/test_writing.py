@@ -149,6 +149,19 @@ def test_a_ring_round_a_number_is_found_and_taken_away(dpi: int) -> None:
     assert stretch.box[0] < ring[2]
 
 
+def test_a_tick_through_two_lines_spoils_neither() -> None:
+    texts = Text("下岗失业子女上学"), Text("重特大疾病", y=7.2)
+    sheet = written(table(), *texts)
+    dot = sheet.dpi / MM
+    x, y = round(sheet.boxes[BIG][0] + 5 * dot), round(sheet.boxes[BIG][1] + 7 * dot)
+    way = np.array([(x, y + 3 * dot), (x + 1.5 * dot, y + 5 * dot), (x + 4 * dot, y - 3 * dot)])
+    page = page_of(cv2.polylines(sheet.picture.copy(), [way.astype(np.int32)], False, (20, 20, 20), 4))
+    upper, lower = Writing(page).printed_lines(cell(page))
+    for stretch in (upper, lower):
+        assert stretch.box[3] - stretch.box[1] < page.line * 1.3
+    assert upper.box[3] <= lower.box[1]
+
+
 def test_characters_are_no_rings() -> None:
     page = page_of(
         table(words=("家庭住址", "口因国回", "0", "困难职工", "100086", "身份证号", "日目田")).picture
