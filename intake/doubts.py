@@ -42,11 +42,14 @@ def doubted(
     `torn` are guessed.
     """
     homeless = _homeless(sheet)
+    run_together = _under_one(sheet)
     found = dict(readings)
     for path, reading in readings.items():
         beside = reading.value is None and _beside(path, sheet, homeless, line)
         if beside or (reading.value is None and len(homeless) >= _MANY):
             found[path] = _looked_at(_told_of(reading, beside), Reason("words_unplaced"))
+        elif path in run_together:
+            found[path] = _looked_at(reading, Reason("shared_cell"))
         elif path in sheet.misread:
             found[path] = _looked_at(reading, Reason("label_misread"))
         elif path in _sharing(sheet) and reading.value is not None:
@@ -111,6 +114,22 @@ def _sharing(sheet: Sheet) -> frozenset[str]:
         if slot.place is Place.WHOLE:
             owners.setdefault(slot.cell, []).append(path)
     return frozenset(path for paths in owners.values() if len(paths) > 1 for path in paths)
+
+
+def _under_one(sheet: Sheet) -> frozenset[str]:
+    """Paths of two labels whose blanks are one cell, since no rule was seen between them."""
+    owners = {slot.cell: path for path, slot in sheet.slots.items() if slot.place is Place.WHOLE}
+    found: set[str] = set()
+    for path, label in sheet.labels.items():
+        slot = sheet.slots.get(path)
+        if slot is not None and (slot.cell != label or slot.text.strip()):
+            continue
+        for side in (sheet.grid.below_of, sheet.grid.right_of):
+            other = owners.get(side(label) or label)
+            head = sheet.labels.get(other) if other is not None and other != path else None
+            if other is not None and head is not None and side(head) == side(label):
+                found |= {path, other}
+    return frozenset(found)
 
 
 def _lost_columns(table: Field, sheet: Sheet) -> dict[str, Reading]:

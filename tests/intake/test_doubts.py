@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -51,3 +52,28 @@ def test_words_of_nobody_right_beside_a_value_put_it_before_a_clerk(
     found = doubted({"name": SURE}, sheet, 20)["name"]
     assert found.review is doubtful
     assert reasons(found) == (["value_cut"] if doubtful else [])
+
+
+@pytest.mark.parametrize("below", [True, False])
+def test_two_labels_over_one_cell_are_both_looked_at(below: bool, editions: Editions) -> None:
+    def cell(row: int, column: int, down: int, across: int, text: str) -> Cell:
+        return Cell(row, column, down, across, text) if below else Cell(column, row, across, down, text)
+
+    labels = {"name": cell(0, 0, 1, 1, "姓名"), "mobile": cell(0, 1, 1, 1, "手机号码")}
+    labels["address"] = cell(0, 2, 1, 1, "家庭住址")
+    value, other = cell(1, 0, 1, 2, "张三13800000000"), cell(1, 2, 1, 1, "李村")
+    slots = {
+        "name": Slot("name", value, Place.WHOLE, "姓名", value.text),
+        "mobile": Slot("mobile", labels["mobile"], Place.BEHIND, "手机号码", ""),
+        "address": Slot("address", other, Place.WHOLE, "家庭住址", other.text),
+    }
+    sheet = replace(
+        sheet_of(editions),
+        grid=Grid((*labels.values(), value, other), 1, Origin.PICTURE),
+        labels=MappingProxyType(labels),
+        slots=MappingProxyType(slots),
+    )
+    blank = Reading(None, "", 0.99, False, ())
+    found = doubted({"name": SURE, "mobile": blank, "address": SURE}, sheet, 20)
+    assert [path for path, one in found.items() if "shared_cell" in reasons(one)] == ["name", "mobile"]
+    assert not found["address"].review
