@@ -27,11 +27,12 @@ from intake.labels import (
 from intake.misread import GUESSED, is_label_row, is_like_label, recovered
 from intake.paths import in_order
 from intake.places import Side, Spot, spots_of
+from intake.printed import value_start
 from intake.sentences import blanks, closeness, keys_of
 from intake.sheet import Place, Sheet, Slot
 from intake.tables import Table, tables_in
 from intake.wording import is_blank, plain
-from records.editions import Edition, Editions, Sentence
+from records.editions import Edition, Editions, Field, Sentence
 from records.findings import Reason
 from records.values import row_path
 
@@ -320,17 +321,25 @@ def _slots(fit: _Fit, spots: Mapping[str, Spot]) -> Iterator[tuple[str, Slot]]:
         for index, row in enumerate(table.rows):
             for column, cell in row.items():
                 path = row_path(table.field.key, index, column)
-                yield path, Slot(path, cell, Place.WHOLE, table.headings[column].text, cell.text)
+                yield path, _blank(path, fit.edition.field(path), cell, table.headings[column].text)
     for cell, sentence in fit.sentences.items():
         for key, text in blanks(sentence, cell.text).items():
             yield key, Slot(key, cell, Place.SENTENCE, sentence.text, text)
 
 
 def _slot(key: str, hit: Hit, spot: Spot, edition: Edition) -> Slot:
-    text = hit.behind if spot.side is Side.BEHIND else spot.cell.text
     asked = edition.field(key)
+    if spot.side is not Side.BEHIND and not asked.marked:
+        return _blank(key, asked, spot.cell, hit.wanted.label)
+    text = hit.behind if spot.side is Side.BEHIND else spot.cell.text
     place = Place.OPTIONS if asked.marked and _lists(text, asked.choices) else _SIDES[spot.side]
     return Slot(key, spot.cell, place, hit.wanted.label, text)
+
+
+def _blank(path: str, asked: Field, cell: Cell, label: str) -> Slot:
+    """A cell that is a field's blank; words of its own label may be printed in it, too."""
+    start = value_start(cell.text, asked)
+    return Slot(path, cell, Place.BEHIND if start else Place.WHOLE, label, cell.text[start:])
 
 
 def _lists(text: str, choices: Iterable[str]) -> bool:
