@@ -20,6 +20,8 @@ from records.values import row_count, row_path, split_path
 
 _MANY = 3
 """From so many homeless words on, no blank of the form is believed."""
+_LOST = 0.15
+"""The share of labels not found from which on the picture itself is suspected."""
 _TOO_MANY = 0.3
 """The share of worded cells without a home at which a page is said to be unread."""
 
@@ -31,6 +33,13 @@ def too_broken(sheet: Sheet) -> Reason | None:
     if share < _TOO_MANY:
         return None
     return Reason("poorly_matched", MappingProxyType({"percent": str(round(share * 100))}))
+
+
+def much_lost(sheet: Sheet) -> bool:
+    """Whether so many labels of a whole form were not found that a part of it may be out of sight."""
+    if sheet.continues or sheet.lacking:
+        return False
+    return len(sheet.missing) >= _LOST * (len(sheet.labels) + len(sheet.missing))
 
 
 def doubted(

@@ -14,7 +14,7 @@ import cv2
 
 from intake.continued import Carried
 from intake.cutting import cut_out
-from intake.doubts import doubted, too_broken
+from intake.doubts import doubted, much_lost, too_broken
 from intake.engine import Engine, Picture
 from intake.evidence import with_page
 from intake.guessing import guess
@@ -24,7 +24,7 @@ from intake.page import Page, Points, find_tables, flatten, without_streaks
 from intake.page_ends import bare_cells, open_tables
 from intake.pieces import Piece, without_blank_rows
 from intake.priors import NOTHING_KNOWN, Known
-from intake.quality import fault
+from intake.quality import fault, misshapen
 from intake.sheet import Place, Sheet, Slot
 from intake.transcript import Transcript, lines_of, placed, transcribe, unread_ink, whole
 from intake.upright import upright
@@ -38,6 +38,8 @@ from records.values import row_path
 
 _COARSE_DPI = 122.0
 """Where small characters begin to run together; a page is read, but said to be coarse."""
+_NOTHING_LIKE = 0.25
+"""A page that matches the nearest edition no better has nothing of it that could be recognised."""
 _DPI_OF_LINE = 8.9
 """Dots per inch for each pixel that ordinary printed characters (8 to 10 pt) are high."""
 _BELIEVABLE = 0.35
@@ -67,7 +69,9 @@ def read_picture(
         if read is None:
             continue
         pieces = [
-            _piece(read, sheet, engine, dpi, known) if isinstance(sheet, Sheet) else sheet
+            _spoilt(sheet, picture, tables) or _piece(read, sheet, engine, dpi, known)
+            if isinstance(sheet, Sheet)
+            else sheet
             for sheet in read.sheets
         ]
         if all(isinstance(piece, Reason) and piece.code == "no_known_form" for piece in pieces):
@@ -80,9 +84,14 @@ def read_picture(
         yield read, [_measured(reason, picture, tables) for reason in reasons]
 
 
+def _spoilt(sheet: Sheet, picture: Picture, tables: Sequence[Points]) -> Reason | None:
+    """Why the picture of a form should be taken again, where much of the form is out of its sight."""
+    return misshapen(picture, tables) if much_lost(sheet) else None
+
+
 def _measured(reason: Piece | Reason, picture: Picture, tables: Sequence[Points]) -> Piece | Reason:
     """The reason why a page was not read; where nothing at all was recognised, what was measured instead."""
-    nothing = isinstance(reason, Reason) and not reason.facts.get("nearest")
+    nothing = isinstance(reason, Reason) and float(reason.facts.get("score", 0.0)) < _NOTHING_LIKE
     return (fault(picture, tables) if nothing else None) or reason
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from intake.engine import Picture
 from intake.page import find_tables
-from intake.quality import fault
-from tests.intake.pictures import leaning, table, turned, with_shadow, with_specks
+from intake.quality import fault, misshapen
+from tests.intake.pictures import Drawn, leaning, table, turned, with_shadow, with_specks
 
 
 def darkened(picture: Picture) -> Picture:
@@ -73,6 +73,32 @@ def test_a_table_that_leaves_the_picture_is_cut_off() -> None:
     found = fault(cut, list(find_tables(cut)))
     assert found is not None
     assert (found.code, found.facts["sides"]) == ("table_cut_off", "1")
+
+
+def bent(picture: Picture, depth: float) -> Picture:
+    high, wide = picture.shape[:2]
+    x, y = np.meshgrid(np.arange(wide, dtype=np.float32), np.arange(high, dtype=np.float32))
+    wave = np.sin(x / wide * np.pi) * high * depth
+    return cv2.remap(picture, x, y - wave, cv2.INTER_CUBIC, borderValue=(255, 255, 255)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("turned_over", [False, True], ids=["across", "down"])
+def test_paper_that_did_not_lie_flat_is_curled(turned_over: bool) -> None:
+    picture = table().picture
+    seen = np.ascontiguousarray(np.rot90(picture)) if turned_over else picture
+    found = fault(bent(seen, 0.06), [])
+    assert found is not None
+    assert found.code == "scan_curled"
+    assert 8 <= float(found.facts["degrees"]) <= 30
+    assert misshapen(bent(seen, 0.06), []) == found
+
+
+@pytest.mark.parametrize(
+    "drawn", [turned(table(), 4), leaning(table()), table(words=("口",))], ids=["turned", "leaning", "plain"]
+)
+def test_flat_paper_is_not_curled_however_it_lies(drawn: Drawn) -> None:
+    assert misshapen(drawn.picture, []) is None
+    assert misshapen(bent(drawn.picture, 0.004), []) is None
 
 
 def test_a_photo_from_far_aside_is_slanted() -> None:
