@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,18 @@ class Interrupted:
     def read(self, crops: Sequence[Picture]) -> list[Line]:
         """Be interrupted."""
         raise KeyboardInterrupt
+
+
+class Slow:
+    """An engine that takes its time over every picture, and tells by a file that it is at work."""
+
+    name = "slow"
+
+    def read(self, crops: Sequence[Picture]) -> list[Line]:
+        """See nothing, after a while."""
+        Path(os.environ["DANGAN_HOME"], f"at-work-{os.getpid()}").touch()
+        time.sleep(60)
+        return [Line("", 0.0) for _ in crops]
 
 
 class Blind:

@@ -27,7 +27,7 @@ def too_coarse(page: Picture) -> Picture:
 
 
 def too_blurred(page: Picture) -> Picture:
-    return cv2.GaussianBlur(page, (0, 0), max(page.shape) / 420).astype(np.uint8)
+    return cv2.GaussianBlur(page, (0, 0), max(page.shape) / 520).astype(np.uint8)
 
 
 def cut_off(page: Picture) -> Picture:
