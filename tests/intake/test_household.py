@@ -254,6 +254,24 @@ def test_a_number_of_15_digits_always_wants_a_look(shaoxing: Edition) -> None:
     assert reading.confidence > 0.99
 
 
+def test_two_figures_of_an_old_number_have_no_witness_whatever_else_agrees(shaoxing: Edition) -> None:
+    """Why such numbers always go to a clerk: the sequence number agrees with nothing on the form."""
+    number = "330602620216890"
+    told = {"birth_date": "1962-02-16", "gender": "女", "registered_region": "浙江省绍兴市越城区"}
+
+    def broken(one: str) -> set[tuple[str, tuple[str, ...]]]:
+        found = rules.findings(shaoxing, {**told, "id_number": one})
+        return {(finding.rule, finding.paths) for finding in found}
+
+    def unnoticed(place: int) -> int:
+        others = [changed(number, place, figure) for figure in "0123456789".replace(number[place], "")]
+        return sum(broken(one) == broken(number) for one in others)
+
+    assert [unnoticed(place) for place in (12, 13)] == [9, 9]
+    assert unnoticed(14) == 4
+    assert [unnoticed(place) for place in range(6, 12)] == [0] * 6
+
+
 @pytest.mark.parametrize("seed", range(0, 48, 4))
 def test_a_lone_wrong_figure_of_a_number_never_passes_and_breaks_nothing(
     seed: int, editions: Editions
