@@ -7,6 +7,7 @@ all shades are relative to the paper around.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.engine import Picture
+from intake.pixels import averaged, darkest, resized, shade
 
 _LONG = 1200
 """Long side, in pixels, of the copy that is measured: about 100 dpi of an A4 page."""
@@ -49,31 +51,50 @@ def ink_on(picture: Picture) -> Ink:
     """How much ink stands on a page."""
     shades = _beside_paper(picture)
     strong = (shades < _STRONG).astype(np.uint8)
-    marks = _marks(strong)
-    large = [one for one in marks if one.long >= _LEAST and not one.is_thin]
-    thin = sum(one.is_thin for one in marks)
-    written = any(one.long >= _SURE for one in large) or len(large) > _FEW or thin > _FEW
-    dark = float(np.median(picture)) < _DARK_ROOM
+    marks = list(_marks(strong))
+    dark = shade(picture[::8, ::8], 50) < _DARK_ROOM
     inside = shades[_edge() : -_edge(), _edge() : -_edge()]
     return Ink(
         share=sum(one.area for one in marks) / shades.size,
-        written=written or dark,
+        written=_is_written(marks) or dark,
         faint=float((inside < _FAINT).mean()),
     )
 
 
+def _is_written(marks: Iterable[_Mark]) -> bool:
+    """Whether marks are writing: a large one, or more than a few that are no dust; the first ones tell."""
+    large = thin = 0
+    for mark in marks:
+        if mark.reach < _LEAST:
+            continue
+        short, long = mark.sides
+        is_thin = short < 1.2 and long > 6 * short and long > _SURE
+        if not is_thin and long >= _SURE:
+            return True
+        thin += is_thin
+        large += long >= _LEAST and not is_thin
+        if max(large, thin) > _FEW:
+            return True
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A connected piece of ink: its sides in mm, its area in pixels."""
+    """A connected piece of ink: its pixels within the box around it, and how many they are."""
 
-    long: float
-    short: float
+    part: NDArray[np.bool_]
     area: float
 
     @property
-    def is_thin(self) -> bool:
-        """Whether it is a crease, a staple or a streak rather than a stroke."""
-        return self.short < 1.2 and self.long > 6 * self.short and self.long > _SURE
+    def reach(self) -> float:
+        """How long it can be at most, in mm."""
+        return (float(np.hypot(*self.part.shape)) + 1) / _MM
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """Its short and its long side in mm, however it lies: a crease, a staple or a streak is thin."""
+        sides = cv2.minAreaRect(np.argwhere(self.part).astype(np.float32))[1]
+        return (min(sides) + 1) / _MM, (max(sides) + 1) / _MM
 
 
 def _edge() -> int:
@@ -82,28 +103,25 @@ def _edge() -> int:
 
 def _beside_paper(picture: Picture) -> NDArray[Any]:
     """Each pixel's darkest channel as a share of the paper around it."""
-    scale = _LONG / max(picture.shape[:2])
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how).min(axis=2)
-    coarse = cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    small = darkest(resized(picture, _LONG / max(picture.shape[:2])))
+    coarse = averaged(small, 4)
     reach = round(2 * _MM) | 1
     paper = cv2.medianBlur(cv2.dilate(coarse, np.ones((reach, reach), np.uint8)), reach)
     around = cv2.resize(paper, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(small / np.maximum(around, 1).astype(np.float32))
 
 
-def _marks(mask: NDArray[np.uint8]) -> list[_Mark]:
+def _marks(mask: NDArray[np.uint8]) -> Iterator[_Mark]:
     """The pieces of ink that do not come in from the edge and are no punched hole."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, width = mask.shape
-    found: list[_Mark] = []
-    for label, (x, y, wide, high, area) in enumerate(stats[1:], start=1):
-        to_edge = min(x, y, width - x - wide, height - y - high)
-        part = labels[y : y + high, x : x + wide] == label
-        if to_edge > _edge() and area > 2 and not (to_edge < _MARGIN * _MM and _is_round(part)):
-            sides = cv2.minAreaRect(np.argwhere(part).astype(np.float32))[1]
-            found.append(_Mark((max(sides) + 1) / _MM, (min(sides) + 1) / _MM, float(area)))
-    return found
+    x, y, wide, high, area = stats.T
+    to_edge = np.minimum(np.minimum(x, y), np.minimum(width - x - wide, height - y - high))
+    for label in np.flatnonzero((to_edge > _edge()) & (area > 2) & (np.arange(len(stats)) > 0)):
+        left, top = x[label], y[label]
+        part = labels[top : top + high[label], left : left + wide[label]] == label
+        if not (to_edge[label] < _MARGIN * _MM and _is_round(part)):
+            yield _Mark(part, float(area[label]))
 
 
 def _is_round(part: NDArray[np.bool_]) -> bool:

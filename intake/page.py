@@ -8,9 +8,9 @@ on the picture, none is a number of pixels of a certain scanner.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from math import ceil
 from typing import Any
 
 import cv2
@@ -18,14 +18,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.engine import Picture
+from intake.pixels import averaged, darkest, resized, shade
 
 Gray = NDArray[Any]
 Mask = NDArray[Any]
 Points = NDArray[np.float32]
+Lattice = NDArray[np.float32]
+"""A value at each spot of a lattice over a page: every `_STEP` pixels, from half a step before it."""
 
-_SCOUT = 1800
-"""Long side, in pixels, of the small copy on which tables are looked for."""
-_GLANCE = 1080
+_STEP = 16
+"""How many pixels of a page lie between two spots of its lattice; even, since it is halved."""
+_SCOUTS = (1200, 1800)
+"""Long side, in pixels, of the small copy on which tables are looked for; of the second one where
+the first shows none, or characters lower than `_CLEAR`."""
+_CLEAR = 8.0
+_GLANCE = 800
 """Long side, in pixels, of the copy on which the tilt is measured."""
 _SHORTEST, _LONGEST = 2000, 3000
 """Bounds of a flattened table's long side in pixels: finer gains nothing, coarser loses strokes."""
@@ -35,26 +42,39 @@ _MARGIN = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A flat page: its picture, its ink without seals, the table's frame, the way back.
+    """A flat page: its ink without seals, the table's frame, the way back to the file's own picture.
 
-    `picture` is BGR; `ink` is grey, dark on white, with red seals lifted;
-    `frame` is (x0, y0, x1, y1) of the table; `origin[y, x]` is the (x, y) of
-    the file's own picture from which the pixel came; `line` the height in
-    pixels of ordinary text; `density` how many file pixels one pixel covers.
+    `file` is the picture (BGR) that it was made of; `ink` is grey, dark on
+    white, with red seals lifted; `frame` is (x0, y0, x1, y1) of the table;
+    `origin` holds, for each spot of a lattice, the (x, y) of the file's
+    picture from which it came; `line` the height in pixels of ordinary text;
+    `density` how many file pixels one pixel covers.
     """
 
-    picture: Picture
+    file: Picture
     ink: Gray
     frame: tuple[int, int, int, int]
-    origin: NDArray[np.float32]
+    origin: Lattice
     line: float
     density: float
 
     def spot_in_file(self, x: float, y: float) -> tuple[float, float]:
         """A place (x, y) of this page as a place in the file's own pixels."""
         height, width = self.ink.shape
-        across, down = self.origin[min(max(round(y), 0), height - 1), min(max(round(x), 0), width - 1)]
+        across, down = _at(self.origin, min(max(x, 0), width - 1), min(max(y, 0), height - 1))
         return float(across), float(down)
+
+    def coloured(self, box: tuple[int, int, int, int]) -> Picture:
+        """A box of this page in the file's own colours."""
+        (left, top), (right, bottom) = (
+            [min(max(side, 0), end) for side, end in zip(corner, self.ink.shape[::-1], strict=True)]
+            for corner in (box[:2], box[2:])
+        )
+        column, row = left // _STEP, top // _STEP
+        part = self.origin[row : ceil(bottom / _STEP) + 2, column : ceil(right / _STEP) + 2]
+        seen = _sampled(self.file, part, _STEP)
+        x, y = column * _STEP, row * _STEP
+        return seen[top - y : bottom - y, left - x : right - x]
 
     def box_in_file(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
         """A box of this page as the box around it in the file's own pixels."""
@@ -84,11 +104,11 @@ def _streaks(picture: Picture) -> NDArray[np.int64]:
     high, wide = picture.shape[:2]
     ends = max(3, high // 250)
     rows = np.unique(np.r_[0:ends, np.linspace(0, high - 1, 400).astype(int), high - ends : high])
-    gray = picture[rows].min(axis=2).astype(np.int16)
+    gray = darkest(picture[rows])
     reach = max(4, round(wide / 400))
     left, right = gray[:, : -2 * reach], gray[:, 2 * reach :]
     middle = gray[:, reach:-reach]
-    dark = np.minimum(left, right) - middle > _STREAK
+    dark = cv2.subtract(cv2.min(left, right), middle) > _STREAK
     through = (dark.mean(axis=0) > 0.8) & dark[:ends].all(axis=0) & dark[-ends:].all(axis=0)
     columns = np.arange(reach, wide - reach)
     lost = [column for column in columns[_lost(left, middle, right) > 0] if _is_lost(picture, column, reach)]
@@ -97,17 +117,15 @@ def _streaks(picture: Picture) -> NDArray[np.int64]:
 
 def _is_lost(picture: Picture, column: int, reach: int) -> bool:
     """Whether no ink at all crosses a column, in any row: a gap between strokes is crossed by rules."""
-    left, middle, right = (
-        picture[:, [column + off]].min(axis=2).astype(np.int16) for off in (-reach, 0, reach)
-    )
+    left, middle, right = (darkest(picture[:, [column + off]]) for off in (-reach, 0, reach))
     return bool(_lost(left, middle, right)[0] > _UNCROSSED)
 
 
 def _lost(left: NDArray[Any], middle: NDArray[Any], right: NDArray[Any]) -> NDArray[np.float64]:
     """For each column the share of its rows with ink on both sides in which it is light itself."""
-    darker = np.maximum(left, right)
+    darker = cv2.max(left, right)
     inked = darker < 255 - 4 * _STREAK
-    gone = inked & (middle - darker > 2 * _STREAK)
+    gone = inked & (cv2.subtract(middle, darker) > 2 * _STREAK)
     count = inked.sum(axis=0)
     share = gone.sum(axis=0) / np.maximum(count, 1)
     return np.asarray(np.where((count > 12) & (share > 0.8), share, 0.0))
@@ -135,26 +153,35 @@ def find_tables(picture: Picture) -> Iterator[Points]:
 
     The table with most crossings comes first; what lies over a table that came before is left out.
     """
-    scale = min(1.0, _SCOUT / max(picture.shape[:2]))
-    small = _resize(picture, scale)
-    upright, turn = _rotated(small, _tilt(small))
-    seen = np.zeros(upright.shape[:2], np.uint8)
-    for corners in _tables(upright):
+    for size in _SCOUTS:
+        scale = min(1.0, size / max(picture.shape[:2]))
+        small = lifted(resized(picture, scale))
+        upright, turn = _rotated(small, _tilt(small))
+        line = text_height(ink_mask(upright, max(upright.shape) / 100))
+        tables = list(_apart(_tables(upright, line), upright.shape))
+        if scale == 1.0 or (tables and line >= _CLEAR):
+            break
+    for corners in tables:
+        in_small = cv2.perspectiveTransform(corners[None], np.linalg.inv(turn))[0]
+        yield (in_small / scale).astype(np.float32)
+
+
+def _apart(tables: Iterable[Points], shape: tuple[int, ...]) -> Iterator[Points]:
+    """The tables without those that lie over one that came before."""
+    seen = np.zeros(shape, np.uint8)
+    for corners in tables:
         area = cv2.fillConvexPoly(np.zeros_like(seen), corners.astype(np.int32), 1)
         if cv2.countNonZero(cv2.bitwise_and(area, seen)) > 0.2 * min(area.sum(), max(int(seen.sum()), 1)):
             continue
         seen = cv2.bitwise_or(seen, area).astype(np.uint8)
-        in_small = cv2.perspectiveTransform(corners[None], np.linalg.inv(turn))[0]
-        yield (in_small / scale).astype(np.float32)
+        yield corners
 
 
 def quarter_turned(page: Page, quarters: int) -> Page:
     """The page turned counter-clockwise by a number of quarters, the way back with it."""
     frame = turned_box(page.frame, page.ink.shape, quarters)
-    turn = partial(np.rot90, k=quarters)
-    pictures = (np.ascontiguousarray(turn(array)) for array in (page.picture, page.ink, page.origin))
-    picture, ink, origin = pictures
-    return Page(picture, ink, frame, origin, page.line, page.density)
+    ink, origin = (np.ascontiguousarray(np.rot90(array, quarters)) for array in (page.ink, page.origin))
+    return Page(page.file, ink, frame, origin, page.line, page.density)
 
 
 def turned_box(
@@ -171,41 +198,53 @@ def lifted(picture: Picture) -> Gray:
 
     Red ink is as light as paper in the red channel, black and blue ink dark.
     """
-    red = cv2.add(picture[..., 2], _redness(picture))
-    small = cv2.resize(red, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    redness = _redness(picture)
+    light = cv2.add(cv2.extractChannel(picture, 2), redness)
+    paper = _paper(light)
+    gray = cv2.divide(light, paper, scale=255)
+    around = cv2.dilate(cv2.inRange(redness, 24, 255), np.ones((7, 7), np.uint8))
+    if cv2.countNonZero(around):
+        red = cv2.dilate(redness, np.ones((3, 3), np.uint8))
+        spots = np.nonzero(around)
+        gray[spots] = _under_seals(picture[spots], red[spots], paper[spots])
+    return gray
+
+
+def _paper(light: Gray) -> Gray:
+    """How light the paper is at each pixel, ink and what else is dark on it bridged; never 0."""
+    small = averaged(light, 4)
     reach = max(3, round(max(small.shape) / 60)) | 1
-    paper = cv2.medianBlur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), reach)
-    paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
-    paper = cv2.resize(paper, (red.shape[1], red.shape[0]), interpolation=cv2.INTER_LINEAR)
-    gray = cv2.divide(red, np.maximum(paper, 1), scale=255)
-    around = cv2.dilate(cv2.inRange(_redness(picture), 24, 255), np.ones((7, 7), np.uint8))
-    return np.where(around > 0, _under_seals(picture, paper), gray).astype(np.uint8) if around.any() else gray
+    lightest = cv2.dilate(small, np.ones((reach, reach), np.uint8))[::2, ::2]
+    half = max(3, round(reach / 2)) | 1
+    paper = cv2.GaussianBlur(cv2.medianBlur(np.ascontiguousarray(lightest), half), (0, 0), half / 2)
+    return cv2.resize(np.maximum(paper, 1), light.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
-def _under_seals(picture: Picture, paper: Gray) -> Gray:
+def _under_seals(colours: Picture, redness: Gray, paper: Gray) -> Gray:
     """Grey ink under red seals: what is darker than the seal's own red makes it.
 
     JPEG smears a seal's colour but not its brightness, so each pixel is held
     against the strongest red beside it; what either the red channel or the
     brightness shows as paper is paper.
     """
-    luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    red = cv2.dilate(_redness(picture), np.ones((3, 3), np.uint8)).astype(np.float32) / 2
-    white = np.maximum(paper, 1).astype(np.float32)
-    by_light = luma * 255.0 / np.maximum(white - red * _RED_DARKENS, white * 0.25)
-    by_red = (picture[..., 2] + red * 0.2) * 255.0 / white
-    return np.asarray(np.clip((np.maximum(by_light, by_red) - 110.0) * 2.2, 0, 255), np.uint8)
+    luma = cv2.cvtColor(colours[None], cv2.COLOR_BGR2GRAY)[0]
+    red, white = redness.astype(np.float32) / 2, paper.astype(np.float32)
+    by_light = luma * np.float32(255) / np.maximum(white - red * _RED_DARKENS, white * 0.25)
+    by_red = (colours[:, 2] + red * 0.2) * np.float32(255) / white
+    return np.asarray(np.clip((np.maximum(by_light, by_red) - 110.0) * _STEEP, 0, 255), np.uint8)
 
 
 _RED_DARKENS = 0.92
 """How much darker a pixel is for each grey level that its red stands over green and blue."""
+_STEEP = 2.65
+"""How steep shades are taken under a seal: what is lighter than four fifths of the paper is paper."""
 
 
 def _redness(picture: Picture) -> Gray:
     """How much redder than grey each pixel is, beyond what warm light does: what a seal left after JPEG."""
     blue, green, red = cv2.split(picture)
     beyond = cv2.subtract(cv2.subtract(red, cv2.max(blue, green)), np.full_like(red, 14))
-    return cv2.add(beyond, beyond)
+    return np.asarray(cv2.add(beyond, beyond))
 
 
 def ink_mask(gray: Gray, line: float, faint: float = 1.0) -> Mask:
@@ -214,7 +253,7 @@ def ink_mask(gray: Gray, line: float, faint: float = 1.0) -> Mask:
     `faint` below 1 takes fainter ink, too: ruled lines are long enough to be told from noise.
     """
     block = max(15, round(line * 1.6)) | 1
-    dark = float(np.percentile(gray[::3, ::3], 2))
+    dark = shade(gray[::3, ::3], 2)
     step = max(6.0, (235.0 - dark) * 0.12, _grain(gray, line) * _OVER_GRAIN) * faint
     return cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, step)
 
@@ -227,7 +266,7 @@ def _grain(gray: Gray, line: float) -> float:
     """How far, in grey levels, pixels of paper usually lie off those around them."""
     reach = max(3, round(line * 0.5)) | 1
     off = cv2.absdiff(gray, cv2.blur(gray, (reach, reach)))[::3, ::3]
-    return 1.4826 * float(np.median(off))
+    return 1.4826 * shade(off, 50)
 
 
 def text_height(mask: Mask) -> float:
@@ -255,20 +294,15 @@ def line_masks(mask: Mask, line: float) -> tuple[Mask, Mask]:
     return rows, columns
 
 
-def _resize(picture: Picture, scale: float) -> Picture:
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return picture if scale == 1.0 else cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how)
-
-
-def _tilt(picture: Picture) -> float:
+def _tilt(gray: Gray) -> float:
     """The angle in degrees, within ±45, by which the ruled lines lie off the pixel rows."""
-    gray = _resize(picture, min(1.0, _GLANCE / max(picture.shape[:2])))[..., 2]
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(np.ascontiguousarray(gray))[0]
+    glance = resized(gray, min(1.0, _GLANCE / max(gray.shape)))
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(np.ascontiguousarray(glance))[0]
     if found is None:
         return 0.0
     x0, y0, x1, y1 = found.reshape(-1, 4).T.astype(np.float64)
     lengths = np.hypot(x1 - x0, y1 - y0)
-    long = lengths > max(gray.shape) / 40
+    long = lengths > max(glance.shape) / 40
     if not long.any():
         return 0.0
     lengths = lengths[long]
@@ -280,21 +314,19 @@ def _tilt(picture: Picture) -> float:
     return float(np.average(angles[near], weights=lengths[near]))
 
 
-def _rotated(picture: Picture, degrees: float) -> tuple[Picture, NDArray[Any]]:
-    height, width = picture.shape[:2]
+def _rotated(gray: Gray, degrees: float) -> tuple[Gray, NDArray[Any]]:
+    height, width = gray.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
     wide, high = int(height * sin + width * cos), int(height * cos + width * sin)
     turn[:, 2] += (wide - width) / 2, (high - height) / 2
     whole = np.vstack([turn, [0, 0, 1]])
-    flat = cv2.warpAffine(picture, turn, (wide, high), flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    flat = cv2.warpAffine(gray, turn, (wide, high), flags=cv2.INTER_LINEAR, borderValue=(255.0,))
     return flat, whole
 
 
-def _tables(picture: Picture) -> Iterator[Points]:
+def _tables(gray: Gray, line: float) -> Iterator[Points]:
     """The four corners (clockwise from top left) of each grid of ruled lines, by number of crossings."""
-    gray = lifted(picture)
-    line = text_height(ink_mask(gray, max(gray.shape) / 100))
     mask = ink_mask(gray, line)
     rows, columns = line_masks(mask, line)
     crossings = cv2.bitwise_and(
@@ -381,57 +413,109 @@ def flatten(picture: Picture, corners: Points) -> Page:
     flat_corners = np.array(
         [(frame[0], frame[1]), (frame[2], frame[1]), (frame[2], frame[3]), (frame[0], frame[3])], np.float32
     )
+    places = _lattice(wide + 2 * margin, high + 2 * margin)
     to_file = cv2.getPerspectiveTransform(flat_corners, corners)
-    size = (wide + 2 * margin, high + 2 * margin)
-    bend = _curl(picture, to_file, size, scale)
-    origin = _origin(to_file, bend)
-    flat = _sample(picture, origin)
-    gray = lifted(flat)
-    line = text_height(_without_lines(gray))
-    return Page(flat, gray, _moved(frame, bend), origin, line, 1 / scale)
+    part = _part(picture, _mapped(places, to_file), min(scale, 1.0))
+    bend, line = _curl(part.halved() if scale < _UPSCALED else part, places, to_file)
+    origin = _mapped(places + bend, to_file)
+    return Page(picture, part.sampled(origin), _moved(frame, bend), origin, line, 1 / scale)
 
 
-_BENT = 0.5
-"""How coarse a copy shows the drift of ruled lines as well as the page itself."""
+_UPSCALED = 1.4
+"""A picture made so much larger has no pixels to lose."""
 
 
-def _curl(
-    picture: Picture, to_file: NDArray[Any], size: tuple[int, int], scale: float
-) -> NDArray[np.float32]:
-    """How far the page lies off its corners' perspective at each pixel, found twice on a coarse copy."""
-    coarse = min(1.0, scale * _BENT)
-    small = _resize(picture, coarse)
-    shrunk = np.array([[coarse, 0, coarse / 2 - 0.5], [0, coarse, coarse / 2 - 0.5], [0, 0, 1]])
-    grown = np.array([[1 / _BENT, 0, 0.5 / _BENT - 0.5], [0, 1 / _BENT, 0.5 / _BENT - 0.5], [0, 0, 1]])
-    to_small = shrunk @ to_file @ grown
-    bend = np.zeros((round(size[1] * _BENT), round(size[0] * _BENT), 2), np.float32)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The ink of a part of a file's picture: `corner` is where in the file it begins, `scale` its scale."""
+
+    ink: Gray
+    corner: tuple[int, int]
+    scale: float
+
+    def sampled(self, origin: Lattice, step: int = _STEP) -> Gray:
+        """The ink at the places of a lattice whose spots lie so many pixels apart."""
+        places = (origin - self.corner + 0.5) * self.scale - 0.5
+        return _sampled(self.ink, places.astype(np.float32), step)
+
+    def halved(self) -> _Part:
+        return _Part(averaged(self.ink, 2), self.corner, self.scale / 2)
+
+
+def _part(picture: Picture, origin: Lattice, scale: float) -> _Part:
+    """The ink of the part of a picture that lies under a lattice, no finer than it is needed."""
+    around = 2 * _STEP
+    limits = picture.shape[1], picture.shape[0]
+    low = [min(max(int(origin[..., axis].min()) - around, 0), limits[axis] - 1) for axis in (0, 1)]
+    top = [max(min(int(origin[..., axis].max()) + around, limits[axis]), low[axis] + 1) for axis in (0, 1)]
+    ink = lifted(resized(picture[low[1] : top[1], low[0] : top[0]], scale))
+    return _Part(ink, (low[0], low[1]), scale)
+
+
+def _lattice(width: int, height: int) -> Lattice:
+    """The spots of a lattice over a page at least so large, one beyond each of its sides."""
+    across, down = (
+        np.arange(-1, ceil(side / _STEP) + 1) * _STEP + (_STEP - 1) / 2 for side in (width, height)
+    )
+    return np.stack(np.meshgrid(across, down), axis=-1).astype(np.float32)
+
+
+def _mapped(places: Lattice, way: NDArray[Any]) -> Lattice:
+    return np.asarray(cv2.perspectiveTransform(places, way), np.float32)
+
+
+def _curl(coarse: _Part, places: Lattice, to_file: NDArray[Any]) -> tuple[Lattice, float]:
+    """How far the page lies off its corners' perspective at each spot, and the height of its text.
+
+    Found on a coarse copy, twice: rules that are bent too much show only in parts at first.
+    """
+    bend = np.zeros_like(places)
+    line = 0.0
     for _ in range(2):
-        bend = bend + _bend(_sample(small, _origin(to_small, bend)))
-    return np.asarray(cv2.resize(bend / _BENT, size, interpolation=cv2.INTER_LINEAR), np.float32)
+        flat = coarse.sampled(_mapped(places + bend, to_file), _STEP // 2)
+        line = line or text_height(_without_lines(flat))
+        change = _bend(flat, line)
+        bend = bend + 2 * change
+        if float(np.abs(change).max()) < line * _STRAIGHT:
+            break
+    return bend, 2 * line
 
 
-def _moved(frame: tuple[int, int, int, int], bend: NDArray[np.float32]) -> tuple[int, int, int, int]:
+_STRAIGHT = 0.25
+"""How far off, in text heights, a rule may lie on a page that counts as straight."""
+
+
+def _moved(frame: tuple[int, int, int, int], bend: Lattice) -> tuple[int, int, int, int]:
     """Where the table's frame came to lie after the page was straightened."""
     x0, y0, x1, y1 = frame
-    left, right = (float(bend[[y0, y1], x, 0].mean()) for x in (x0, x1))
-    top, bottom = (float(bend[y, [x0, x1], 1].mean()) for y in (y0, y1))
+    left, right = (float(np.mean([_at(bend, x, y)[0] for y in (y0, y1)])) for x in (x0, x1))
+    top, bottom = (float(np.mean([_at(bend, x, y)[1] for x in (x0, x1)])) for y in (y0, y1))
     return round(x0 - left), round(y0 - top), round(x1 - right), round(y1 - bottom)
 
 
-def _origin(to_file: NDArray[Any], bend: NDArray[np.float32]) -> NDArray[np.float32]:
-    height, width = bend.shape[:2]
-    flat = bend.copy()
-    flat[..., 0] += np.arange(width, dtype=np.float32)
-    flat[..., 1] += np.arange(height, dtype=np.float32)[:, None]
-    return np.asarray(cv2.perspectiveTransform(flat, to_file, flat), np.float32)
+def _at(lattice: Lattice, x: float, y: float) -> NDArray[np.float64]:
+    """The value of a lattice at a place of the page, between its spots in proportion."""
+    across, down = (place / _STEP + (_STEP + 1) / (2 * _STEP) for place in (x, y))
+    column, row = min(int(across), lattice.shape[1] - 2), min(int(down), lattice.shape[0] - 2)
+    right, under = across - column, down - row
+    four = lattice[row : row + 2, column : column + 2].astype(np.float64)
+    upper, lower = four[:, 0] * (1 - right) + four[:, 1] * right
+    return np.asarray(upper * (1 - under) + lower * under)
 
 
-def _sample(picture: Picture, origin: NDArray[np.float32]) -> Picture:
-    nowhere = np.empty(0, np.float32)
-    white = (255, 255, 255)
-    return cv2.remap(
-        picture, origin, nowhere, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=white
-    )
+def _sampled(picture: Picture | Gray, origin: Lattice, step: int) -> Gray:
+    """The picture at the places between a lattice's spots, white where there is none; some rows at a time."""
+    bands: list[Gray] = []
+    for first in range(0, origin.shape[0] - 2, _BAND):
+        part = origin[first : first + _BAND + 2]
+        places = cv2.resize(part, None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
+        inner = np.ascontiguousarray(places[step:-step, step:-step])
+        bands.append(cv2.remap(picture, inner, _NOWHERE, cv2.INTER_CUBIC, borderValue=(255, 255, 255)))
+    return np.concatenate(bands)
+
+
+_BAND = 16
+_NOWHERE = np.empty(0, np.float32)
 
 
 def _without_lines(gray: Gray) -> Mask:
@@ -441,16 +525,16 @@ def _without_lines(gray: Gray) -> Mask:
     return cv2.subtract(mask, cv2.dilate(cv2.bitwise_or(rows, columns), np.ones((3, 3), np.uint8)))
 
 
-def _bend(flat: Picture) -> NDArray[np.float32]:
-    """How far each pixel's ink lies off a straight grid: a smooth field fitted to the ruled lines."""
-    gray = lifted(flat)
-    line = text_height(_without_lines(gray))
+def _bend(gray: Gray, line: float) -> Lattice:
+    """How far the ink at each spot lies off a straight grid: a smooth field fitted to the ruled lines.
+
+    The grey page is half as fine as the lattice is told.
+    """
     rows, columns = line_masks(ink_mask(gray, line), line)
     height, width = gray.shape
-    field = np.zeros((height, width, 2), np.float32)
-    field[..., 1] = _field(_drift(rows, line), height, width)
-    field[..., 0] = _field(_drift(np.ascontiguousarray(columns.T), line), width, height).T
-    return field
+    across = _field(_drift(np.ascontiguousarray(columns.T), line), width, height)
+    down = _field(_drift(rows, line), height, width)
+    return np.stack([across.T, down], axis=-1)
 
 
 def _drift(lines: Mask, line: float) -> list[NDArray[Any]]:
@@ -471,13 +555,16 @@ def _drift(lines: Mask, line: float) -> list[NDArray[Any]]:
 
 
 def _field(drift: list[NDArray[np.float64]], height: int, width: int) -> NDArray[np.float32]:
-    """The smooth field whose change along each line is that line's own drift.
+    """At a lattice's spots, the smooth field whose change along each line is that line's own drift.
 
     Only changes are fitted, since where a line ought to lie nobody knows;
     lines that disagree with the others (strokes of writing, streaks) are dropped.
     """
+    step = _STEP / 2
+    spots = (((np.arange(side // step + 2) - 0.5) * step - 0.5) / side for side in (width, height))
+    x, y = np.meshgrid(*spots)
     if len(drift) < 6:
-        return np.zeros((height, width), np.float32)
+        return np.zeros(x.shape, np.float32)
     rows = [_centred(_terms(points[:, 0] / width, points[:, 1] / height)) for points in drift]
     offs = [_centred(points[:, 1]) for points in drift]
     # Each line's share of the normal equations, so that dropping lines costs no new sums.
@@ -489,9 +576,7 @@ def _field(drift: list[NDArray[np.float64]], height: int, width: int) -> NDArray
         weights = solver @ sums[keep].sum(axis=0)
         rest = np.array([np.abs(row @ weights - part).mean() for row, part in zip(rows, offs, strict=True)])
         keep = rest <= max(0.8, 3 * float(np.median(rest[keep])))
-    x, y = np.meshgrid(np.linspace(0, 1, 65), np.linspace(0, 1, 65))
-    coarse = (_terms(x.ravel(), y.ravel()) @ weights).reshape(65, 65).astype(np.float32)
-    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.asarray((_terms(x.ravel(), y.ravel()) @ weights).reshape(x.shape), np.float32)
 
 
 def _centred(rows: NDArray[np.float64]) -> NDArray[np.float64]:

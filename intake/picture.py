@@ -218,7 +218,7 @@ def _ink(read: Transcript, sheet: Sheet, field: InkField) -> Ink:
             / read.page.line**2
         )
         return Ink(share > 0.8, min(0.99, 0.7 + abs(share - 0.8) / 4), source)
-    red = _coloured_share(read.page.picture[box[1] : box[3], box[0] : box[2]])
+    red = _coloured_share(read.page.coloured(box))
     return Ink(red > 0.006, min(0.97, 0.6 + abs(red - 0.006) * 40), source)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.page import Gray, Page
+from intake.pixels import resized, shade
 from intake.tiling import Tiling, tiled
 
 _WORKING = 16.0
@@ -88,16 +89,21 @@ class _Line:
 
     def beside(self, place: float) -> float:
         """Where the line runs at a place along it: it may lie a little off where it runs elsewhere."""
+        return float(self.besides(np.array([place]))[0])
+
+    def besides(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where the line runs at each of several places along it."""
         if not len(self.ats):
-            return self.at
-        return float(self.ats[np.maximum(self.starts - place, place - self.ends).clip(0).argmin()])
+            return np.full(len(places), self.at)
+        off = np.maximum(self.starts[:, None] - places, places - self.ends[:, None])
+        return np.asarray(self.ats[np.maximum(off, 0).argmin(axis=0)])
 
 
 def ruled_cells(page: Page) -> tuple[Field, ...]:
     """The cells of the table in reading order; empty when the lines make no lattice."""
     scale = min(1.0, _WORKING / page.line)
     line = page.line * scale
-    gray = cv2.resize(page.ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    gray = resized(page.ink, scale)
     across, down = _seen(gray, line), _seen(np.ascontiguousarray(gray.T), line)
     x0, y0, x1, y1 = (side * scale for side in page.frame)
     rows = _inside(_strokes(across, line, _ROW), (x0, x1), (y0, y1), line)
@@ -143,31 +149,31 @@ def _seen(gray: Gray, line: float) -> Gray:
     )
     beside = cv2.min(cv2.max(over, under_close), cv2.max(under, over_close))
     ridge = cv2.subtract(dark, beside)
-    faintest = max(8.0, float(np.percentile(dark[::3, ::3], 98)) * _FAINT)
-    clear = np.maximum(_darkest_around(dark, line) * _FAINT_HERE, faintest)
-    return np.asarray(np.minimum(ridge * (255.0 / clear), 255.0), np.uint8)
+    faintest = max(8.0, shade(dark[::3, ::3], 98) * _FAINT)
+    clear = np.maximum(_darkest_around(dark, line) * _FAINT_HERE, faintest).astype(np.uint8)
+    return cv2.divide(ridge, cv2.resize(clear, dark.shape[::-1]), scale=255)
 
 
-def _darkest_around(dark: Gray, line: float) -> NDArray[Any]:
-    """How dark the darkest ink within a few text heights is: where print is pale, so are its rules."""
+def _darkest_around(dark: Gray, line: float) -> Gray:
+    """How dark the darkest ink around is, on a coarse copy: where print is pale, so are its rules."""
     small = cv2.resize(
         cv2.dilate(dark, np.ones((4, 4), np.uint8)), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_NEAREST
     )
     reach = round(line * 0.75) | 1
-    darkest = cv2.blur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), (reach, reach))
-    return np.asarray(cv2.resize(darkest, dark.shape[::-1]), np.float32)
+    return cv2.blur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), (reach, reach))
 
 
 def _strokes(seen: Gray, line: float, least: float) -> list[_Line]:
     """Where rules run: where most of the stretch around was seen, and more than above and below."""
     stretch = cv2.blur(seen, (round(line * least) | 1, 1))
     highest = cv2.dilate(stretch, np.ones((5, 1), np.uint8))
-    crests = ((stretch >= highest) & (stretch > 255 * _STRETCH_SEEN)).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(crests, connectivity=8)
+    crests = (stretch >= highest) & (stretch > 255 * _STRETCH_SEEN)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(crests.view(np.uint8), connectivity=8)
     long = stats[:, cv2.CC_STAT_WIDTH] >= line * least * 0.8
-    long[0] = False
-    y, x = np.nonzero(long[labels])
-    return _continued(_in_pieces(labels[y, x], x, y, line * _STRAIGHT), line)
+    y, x = np.nonzero(crests)
+    owner = labels[y, x]
+    kept = long[owner]
+    return _continued(_in_pieces(owner[kept], x[kept], y[kept], line * _STRAIGHT), line)
 
 
 def _in_pieces(owner: NDArray[Any], x: NDArray[Any], y: NDArray[Any], straight: float) -> list[_Line]:
@@ -176,12 +182,14 @@ def _in_pieces(owner: NDArray[Any], x: NDArray[Any], y: NDArray[Any], straight: 
         return []
     chunk = (x // straight).astype(np.int64)
     chunks = int(chunk.max()) + 1
-    keys, at = np.unique(owner * chunks + chunk, return_inverse=True)
-    middles = np.bincount(at, y) / np.bincount(at)
-    starts, ends = np.full(len(keys), float(x.max())), np.zeros(len(keys))
-    np.minimum.at(starts, at, x)
-    np.maximum.at(ends, at, x + 1)
-    cuts = np.flatnonzero(np.diff(keys // chunks)) + 1
+    keys = owner * chunks + chunk
+    order = np.argsort(keys, kind="stable")
+    keys, x, y = keys[order], x[order], y[order]
+    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+    counts = np.diff(firsts, append=len(keys))
+    middles = np.add.reduceat(y, firsts) / counts
+    starts, ends = np.minimum.reduceat(x, firsts) * 1.0, np.maximum.reduceat(x, firsts) + 1.0
+    cuts = np.flatnonzero(np.diff(keys[firsts] // chunks)) + 1
     parts = [np.split(array, cuts) for array in (middles, starts, ends)]
     return [_Line(float(np.mean(ats)), ats, start, end) for ats, start, end in zip(*parts, strict=True)]
 
@@ -217,28 +225,23 @@ def _inside(
 def _meeting(rows: list[_Line], columns: list[_Line], line: float) -> tuple[list[_Line], list[_Line]]:
     """The strokes that run from crossing line to crossing line, which writing does not."""
     for _ in range(2):
-        rows = [stroke for stroke in rows if _crosses(stroke, columns, line)]
-        columns = [stroke for stroke in columns if _crosses(stroke, rows, line)]
+        rows = _crossing(rows, columns, line)
+        columns = _crossing(columns, rows, line)
     return rows, columns
 
 
-def _crosses(stroke: _Line, others: Sequence[_Line], line: float) -> bool:
-    """Whether a stroke meets crossing lines at two places; one as short as writing all but touches them."""
-    room = 0.6 if stroke.length > line * _TALLER_THAN_WRITING else 0.45
-    met = _met(stroke, others, line * room)
-    return bool(len(met)) and float(met.max() - met.min()) > line * _THINNEST
-
-
-def _met(stroke: _Line, others: Sequence[_Line], room: float) -> NDArray[np.float64]:
-    """The places along a stroke at which others meet it."""
-    return np.array(
-        [
-            at
-            for other in others
-            if other.start - room <= stroke.at <= other.end + room
-            and stroke.start - room <= (at := other.beside(stroke.at)) <= stroke.end + room
-        ]
-    )
+def _crossing(strokes: Sequence[_Line], others: Sequence[_Line], line: float) -> list[_Line]:
+    """The strokes that meet others at two places; those as short as writing all but touch them."""
+    if not strokes or not others:
+        return []
+    ats, starts, ends = np.array([(one.at, one.start, one.end) for one in strokes]).T
+    begins, stops = np.array([(one.start, one.end) for one in others]).T[..., None]
+    room = line * np.where(ends - starts > line * _TALLER_THAN_WRITING, 0.6, 0.45)
+    places = np.array([other.besides(ats) for other in others])
+    met = (begins - room <= ats) & (ats <= stops + room) & (starts - room <= places) & (places <= ends + room)
+    first = np.where(met, places, np.inf).min(axis=0)
+    last = np.where(met, places, -np.inf).max(axis=0)
+    return [one for one, wide in zip(strokes, last - first > line * _THINNEST, strict=True) if wide]
 
 
 def _gathered(strokes: Sequence[_Line], frame: tuple[float, float], line: float) -> list[_Line]:
@@ -272,15 +275,15 @@ def _weights(
 
     `least` is how much of a stretch no higher than a few rows of writing must be seen.
     """
-    sums = np.pad(np.cumsum(seen, axis=1, dtype=np.float64) / 255.0, ((0, 0), (1, 0)))
+    sums = np.asarray(cv2.integral(seen, sdepth=cv2.CV_64F))
     weights = np.zeros((len(lines), len(stops) - 1))
-    for row, rule in enumerate(lines):
-        ends = [stop.beside(rule.at) for stop in stops]
-        for place, (start, end) in enumerate(pairwise(ends)):
-            share = _share(sums, rule, start, end, line)
-            asked = least if end - start < line * _FEW_ROWS else _RULED
-            weights[row, place] = _said(share, asked) * min(max(end - start, 1.0) / line, _LONGEST_SAY)
-        narrow = np.diff(ends) < line * _THINNEST
+    ats = np.array([rule.at for rule in lines])
+    places: NDArray[np.float64] = np.array([stop.besides(ats) for stop in stops])
+    for row, (rule, ends) in enumerate(zip(lines, places.T, strict=True)):
+        long = np.diff(ends)
+        said = _said(_shares(sums, rule, ends, line), np.where(long < line * _FEW_ROWS, least, _RULED))
+        weights[row] = said * np.minimum(np.maximum(long, 1.0) / line, _LONGEST_SAY)
+        narrow = long < line * _THINNEST
         weights[row, narrow] = np.where(_amid_rules(weights[row], narrow), _HEARSAY, -_HEARSAY)[narrow]
     return weights
 
@@ -295,36 +298,43 @@ def _amid_rules(weights: NDArray[np.float64], narrow: NDArray[np.bool_]) -> NDAr
     return np.asarray((weights[before] > 0) & (weights[after] > 0))
 
 
-def _share(sums: NDArray[np.float64], rule: _Line, start: float, end: float, line: float) -> float:
-    """How much of a rule stands between two places, 0 to 1: along all of it, and at both of its ends."""
-    first, last = round(start + line * 0.12), round(end - line * 0.12)
-    if last - first < 2:
-        return _RULED
-    zone = min(max(2, round(line * 0.2)), last - first)
-    parts = max(1, round((last - first) / (line * 3)))
-    stops = [first + (last - first) * part // parts for part in range(parts + 1)]
-    seen = sum(_run(sums, rule, *stop) * (stop[1] - stop[0]) for stop in pairwise(stops))
-    whole = seen / (last - first)
-    both = _run(sums, rule, first, first + zone), _run(sums, rule, last - zone, last)
-    ends = 0.7 * min(both) + 0.3 * max(both)
-    told = 0.6 if last - first < line * _TALLER_THAN_WRITING else 0.35
-    return float(whole ** (1 - told) * ends**told)
+def _shares(sums: NDArray[Any], rule: _Line, ends: NDArray[np.float64], line: float) -> NDArray[np.float64]:
+    """How much of a rule stands in each stretch, 0 to 1: along all of it, and at both of its ends."""
+    firsts, lasts = _whole(ends[:-1] + line * 0.12), _whole(ends[1:] - line * 0.12)
+    short = lasts - firsts < 2
+    lasts = np.where(short, firsts + 2, lasts)
+    long = lasts - firsts
+    zone = np.minimum(max(2, round(line * 0.2)), long)
+    counts = np.maximum(1, _whole(long / (line * 3)))
+    owner = np.repeat(np.arange(len(long)), counts)
+    part = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    starts, stops = (firsts[owner] + long[owner] * place // counts[owner] for place in (part, part + 1))
+    whole = np.bincount(owner, _runs_seen(sums, rule, starts, stops) * (stops - starts)) / long
+    both = _runs_seen(sums, rule, firsts, firsts + zone), _runs_seen(sums, rule, lasts - zone, lasts)
+    at_ends = 0.7 * np.minimum(*both) + 0.3 * np.maximum(*both)
+    told = np.where(long < line * _TALLER_THAN_WRITING, 0.6, 0.35)
+    return np.where(short, _RULED, whole ** (1 - told) * at_ends**told)
 
 
-def _said(share: float, asked: float) -> float:
+def _whole(places: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.rint(places).astype(np.int64)
+
+
+def _said(share: NDArray[np.float64], asked: NDArray[np.float64]) -> NDArray[np.float64]:
     """What a share says for a rule, or against it: where nothing at all was seen, a rule is most unlikely."""
-    if share > asked:
-        return (share - asked) / (1 - asked)
-    return -2 * ((asked - share) / asked) ** 2
+    return np.where(share > asked, (share - asked) / (1 - asked), -2 * ((asked - share) / asked) ** 2)
 
 
-def _run(sums: NDArray[np.float64], rule: _Line, first: int, last: int) -> float:
-    """How much stands of a straight piece of a rule."""
-    wide = sums.shape[1] - 1
-    first, last = min(max(first, 0), wide - 1), min(max(last, 1), wide)
-    at = round(rule.beside((first + last) / 2))
-    part = sums[max(at - 2, 0) : at + 3]
-    return float((part[:, last] - part[:, first]).max()) / max(last - first, 1) if len(part) else 0.0
+def _runs_seen(
+    sums: NDArray[Any], rule: _Line, firsts: NDArray[np.int64], lasts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """How much stands of each of some straight pieces of a rule; `sums` is the integral of what was seen."""
+    high, wide = sums.shape[0] - 1, sums.shape[1] - 1
+    firsts, lasts = np.clip(firsts, 0, wide - 1), np.clip(lasts, 1, wide)
+    at = _whole(rule.besides((firsts + lasts) / 2))
+    rows = np.clip(at + np.arange(-2, 4)[:, None], 0, high)
+    seen = np.diff(sums[rows, lasts] - sums[rows, firsts], axis=0).max(axis=0)
+    return np.asarray(seen / 255.0 / np.maximum(lasts - firsts, 1))
 
 
 def _merged(above: NDArray[np.bool_], before: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ out with the page, so that nothing is looked for twice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -37,44 +37,73 @@ def upright(flat: Page, engine: Engine) -> Laid | None:
     """The page turned so that its writing can be read; None when no quarter turn makes it readable."""
     writing, cells = Writing(flat), ruled_cells(flat)
     lines = _lines(writing, [cell.box for cell in cells])
-    read = _sampled(lines, engine)
-    best, quarters = _legibility(read) * _along(lines), 0
-    for quarter in (1, 2, 3):
+    best, found, hopeless = _LEGIBLE, None, -1
+    for quarters in _LEVEL if _along(lines) >= _MOSTLY else _ON_ITS_SIDE:
+        if quarters % 2 == hopeless:
+            continue
+        look = _turned(writing, cells, quarters) if quarters else _laid(writing, cells, lines)
+        along = _along(look.lines)
+        if along <= best:
+            hopeless = quarters % 2
+            continue
+        read = _sampled(look.lines, engine)
+        legible = _legibility(read) * along
+        if legible > best:
+            best, found = legible, (quarters, replace(look, read=MappingProxyType(read)))
         if best >= _UPRIGHT:
             break
-        turned = _turned_lines(writing, cells, quarter)
-        legible = _legibility(_sampled(turned, engine)) * _along(turned)
-        if legible > best:
-            best, quarters = legible, quarter
-    if best <= _LEGIBLE:
+    if found is None:
         return None
-    return _laid(quarter_turned(flat, quarters)) if quarters else _as_laid(writing, cells, lines, read)
+    quarters, laid = found
+    return laid if quarters % 2 == 0 else _ruled_anew(laid.page)
 
 
-def _laid(page: Page) -> Laid:
+_MOSTLY = 0.5
+_LEVEL, _ON_ITS_SIDE = (0, 2, 1, 3), (1, 3, 0, 2)
+"""Which quarter turns are tried, in order: lines of writing show how it runs, not where it begins."""
+
+
+def _ruled_anew(page: Page) -> Laid:
+    """A page that lay on its side: what was taken for rows are columns, in which other strokes line up."""
     writing, cells = Writing(page), ruled_cells(page)
-    return _as_laid(writing, cells, _lines(writing, [cell.box for cell in cells]), {})
+    return _laid(writing, cells, _lines(writing, [cell.box for cell in cells]))
 
 
-def _as_laid(
-    writing: Writing,
-    cells: tuple[Field, ...],
-    lines: tuple[tuple[Stretch, ...], ...],
-    read: Mapping[Box, Line],
-) -> Laid:
-    return Laid(writing.page, writing, cells, lines, MappingProxyType(dict(read)))
+def _laid(writing: Writing, cells: tuple[Field, ...], lines: tuple[tuple[Stretch, ...], ...]) -> Laid:
+    return Laid(writing.page, writing, cells, lines, MappingProxyType({}))
 
 
 def _lines(writing: Writing, boxes: Sequence[Box]) -> tuple[tuple[Stretch, ...], ...]:
     return tuple(writing.lines(inside(box, writing.page.line)) for box in boxes)
 
 
-def _turned_lines(writing: Writing, cells: Sequence[Field], quarters: int) -> tuple[tuple[Stretch, ...], ...]:
-    """The lines of the same cells as they are cut when the page is turned."""
+def _turned(writing: Writing, cells: Sequence[Field], quarters: int) -> Laid:
+    """The same cells with their lines as they are cut when the page is turned."""
     page = quarter_turned(writing.page, quarters)
-    ink = np.ascontiguousarray(np.rot90(writing.ink, quarters))
+    turned = Writing(page, np.ascontiguousarray(np.rot90(writing.ink, quarters)))
     boxes = [turned_box(cell.box, writing.page.ink.shape, quarters) for cell in cells]
-    return _lines(Writing(page, ink), boxes)
+    fields = sorted(
+        (replace(cell, box=box) for cell, box in zip(_places_turned(cells, quarters), boxes, strict=True)),
+        key=lambda cell: (cell.row, cell.column),
+    )
+    return _laid(turned, tuple(fields), _lines(turned, [cell.box for cell in fields]))
+
+
+def _places_turned(cells: Sequence[Field], quarters: int) -> Sequence[Field]:
+    """The cells at their places after turning counter-clockwise by quarters."""
+    for _ in range(quarters % 4):
+        wide = max((cell.column + cell.column_span for cell in cells), default=0)
+        cells = [
+            replace(
+                cell,
+                row=wide - cell.column - cell.column_span,
+                column=cell.row,
+                row_span=cell.column_span,
+                column_span=cell.row_span,
+            )
+            for cell in cells
+        ]
+    return cells
 
 
 def _sampled(lines: Sequence[Sequence[Stretch]], engine: Engine) -> dict[Box, Line]:

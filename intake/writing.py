@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from intake.engine import Picture
 from intake.page import Mask, Page, ink_mask, line_masks
+from intake.pixels import shade
 from intake.striking import struck
 
 Box = tuple[int, int, int, int]
@@ -133,8 +134,13 @@ class Writing:
         _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
         found = [(int(x), int(y), int(w), int(h), int(area)) for x, y, w, h, area in stats[1:]]
         found = [mark for mark in found if not self._is_remnant(mark, part.shape)]
-        big = [mark for mark in found if max(mark[2], mark[3]) >= self.page.line * 0.4]
-        kept = [mark for mark in found if mark in big or _has_company(mark, big, self.page.line)]
+        least = self.page.line * 0.4
+        big = [mark for mark in found if max(mark[2], mark[3]) >= least]
+        kept = [
+            mark
+            for mark in found
+            if max(mark[2], mark[3]) >= least or _has_company(mark, big, self.page.line)
+        ]
         return [(x0 + x, y0 + y, x0 + x + w, y0 + y + h) for x, y, w, h, _ in kept]
 
     def crop(self, box: Box) -> Picture:
@@ -178,10 +184,9 @@ class Writing:
     @cached_property
     def _lettering(self) -> NDArray[Any]:
         """The grey page with paper made white, so that a crop has no grounds of its own."""
-        gray = self.page.ink.astype(np.float32)
-        dark = float(np.percentile(self.page.ink[::3, ::3], 1))
-        scaled = (gray - dark) * (255.0 / max(235.0 - dark, 60.0))
-        return np.asarray(np.clip(scaled, 0, 255).astype(np.uint8))
+        dark = shade(self.page.ink[::3, ::3], 1)
+        scaled = (np.arange(256) - dark) * (255.0 / max(235.0 - dark, 60.0))
+        return cv2.LUT(self.page.ink, np.clip(scaled, 0, 255).astype(np.uint8))
 
 
 def _runs_through(mark: Box, band: Box) -> bool:

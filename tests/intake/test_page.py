@@ -45,7 +45,17 @@ def test_turning_a_page_keeps_its_way_back(quarters: int) -> None:
     x0, y0, x1, y1 = page.frame
     before = flat.box_in_file(tuple(map(float, flat.frame)))  # type: ignore[arg-type]
     assert off(page.box_in_file((x0, y0, x1, y1)), tuple(map(float, before))) <= 2  # type: ignore[arg-type]
-    assert page.ink.shape == page.origin.shape[:2] == page.picture.shape[:2]
+    assert page.coloured(page.frame).shape[:2] == (y1 - y0, x1 - x0)
+
+
+@pytest.mark.parametrize(
+    "box", [(0, 0, 31, 40), (333, 207, 333, 220), (700, 515, 963, 777), (1500, 900, 9999, 9999)]
+)
+def test_a_box_in_colours_is_the_same_as_of_the_whole_page(box: tuple[int, int, int, int]) -> None:
+    page = page_of(with_seal(turned(table(), 3)).picture)
+    whole = page.coloured((0, 0, *page.ink.shape[::-1]))
+    assert whole.shape[:2] == page.ink.shape
+    assert np.array_equal(page.coloured(box), whole[box[1] : box[3], box[0] : box[2]])
 
 
 def test_a_dark_spot_is_found_where_it_was_drawn() -> None:
@@ -54,7 +64,7 @@ def test_a_dark_spot_is_found_where_it_was_drawn() -> None:
     x, y = 700, 620
     picture[y : y + 9, x : x + 9] = (0, 0, 255)
     page = page_of(turned(sheet.worn(picture), 6).picture)
-    blue, green, red = cv2.split(page.picture)
+    blue, green, red = cv2.split(page.coloured((0, 0, *page.ink.shape[::-1])))
     spots = np.argwhere((red > 200) & (green < 90) & (blue < 90))
     (top, left), (bottom, right) = spots.min(axis=0), spots.max(axis=0)
     box = page.box_in_file((left, top, right, bottom))

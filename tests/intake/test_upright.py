@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
 import pytest
 
 from intake.engine import Line, Picture
 from intake.page import Page, quarter_turned
 from intake.upright import upright
-from tests.intake.pictures import page_of, table
+from tests.intake.pictures import CELLS, page_of, places, plain_page, table
 
 LONG = "长年患病无力工作\n子女上学费用很高\n收入不够维持生活"
 WORDS = (
@@ -53,3 +54,28 @@ def test_a_page_of_long_texts_that_stands_upright_stays() -> None:
     found = upright(page_with_long_texts(), ReadsAnything())
     assert found is not None
     assert found.page.ink.shape == page_with_long_texts().ink.shape
+
+
+class ReadsAtTheSecondLook:
+    """An engine that makes nothing of the first lines that it is shown."""
+
+    name = "reads-at-the-second-look"
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def read(self, crops: Sequence[Picture]) -> list[Line]:
+        self.looks += 1
+        return [Line("困难职工", 0.9 if self.looks == 2 else 0.1) for _ in crops]
+
+
+def test_a_page_upside_down_is_turned_at_the_second_look_and_nothing_is_found_twice() -> None:
+    engine = ReadsAtTheSecondLook()
+    found = upright(quarter_turned(plain_page(), 2), engine)
+    assert found is not None
+    assert engine.looks == 2
+    assert np.array_equal(found.page.ink, plain_page().ink)
+    assert places(found.cells) == set(CELLS)
+    assert [(cell.row, cell.column) for cell in found.cells] == sorted(place[:2] for place in CELLS)
+    written = {line.box for cell in found.lines for line in cell}
+    assert found.read and set(found.read) <= written
