@@ -20,6 +20,7 @@ from intake.evidence import with_page
 from intake.guessing import guess
 from intake.looks import looked_closer
 from intake.options import from_marks, is_marked
+from intake.overrunning import cut_whole
 from intake.page import Page, Points, find_tables, flatten, without_streaks
 from intake.page_ends import bare_cells, open_tables
 from intake.pieces import Piece, without_blank_rows
@@ -170,16 +171,18 @@ def _readings(
 ) -> Iterator[tuple[str, Reading]]:
     pending: list[tuple[str, Field, Slot, tuple[Stretch, ...]]] = []
     crossed: set[str] = set()
+    over: set[str] = set()
     for path, slot in sheet.slots.items():
         field = sheet.edition.field(path)
         if is_marked(read, slot, field):
             yield from from_marks(read, path, slot, field, engine)
         else:
-            whole = slot.place is Place.WHOLE
-            cut = tuple(stretch for stretch, _ in lines_of(read, slot)) if whole else cut_out(read, slot)
+            anew = _overrunning(read, slot)
+            over |= {path} if anew is not None else set()
+            cut = _cut(read, slot) if anew is None else anew
             kept = read.writing.uncrossed(cut)
             crossed |= {path} if kept != cut else set()
-            if whole and kept == cut:
+            if slot.place is Place.WHOLE and anew is None and kept == cut:
                 lines = [line for _, line in lines_of(read, slot)]
                 first = _whole_ink(read, slot, guess(lines, field, known=known))
                 yield path, placed(read, slot, looked_closer(first, lines, cut, field, engine, known))
@@ -189,12 +192,32 @@ def _readings(
     for path, field, slot, cut in pending:
         lines = [next(again) for _ in cut]
         closer = looked_closer(guess(lines, field, known=known), lines, cut, field, engine, known)
-        yield path, placed(read, slot, _after_crossing(closer) if path in crossed else closer, cut)
+        told = _after_crossing(closer) if path in crossed else closer
+        yield path, placed(read, slot, _run_over(told) if path in over else told, cut)
+
+
+def _cut(read: Transcript, slot: Slot) -> tuple[Stretch, ...]:
+    """The lines of a value."""
+    if slot.place is not Place.WHOLE:
+        return cut_out(read, slot)
+    return tuple(stretch for stretch, _ in lines_of(read, slot))
+
+
+def _overrunning(read: Transcript, slot: Slot) -> tuple[Stretch, ...] | None:
+    """The lines of a cell over whose sides writing runs; None of any other."""
+    if slot.place is not Place.WHOLE or slot.cell.box is None or not lines_of(read, slot):
+        return None
+    return cut_whole(read.writing, whole(slot.cell.box))
 
 
 def _after_crossing(reading: Reading) -> Reading:
     """What is left of a cell in which something is crossed out: always looked at."""
     return replace(reading, review=True, reasons=(*reading.reasons, Reason("crossed_out")))
+
+
+def _run_over(reading: Reading) -> Reading:
+    """What was cut anew since writing runs over the side of its cell: always looked at."""
+    return replace(reading, review=True, reasons=(*reading.reasons, Reason("runs_over_rule")))
 
 
 def _whole_ink(read: Transcript, slot: Slot, reading: Reading) -> Reading:

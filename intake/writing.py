@@ -113,7 +113,7 @@ class Writing:
         """From where to where, in page pixels, a line of writing is crossed out."""
         x0, y0, x1, y1 = band
         return tuple(
-            (x0 + start, x0 + end) for start, end in struck(self._all_ink[y0:y1, x0:x1], self.page.line)
+            (x0 + start, x0 + end) for start, end in struck(self.all_ink[y0:y1, x0:x1], self.page.line)
         )
 
     def _beside(self, band: Box, spans: Sequence[tuple[int, int]]) -> Iterator[Stretch]:
@@ -169,16 +169,17 @@ class Writing:
     @cached_property
     def ink(self) -> Mask:
         """All ink that is no ruled line."""
-        return cv2.subtract(self._all_ink, self._rules) if self.cleared is None else self.cleared
+        return cv2.subtract(self.all_ink, self._rules) if self.cleared is None else self.cleared
 
     @cached_property
-    def _all_ink(self) -> Mask:
+    def all_ink(self) -> Mask:
+        """All ink, ruled lines included."""
         return ink_mask(self.page.ink, self.page.line)
 
     @cached_property
     def _rules(self) -> Mask:
         long = self.page.line * 1.6
-        across, down = line_masks(self._all_ink, long)
+        across, down = line_masks(self.all_ink, long)
         return cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
 
     @cached_property
