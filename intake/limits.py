@@ -16,7 +16,7 @@ class Limits:
 
     size: int = 300_000_000
     pixels: int = 80_000_000
-    working_pixels: int = 36_000_000
+    working_pixels: int = 18_000_000
     pages: int = 2000
     members: int = 5000
     unpacked: int = 400_000_000

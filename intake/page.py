@@ -34,8 +34,10 @@ the first shows none, or characters lower than `_CLEAR`."""
 _CLEAR = 8.0
 _GLANCE = 800
 """Long side, in pixels, of the copy on which the tilt is measured."""
-_SHORTEST, _LONGEST = 2000, 3000
-"""Bounds of a flattened table's long side in pixels: finer gains nothing, coarser loses strokes."""
+_SHORTEST, _LONGEST, _LARGEST = 2000, 2400, 3000
+"""Bounds of a flattened table's long side in pixels: finer gains nothing, coarser loses strokes; the last
+one where text is so low otherwise."""
+_LOW = 18.0
 _MARGIN = 0.12
 """How much around the table is kept, as a share of its height: title above, notes below."""
 
@@ -405,9 +407,15 @@ def _corners(joints: Points) -> Points:
 
 def flatten(picture: Picture, corners: Points) -> Page:
     """A table's surroundings warped flat: perspective by its corners, curl by its own lines."""
+    page = _flattened(picture, corners, _LONGEST)
+    small = page.line < _LOW and page.density > 1
+    return _flattened(picture, corners, _LARGEST) if small else page
+
+
+def _flattened(picture: Picture, corners: Points, longest: int) -> Page:
     width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
-    scale = min(max(_SHORTEST / max(width, height), 1.0), _LONGEST / max(width, height))
+    scale = min(max(_SHORTEST / max(width, height), 1.0), longest / max(width, height))
     wide, high, margin = round(width * scale), round(height * scale), round(_MARGIN * height * scale)
     frame = (margin, margin, margin + wide, margin + high)
     flat_corners = np.array(

@@ -114,6 +114,16 @@ def test_the_height_of_text_is_the_same_share_of_an_inch_at_every_resolution() -
     assert max(heights) < 1.25 * min(heights)
 
 
+@pytest.mark.parametrize(("tables", "longest"), [(1, 2400), (3, 3000)])
+def test_a_fine_picture_is_worked_on_as_coarsely_as_its_text_allows(tables: int, longest: int) -> None:
+    sheet = table(400 if tables == 1 else 200)
+    x0, y0 = np.min([box[:2] for box in sheet.boxes.values()], axis=0).astype(int)
+    x1, y1 = np.max([box[2:] for box in sheet.boxes.values()], axis=0).astype(int)
+    many = np.tile(sheet.picture[y0:y1, x0:x1], (tables, tables, 1))
+    page = page_of(cv2.copyMakeBorder(many, 200, 200, 200, 200, cv2.BORDER_CONSTANT, value=(255.0,) * 3))
+    assert page.frame[2] - page.frame[0] == pytest.approx(longest, abs=20)
+
+
 @pytest.mark.parametrize("shade", [40, 150, 255])
 def test_a_streak_from_edge_to_edge_is_bridged(shade: int) -> None:
     plain = table().picture
