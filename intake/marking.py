@@ -49,8 +49,10 @@ _HIGH = 0.54
 """How far print reaches up and down from the middle of its line."""
 _PLAIN = 0.15
 """How much nearer to the options on one side marks must stand."""
-_BOXED = 0.05
-"""From so much ink on more than the other options have, a number or a box is marked."""
+_BOXED, _FIGURES = 0.05, 0.08
+"""From so much ink on more than the others have a box is marked; so much figures differ themselves."""
+_WITH_BOX = 1.7
+"""From such a width on a box stands before the number."""
 
 
 class Side(StrEnum):
@@ -102,8 +104,8 @@ class Printed:
     """A cell's ink, cut out of the page at the place `at` (x, y), and what stands printed in it.
 
     `middles` are the middles of its lines, page pixels, `pitch` is how far
-    characters stand apart; `others` are words that are no options, `noted`
-    says that the last option asks to say what.
+    characters stand apart; `others` are words that are no options. The options
+    may be `numbered`; `noted` says that the last one asks to say what.
     """
 
     ink: Mask
@@ -112,6 +114,7 @@ class Printed:
     pitch: float
     options: Sequence[Spotted | None]
     others: Sequence[Spotted | None] = ()
+    numbered: bool = False
     noted: bool = False
 
 
@@ -328,4 +331,6 @@ def _boxed(cell: Printed, prints: Sequence[_Print]) -> dict[int, float]:
             ]
             inked[one.option] = float((part > 0).sum()) / cell.pitch**2
     usual = float(np.percentile(list(inked.values()), 30, method="lower")) if inked else 0.0
+    lead = max((one.lead for one in prints), default=0.0)
+    usual += _FIGURES if cell.numbered and lead < _WITH_BOX * cell.pitch else 0.0
     return {option: ink - usual for option, ink in inked.items() if ink - usual > _BOXED}

@@ -134,6 +134,7 @@ def _told_by_ink(read: Transcript, slot: Slot, field: Field, engine: Engine) -> 
                 pitch_of(found, read.page.line),
                 options,
                 others,
+                field.numbered,
                 field.other_text is not None,
             )
             return _told(read, slot, field, lines, options, marked(cell))

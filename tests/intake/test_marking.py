@@ -47,7 +47,7 @@ def sheet(draw_marks: Draw, across: bool = False, number: str = "{}.", gap: floa
         for place, option in zip(places, OPTIONS, strict=True)
     ]
     ink = ((np.asarray(picture) > 128) * 255).astype(np.uint8)
-    return marked(Printed(ink, (0, 0), middles, EM, found))
+    return marked(Printed(ink, (0, 0), middles, EM, found, numbered=True))
 
 
 def tick(draw: ImageDraw.ImageDraw, x: float, y: float, size: float = 1.3) -> None:
