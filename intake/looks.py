@@ -18,7 +18,7 @@ from intake.guessing import FIGURES, guess
 from intake.priors import NOTHING_KNOWN, Known
 from intake.writing import Stretch
 from records.drafts import Reading
-from records.findings import Reason
+from records.findings import Facts, Reason
 from records.forms import Field
 
 _WIDE = 2.0
@@ -26,6 +26,8 @@ _LARGE_AND_WIDE = 1.4
 _SURE = 0.98
 _DIFFERENT = 0.7
 """Confidence where two looks, each believable, say different things."""
+_RARE = -1.2
+"""A name of such rare characters is looked at twice, however clearly it was read."""
 _WHITE_CUT = 0.55
 """The part of the white above and below that a larger crop goes without."""
 
@@ -42,15 +44,33 @@ def looked_closer(
     crops = _CROPS.get(field.kind, ())
     sure = _SURE if field.kind in FIGURES else 0.0
     if not stretches or not crops or not (first.review or first.confidence < sure):
-        return first
+        rare = first.evidence is not None and first.evidence.usual < _RARE
+        named = bool(stretches) and rare and field.prior == "person"
+        return _told_one_way(first, stretches, engine, field, known) if named else first
     looks = [engine.read([crop(one) for one in stretches]) for crop in crops]
     second = looked_twice(guess(lines, field, looks, known))
     if second.value == first.value:
-        return replace(second, review=True, reasons=first.reasons) if _lost_ink(first) else second
-    if first.review or first.value is None:
-        return second
-    doubts = (*second.reasons, Reason("looks_differ", MappingProxyType({"other": first.raw})))
-    return replace(second, confidence=min(second.confidence, _DIFFERENT), review=True, reasons=doubts)
+        told = replace(second, review=True, reasons=first.reasons) if _lost_ink(first) else second
+    elif first.review or first.value is None:
+        told = second
+    else:
+        doubts = (*second.reasons, Reason("looks_differ", _other(first)))
+        told = replace(second, confidence=min(second.confidence, _DIFFERENT), review=True, reasons=doubts)
+    return _told_one_way(told, stretches, engine, field, known) if field.prior == "person" else told
+
+
+def _told_one_way(
+    told: Reading, stretches: Sequence[Stretch], engine: Engine, field: Field, known: Known | None
+) -> Reading:
+    """A doubtful or a rare name; one that another look tells otherwise is looked at."""
+    other = guess(engine.read([_large_and_wide(one) for one in stretches]), field, known=known)
+    if other.value == told.value:
+        return told
+    return replace(told, review=True, reasons=(*told.reasons, Reason("name_differs", _other(other))))
+
+
+def _other(reading: Reading) -> Facts:
+    return MappingProxyType({"other": reading.raw})
 
 
 def _lost_ink(reading: Reading) -> bool:

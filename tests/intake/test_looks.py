@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,3 +72,37 @@ def test_a_doubtful_choice_is_decided_by_a_larger_crop(henan: Edition) -> None:
 def test_a_sure_choice_is_read_once(henan: Edition) -> None:
     _, engine = look(line_of("女"), line_of("男"), "gender", henan)
     assert engine.sizes == []
+
+
+class SaysTwo(Says):
+    """An engine that reads wider crops as another line."""
+
+    def __init__(self, line: Line, wider: Line) -> None:
+        super().__init__(line)
+        self.wider = wider
+
+    def read(self, crops: Sequence[Picture]) -> list[Line]:
+        super().read(crops)
+        return [self.wider if crop.shape[1] > CROP.shape[1] else self.line for crop in crops]
+
+
+@pytest.mark.parametrize(("otherwise", "doubtful"), [("李国明", True), ("王国明", False)])
+def test_a_doubtful_name_that_another_look_tells_otherwise_goes_to_a_clerk(
+    otherwise: str, doubtful: bool, henan: Edition
+) -> None:
+    line, field = line_of("王国明"), henan.field("name")
+    first = replace(guess([line], field), review=True)
+    reading = looked_closer(first, [line], [STRETCH], field, SaysTwo(line, line_of(otherwise)))
+    assert reading.value == "王国明"
+    assert ("name_differs" in {reason.code for reason in reading.reasons}) is doubtful
+
+
+@pytest.mark.parametrize("usual", [-1.5, 0.5])
+def test_only_a_rare_name_that_was_read_clearly_is_looked_at_twice(usual: float, henan: Edition) -> None:
+    line, field = line_of("王国明"), henan.field("name")
+    first = guess([line], field)
+    assert not first.review
+    assert first.evidence is not None
+    told = replace(first, evidence=replace(first.evidence, usual=usual))
+    reading = looked_closer(told, [line], [STRETCH], field, SaysTwo(line, line_of("李国明")))
+    assert reading.review is (usual < 0)
