@@ -20,6 +20,8 @@ from records.values import row_count, row_path, split_path
 
 _MANY = 3
 """From so many homeless words on, no blank of the form is believed."""
+_TOUCHING = 0.15
+"""How near to the picture's edge, in text heights, a value may be cut by it."""
 _LOST = 0.15
 """The share of labels not found from which on the picture itself is suspected."""
 _TOO_MANY = 0.3
@@ -72,6 +74,20 @@ def doubted(
     for table in sheet.edition.tables:
         found |= _lost_rows(table, found, sheet, homeless)
         found = _lost_columns(table, sheet) | found
+    return found
+
+
+def cut_by_edge(readings: Mapping[str, Reading], size: tuple[int, int], line: float) -> dict[str, Reading]:
+    """The readings, those before a clerk whose ink (or blank) touches the picture's edge: more may be beyond.
+
+    `size` is the picture's height and width, `line` the height of its text, in its own pixels.
+    """
+    near = line * _TOUCHING
+    found = dict(readings)
+    for path, reading in readings.items():
+        box = reading.source.box if reading.source else None
+        if box and (min(box[:2]) < near or box[2] > size[1] - near or box[3] > size[0] - near):
+            found[path] = _looked_at(reading, Reason("cut_by_edge"))
     return found
 
 

@@ -14,7 +14,7 @@ import cv2
 
 from intake.continued import Carried
 from intake.cutting import cut_out
-from intake.doubts import doubted, much_lost, too_broken
+from intake.doubts import cut_by_edge, doubted, much_lost, too_broken
 from intake.engine import Engine, Picture
 from intake.evidence import with_page
 from intake.guessing import guess
@@ -70,7 +70,7 @@ def read_picture(
         if read is None:
             continue
         pieces = [
-            _spoilt(sheet, picture, tables) or _piece(read, sheet, engine, dpi, known)
+            _spoilt(sheet, picture, tables) or _piece(read, sheet, engine, dpi, known, picture)
             if isinstance(sheet, Sheet)
             else sheet
             for sheet in read.sheets
@@ -115,7 +115,12 @@ def _reading_order(corners: Points) -> tuple[int, float]:
 
 
 def _piece(
-    read: Transcript, sheet: Sheet, engine: Engine, dpi: float | None, known: Known | None
+    read: Transcript,
+    sheet: Sheet,
+    engine: Engine,
+    dpi: float | None,
+    known: Known | None,
+    picture: Picture,
 ) -> Piece | Reason:
     bare = {cell for row in bare_cells(read.grid, sheet) for cell in row} if len(read.sheets) == 1 else set()
     sheet = replace(sheet, unplaced=tuple(cell for cell in sheet.unplaced if cell not in bare))
@@ -126,6 +131,7 @@ def _piece(
     readings = doubted(
         _unfound(sheet) | dict(_readings(read, sheet, engine, known)), sheet, read.page.line, torn
     )
+    readings = cut_by_edge(readings, picture.shape[:2], read.page.line * read.page.density)
     kept = without_blank_rows(with_page(readings, read, sheet), sheet.edition)
     ink = {field.key: _ink(read, sheet, field) for field in sheet.edition.ink if field.key in sheet.ink}
     draft = Draft(sheet.edition.key, MappingProxyType(kept), MappingProxyType(ink), _coarse(read.page, dpi))

@@ -5,11 +5,12 @@ from types import MappingProxyType
 
 import pytest
 
-from intake.doubts import doubted
+from intake.doubts import cut_by_edge, doubted, much_lost
 from intake.grid import Cell, Grid, Origin
 from intake.sheet import Place, Sheet, Slot
-from records.drafts import Reading
+from records.drafts import Reading, Source
 from records.editions import Editions
+from records.findings import Reason
 
 LABEL = Cell(0, 0, 1, 1, "姓名", (0, 0, 100, 40))
 VALUE = Cell(0, 1, 1, 1, "张三", (100, 0, 200, 40))
@@ -77,3 +78,31 @@ def test_two_labels_over_one_cell_are_both_looked_at(below: bool, editions: Edit
     found = doubted({"name": SURE, "mobile": blank, "address": SURE}, sheet, 20)
     assert [path for path, one in found.items() if "shared_cell" in reasons(one)] == ["name", "mobile"]
     assert not found["address"].review
+
+
+@pytest.mark.parametrize(
+    ("box", "cut"),
+    [
+        ((100, 50, 300, 90), False),
+        ((700, 50, 799, 90), True),
+        ((100, 560, 300, 599), True),
+        ((1, 50, 90, 90), True),
+        ((700, 50, 790, 90), False),
+    ],
+)
+def test_a_value_at_the_very_edge_of_the_picture_may_go_on_beyond_it(
+    box: tuple[int, int, int, int], cut: bool
+) -> None:
+    reading = replace(SURE, source=Source(1, box))
+    found = cut_by_edge({"name": reading}, (600, 800), 20)["name"]
+    assert found.review is cut
+    assert reasons(found) == (["cut_by_edge"] if cut else [])
+
+
+def test_much_of_a_whole_form_is_lost_when_many_of_its_labels_were_not_found(editions: Editions) -> None:
+    sheet = sheet_of(editions)
+    assert not much_lost(sheet)
+    lost = replace(sheet, missing=("gender", "ethnicity"))
+    assert much_lost(lost)
+    assert not much_lost(replace(lost, continues=True))
+    assert not much_lost(replace(lost, lacking=Reason("part_alone")))
