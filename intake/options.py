@@ -254,8 +254,17 @@ def _marked_text(
         lines = lines_of(read, slot)
         return lines, _ticked_text(read, lines, (), field)
     stretches = read.writing.without_rings(box).lines(box)
-    lines = tuple(zip(stretches, engine.read([stretch.crop for stretch in stretches]), strict=True))
+    known = {stretch.box: line for stretch, line in lines_of(read, slot)}
+    ringed = [one for one in stretches if one.box not in known or _any_near(rings, one.box, read.page.line)]
+    found = dict(zip((one.box for one in ringed), engine.read([one.crop for one in ringed]), strict=True))
+    lines = tuple((one, found[one.box] if one.box in found else known[one.box]) for one in stretches)
     return lines, _ticked_text(read, lines, rings, field)
+
+
+def _any_near(rings: Sequence[Box], band: Box, line: float) -> bool:
+    """Whether a ring's stroke may reach into the crop of a line."""
+    room = line * 0.5
+    return any(ring[1] - room < band[3] and band[1] < ring[3] + room for ring in rings)
 
 
 def _ticked_text(

@@ -19,6 +19,13 @@ from intake.writing import Box, Stretch, Writing, inside
 
 _UPRIGHT, _LEGIBLE = 0.8, 0.2
 """Shares of a sample of lines: enough to stop turning the page, and least to read it at all."""
+_SHORT, _SURE, _ALL_ALONG = 0.55, 0.85, 0.95
+"""Enough as well, where short lines and figures make up the sample: so much legible, by an engine so sure of
+all it said, where nearly every cell's writing runs from left to right.
+
+On 29 pages in 20 kinds of wear and 13 typefaces upright ones had 0.63, 0.80 and 1.00
+at least; of those that lay otherwise none had more than 0.50 and 0.70.
+"""
 _SAMPLE = 10
 
 
@@ -50,7 +57,7 @@ def upright(flat: Page, engine: Engine) -> Laid | None:
         legible = _legibility(read) * along
         if legible > best:
             best, found = legible, (quarters, replace(look, read=MappingProxyType(read)))
-        if best >= _UPRIGHT:
+        if best >= _UPRIGHT or (not quarters and _plainly(read, lines)):
             break
     if found is None:
         return None
@@ -135,6 +142,12 @@ def _legibility(read: Mapping[Box, Line]) -> float:
     """How sure the engine is of lines of Chinese writing, 0 to 1; lone characters prove nothing."""
     sure = [line.confidence * min(1.0, _ideographs(line.text) / 3) for line in read.values()]
     return float(np.mean(sure)) if sure else 0.0
+
+
+def _plainly(read: Mapping[Box, Line], lines: Sequence[Sequence[Stretch]]) -> bool:
+    """Whether a page is upright though its sample holds little to judge by."""
+    sure = float(np.mean([line.confidence for line in read.values()])) if read else 0.0
+    return sure >= _SURE and _legibility(read) >= _SHORT and _along(lines) >= _ALL_ALONG
 
 
 def _ideographs(text: str) -> int:

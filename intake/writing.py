@@ -8,7 +8,7 @@ gives no line: an empty cell is known as empty before any engine looks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -45,10 +45,15 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Writing:
-    """The ink of a page and how to cut it; `cleared` is its ink where marks were taken away from it."""
+    """The ink of a page and how to cut it.
+
+    Where marks were taken away, `cleared` is the ink without them and `cleaned`
+    what crops are cut from.
+    """
 
     page: Page
     cleared: Mask | None = None
+    cleaned: NDArray[Any] | None = None
 
     def lines(self, box: Box) -> tuple[Stretch, ...]:
         """The lines of writing inside a box, from top to bottom; none when it is empty."""
@@ -83,10 +88,10 @@ class Writing:
             outer = cv2.dilate(filled, np.ones((reach, reach), np.uint8))
             inner = cv2.erode(filled, np.ones((3, 3), np.uint8))
             stroke[cv2.subtract(outer, inner) > 0] = 255
-        ink, gray = self.ink.copy(), self.page.ink.copy()
+        ink, gray = self.ink.copy(), self._lettering.copy()
         ink[box[1] : box[3], box[0] : box[2]][stroke > 0] = 0
         gray[box[1] : box[3], box[0] : box[2]][stroke > 0] = 255
-        return Writing(replace(self.page, ink=gray), ink)
+        return Writing(self.page, ink, gray)
 
     def _holes(self, box: Box) -> list[NDArray[Any]]:
         x0, y0, x1, y1 = box
@@ -185,6 +190,8 @@ class Writing:
     @cached_property
     def _lettering(self) -> NDArray[Any]:
         """The grey page with paper made white, so that a crop has no grounds of its own."""
+        if self.cleaned is not None:
+            return self.cleaned
         dark = shade(self.page.ink[::3, ::3], 1)
         scaled = (np.arange(256) - dark) * (255.0 / max(235.0 - dark, 60.0))
         return cv2.LUT(self.page.ink, np.clip(scaled, 0, 255).astype(np.uint8))

@@ -79,3 +79,25 @@ def test_a_page_upside_down_is_turned_at_the_second_look_and_nothing_is_found_tw
     assert [(cell.row, cell.column) for cell in found.cells] == sorted(place[:2] for place in CELLS)
     written = {line.box for cell in found.lines for line in cell}
     assert found.read and set(found.read) <= written
+
+
+class ReadsShortWords:
+    """An engine that reads two characters of every crop, surely or not, and counts what it is given."""
+
+    name = "reads-short-words"
+
+    def __init__(self, sure: float) -> None:
+        self.sure, self.given = sure, 0
+
+    def read(self, crops: Sequence[Picture]) -> list[Line]:
+        self.given += len(crops)
+        return [Line("困难", self.sure) for _ in crops]
+
+
+def test_a_page_of_short_words_is_not_turned_where_the_engine_is_sure_of_them() -> None:
+    sure, unsure = ReadsShortWords(0.95), ReadsShortWords(0.83)
+    for engine in (sure, unsure):
+        found = upright(page_with_long_texts(), engine)
+        assert found is not None
+        assert found.page.ink.shape == page_with_long_texts().ink.shape
+    assert sure.given < unsure.given
