@@ -1,17 +1,17 @@
-"""Layouts seen before: printed labels read on one page are known again on the next by their very picture.
+"""Layouts seen before: what is printed on one page is known again on the next by its very picture.
 
 In a batch of one printed form the same words stand in the same type on every
-page. A line that looks, character by character, like a label that was read
-before is that label and needs no engine. Only looks count, not places: labels
-that changed places are found where they are, and a changed label looks like
-nothing known and is read.
+page. A line that looks, character by character, like a printed one that was
+read before is that line and needs no engine. Only looks count, not places:
+labels that changed places are found where they are, and a changed label, or an
+option with a mark at it, looks like nothing known and is read.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.engine import Engine
+from intake.engine import Engine, Line
 from intake.writing import Box, Stretch
 
 _HEIGHT = 24
@@ -29,7 +29,8 @@ _ALIKE = 0.11
 
 On twenty pages in nine kinds of wear and five typefaces the likest picture of
 the same word differed by 0.03 (median), that of the likest other word by 0.2 and
-more, also where one character in four was another.
+more, also where one character in four was another. An option with a mark at it
+differed by 0.5 and more from the same option without, or with another mark.
 """
 _APART = 2.0
 """How much farther off the nearest other word must be."""
@@ -45,47 +46,51 @@ _GLANCED = 0.6
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A label's picture and its words; `glance` is a few grey fields of it, to find it quickly."""
+    """A printed line's picture, the line as it was read, its glyphs in shares of the width of its ink.
 
-    text: str
+    `glance` is a few grey fields of the picture, to find it quickly.
+    """
+
+    line: Line
     look: NDArray[np.float32]
     glance: NDArray[np.float32]
 
 
 class Layouts:
-    """The labels that were read so far, the latest few hundred."""
+    """The printed lines that were read so far, the latest few hundred."""
 
     def __init__(self) -> None:
         self._known: deque[_Known] = deque(maxlen=_MOST)
 
-    def recalled(self, lines: Iterable[Stretch]) -> dict[Box, str]:
-        """The words of those lines that look like a label read before."""
+    def recalled(self, lines: Iterable[Stretch]) -> dict[Box, Line]:
+        """Those lines that look like one read before, as that was read."""
         if not self._known:
             return {}
         glances = np.stack([known.glance for known in self._known])
         widths = np.array([known.look.shape[1] for known in self._known])
-        found: dict[Box, str] = {}
+        found: dict[Box, Line] = {}
         for line in lines:
-            text = self._recognised(_seen("", line), glances, widths)
-            if text is not None:
-                found[line.box] = text
+            known = self._recognised(_seen(_NOTHING, line), glances, widths)
+            if known is not None:
+                found[line.box] = _placed(known, line)
         return found
 
-    def learn(self, labels: Iterable[tuple[Stretch, str]]) -> None:
-        """Remember lines and their words."""
-        self._known.extend(_seen(text, line) for line, text in labels)
+    def learn(self, printed: Iterable[tuple[Stretch, Line]]) -> None:
+        """Remember printed lines and how they were read."""
+        self._known.extend(_seen(line, stretch) for stretch, line in printed)
 
-    def _recognised(self, seen: _Known, glances: NDArray[np.float32], widths: NDArray[Any]) -> str | None:
+    def _recognised(self, seen: _Known, glances: NDArray[np.float32], widths: NDArray[Any]) -> Line | None:
         width = seen.look.shape[1]
         like = glances @ seen.glance
         near = np.flatnonzero((np.abs(widths - width) <= max(2.0, _WIDTHS * width)) & (like > _GLANCED))
         if not len(near):
             return None
         likest = [self._known[index] for index in near[np.argsort(-like[near])[:_NEAREST]]]
-        offers = sorted((_difference(seen.look, known.look), known.text) for known in likest)
-        least, text = offers[0]
-        others = [difference for difference, other in offers if other.strip(_STARS) != text.strip(_STARS)]
-        return text if least < _ALIKE and all(other > _APART * least for other in others) else None
+        offers = [(_difference(seen.look, known.look), known.line) for known in likest]
+        least, line = min(offers, key=lambda offer: offer[0])
+        words = line.text.strip(_STARS)
+        others = [difference for difference, other in offers if other.text.strip(_STARS) != words]
+        return line if least < _ALIKE and all(other > _APART * least for other in others) else None
 
 
 _LAYOUTS: WeakKeyDictionary[Engine, Layouts] = WeakKeyDictionary()
@@ -99,16 +104,31 @@ def layouts_of(engine: Engine) -> Layouts:
         return Layouts()
 
 
-def _seen(text: str, line: Stretch) -> _Known:
+_NOTHING = Line("", 0.0)
+
+
+def _placed(line: Line, stretch: Stretch) -> Line:
+    """A known line where it stands now: its glyphs in pixels of the crop."""
+    start, width = stretch.box[0] - stretch.origin[0], stretch.box[2] - stretch.box[0]
+    return _moved(line, start, width)
+
+
+def _moved(line: Line, start: float, width: float) -> Line:
+    glyphs = (replace(one, x0=start + one.x0 * width, x1=start + one.x1 * width) for one in line.glyphs)
+    return replace(line, glyphs=tuple(glyphs))
+
+
+def _seen(line: Line, stretch: Stretch) -> _Known:
     """A line's ink cut close, one height for all, as strong as any other."""
-    (x0, y0, x1, y1), (left, top) = line.box, line.origin
-    gray = line.crop[max(y0 - top, 0) : y1 - top, max(x0 - left, 0) : x1 - left, 0]
+    (x0, y0, x1, y1), (left, top) = stretch.box, stretch.origin
+    gray = stretch.crop[max(y0 - top, 0) : y1 - top, max(x0 - left, 0) : x1 - left, 0]
     wide = max(_HEIGHT // 2, round(gray.shape[1] * _HEIGHT / gray.shape[0]))
     ink = 1 - cv2.resize(gray, (wide, _HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     look = cv2.GaussianBlur(cv2.copyMakeBorder(ink, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0), (0, 0), 1.2)
     glance = cv2.resize(look, _GLANCE, interpolation=cv2.INTER_AREA).ravel()
     glance = glance - glance.mean()
-    return _Known(text, _strong(look), glance / max(float(np.linalg.norm(glance)), 1e-6))
+    shares = _moved(line, (left - x0) / (x1 - x0), 1 / (x1 - x0))
+    return _Known(shares, _strong(look), glance / max(float(np.linalg.norm(glance)), 1e-6))
 
 
 def _strong(look: NDArray[Any]) -> NDArray[np.float32]:

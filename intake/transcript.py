@@ -19,7 +19,7 @@ from intake.grid import Cell, Grid, Origin, with_plain_signs
 from intake.layouts import layouts_of
 from intake.match import matches
 from intake.page import Page
-from intake.sheet import Sheet, Slot
+from intake.sheet import Place, Sheet, Slot
 from intake.upright import Laid
 from intake.view import Outline
 from intake.writing import Box, Stretch, Writing
@@ -39,11 +39,12 @@ class ReadCell:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A flattened table with all its cells read: what `--picture` draws."""
+    """A flattened table with all its cells read, and what stands around it: what `--picture` draws."""
 
     page: Page
     writing: Writing
     cells: Mapping[tuple[float, float, float, float], ReadCell]
+    around: tuple[tuple[Stretch, Line], ...]
     grid: Grid
     sheets: tuple[Sheet | Reason, ...]
 
@@ -57,37 +58,45 @@ class Transcript:
 def transcribe(laid: Laid, number: int, editions: Editions, engine: Engine) -> Transcript | None:
     """The page with every cell's lines read and its grid matched; None when it has no grid.
 
-    Labels that look like those of a page before are not read again, unless
+    Print that looks like that of a page before is not read again, unless
     anything speaks against it.
     """
     if len(laid.cells) < 6:
         return None
     words = _printed_words(editions)
     layouts = layouts_of(engine)
-    known = _believed(layouts.recalled(line for cell in laid.lines for line in cell), laid, words)
-    read = _transcribed(laid, number, editions, engine, known)
+    around = tuple(laid.writing.lines(box) for box in _surroundings(laid.page))
+    every = [line for lines in (*laid.lines, *around) for line in lines]
+    known = _believed(layouts.recalled(every), laid, words)
+    read = _transcribed(laid, around, number, editions, engine, known)
     if known and not all(isinstance(sheet, Sheet) for sheet in read.sheets):
         known = {}
-        read = _transcribed(laid, number, editions, engine, known)
-    layouts.learn(_labels(read, known))
+        read = _transcribed(laid, around, number, editions, engine, known)
+    layouts.learn(_printed(read, known, words))
     return _with_values_read(read, known, editions, engine)
 
 
-def _believed(known: Mapping[Box, str], laid: Laid, words: Sequence[str]) -> Mapping[Box, str]:
-    """The labels known by their looks; none, if the engine says otherwise of any that it has read."""
+def _believed(known: Mapping[Box, Line], laid: Laid, words: Sequence[str]) -> Mapping[Box, Line]:
+    """The lines known by their looks; none, if the engine says otherwise of any label that it has read."""
+    labels = {box: line.text for box, line in known.items() if line.text in words}
     read = {box: _worded(line, words).text for box, line in laid.read.items()}
-    return {} if any(known.get(box, text) != text for box, text in read.items()) else known
+    return {} if any(labels.get(box, text) != text for box, text in read.items()) else known
 
 
 def _transcribed(
-    laid: Laid, number: int, editions: Editions, engine: Engine, known: Mapping[Box, str]
+    laid: Laid,
+    around: Sequence[Sequence[Stretch]],
+    number: int,
+    editions: Editions,
+    engine: Engine,
+    known: Mapping[Box, Line],
 ) -> Transcript:
     page, writing = laid.page, laid.writing
-    around = [writing.lines(box) for box in _surroundings(page)]
     every = [line for lines in (*laid.lines, *around) for line in lines]
     read = _read(laid, every, editions, engine, known)
     lines = [tuple((stretch, next(read)) for stretch in cell) for cell in laid.lines]
-    above, below = ["\n".join(next(read).text for _ in part) for part in around]
+    beyond = [tuple((stretch, next(read)) for stretch in part) for part in around]
+    above, below = ["\n".join(line.text for _, line in part) for part in beyond]
     cells = [
         ReadCell(
             Cell(field.row, field.column, field.row_span, field.column_span, _text(part), _floats(field.box)),
@@ -99,11 +108,12 @@ def _transcribed(
     grid = Grid(tuple(one.cell for one in cells), number, Origin.PICTURE, above, below)
     by_box = {_floats(field.box): one for field, one in zip(laid.cells, cells, strict=True)}
     sheets = tuple(sheet for _, sheet in matches(grid, editions))
-    return Transcript(page, writing, MappingProxyType(by_box), grid, sheets)
+    beside = tuple(line for part in beyond for line in part)
+    return Transcript(page, writing, MappingProxyType(by_box), beside, grid, sheets)
 
 
 def _read(
-    laid: Laid, every: Sequence[Stretch], editions: Editions, engine: Engine, known: Mapping[Box, str]
+    laid: Laid, every: Sequence[Stretch], editions: Editions, engine: Engine, known: Mapping[Box, Line]
 ) -> Iterator[Line]:
     """Each line as it is known or as the engine reads it, those that were read before not again."""
     words = _printed_words(editions)
@@ -111,7 +121,7 @@ def _read(
     found = {line.box: _slim(line_read, words) for line, line_read in _in_parts(left, engine)}
     for line in every:
         if line.box in known:
-            yield Line(known[line.box], 1.0)
+            yield known[line.box]
         else:
             yield found[line.box] if line.box in found else _slim(laid.read[line.box], words)
 
@@ -132,38 +142,64 @@ def _slim(line: Line, words: Sequence[str]) -> Line:
     return replace(worded, scores=None) if worded.text in words else worded
 
 
-def _labels(read: Transcript, known: Mapping[Box, str]) -> Iterator[tuple[Stretch, str]]:
-    """The lines of the labels of a matched page, as far as the engine read them surely and to the letter."""
+def _printed(
+    read: Transcript, known: Mapping[Box, Line], words: Sequence[str]
+) -> Iterator[tuple[Stretch, Line]]:
+    """The printed lines of a matched page, as far as the engine read them surely and to the letter."""
     sheets = [sheet for sheet in read.sheets if isinstance(sheet, Sheet)]
-    values = _value_boxes(read)
-    for sheet in sheets if len(sheets) == len(read.sheets) else ():
-        cells = {cell.box for key, cell in sheet.labels.items() if key not in sheet.misread}
-        for box in cells - values - {None}:
-            for stretch, line in read.cells[box].lines if box else ():
-                if stretch.box not in known and line.glyphs and line.confidence >= _SURELY:
-                    yield stretch, line.text
+    if len(sheets) < len(read.sheets):
+        return
+    misread = {sheet.labels[key].box for sheet in sheets for key in sheet.misread if key in sheet.labels}
+    values, options = _value_boxes(read)
+    for box, cell in read.cells.items():
+        if box not in values | misread:
+            for stretch, line in cell.lines if box in options else _slimmed(cell.lines):
+                if _is_plain(stretch, line, known):
+                    yield stretch, line
+    for stretch, line in _slimmed(read.around):
+        beside_value = any(word in line.text for word in words)
+        if _is_plain(stretch, line, known) and not beside_value:
+            yield stretch, line
+
+
+def _slimmed(lines: Iterable[tuple[Stretch, Line]]) -> Iterator[tuple[Stretch, Line]]:
+    """The lines without what only values are weighed by."""
+    return ((stretch, replace(line, scores=None)) for stretch, line in lines)
+
+
+def _is_plain(stretch: Stretch, line: Line, known: Mapping[Box, Line]) -> bool:
+    """Whether a line was read just now, and so that it may be taken for print like it."""
+    return stretch.box not in known and bool(line.glyphs) and line.confidence >= _SURELY
 
 
 _SURELY = 0.9
-"""How sure the engine must be of a label before it is known again without the engine."""
+"""How sure the engine must be of a printed line before it is known again without the engine."""
 
 
-def _value_boxes(read: Transcript) -> set[tuple[float, float, float, float]]:
-    slots = (slot for sheet in read.sheets if isinstance(sheet, Sheet) for slot in sheet.slots.values())
-    return {slot.cell.box for slot in slots if slot.cell.box is not None}
+_Corners = tuple[float, float, float, float]
+
+
+def _value_boxes(read: Transcript) -> tuple[set[_Corners], set[_Corners]]:
+    """The cells in which values are written, and those in which options stand printed and nothing else."""
+    slots = [slot for sheet in read.sheets if isinstance(sheet, Sheet) for slot in sheet.slots.values()]
+    values = {
+        slot.cell.box for slot in slots if slot.cell.box is not None and slot.place is not Place.OPTIONS
+    }
+    every = {slot.cell.box for slot in slots if slot.cell.box is not None}
+    return values, every - values
 
 
 def _with_values_read(
-    read: Transcript, known: Mapping[Box, str], editions: Editions, engine: Engine
+    read: Transcript, known: Mapping[Box, Line], editions: Editions, engine: Engine
 ) -> Transcript:
     """The transcript with those lines read that turned out to be values: none is taken by its looks."""
-    values = _value_boxes(read)
+    values, options = _value_boxes(read)
     words = _printed_words(editions)
     again = {
         stretch.box: stretch
-        for box in values
+        for box in values | options
         for stretch, line in read.cells[box].lines
-        if stretch.box in known or line.text in words
+        if line.text in words or (stretch.box in known and box in values)
     }
     if not again:
         return read

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from intake.engine import Line, Picture
+from intake.engine import Glyph, Line, Picture
 from intake.layouts import Layouts, layouts_of
 from intake.picture import read_picture
 from intake.pieces import Piece
@@ -52,17 +52,35 @@ def strip(text: str, wear: int = 0, place: int = 0, size: int = 26) -> Stretch:
     return Stretch(box, np.repeat(gray[..., None], 3, axis=2), (place - 16, -16))
 
 
+def read_as(text: str) -> Line:
+    """What an engine says of a strip."""
+    width = strip(text).box[2] / len(text)
+    glyphs = (Glyph(char, 16 + n * width, 16 + (n + 1) * width, 0.99) for n, char in enumerate(text))
+    return Line(text, 0.99, tuple(glyphs))
+
+
 @pytest.fixture
 def seen() -> Layouts:
     layouts = Layouts()
-    layouts.learn((strip(text), text) for text in LABELS)
+    layouts.learn((strip(text), read_as(text)) for text in LABELS)
     return layouts
 
 
 @pytest.mark.parametrize("wear", [0, 1, 2])
 def test_a_label_is_known_again_on_the_next_copy(seen: Layouts, wear: int) -> None:
     lines = [strip(text, wear, 1000 * number) for number, text in enumerate(LABELS)]
-    assert seen.recalled(lines) == dict(zip([line.box for line in lines], LABELS, strict=True))
+    recalled = seen.recalled(lines)
+    assert {box: line.text for box, line in recalled.items()} == dict(
+        zip([line.box for line in lines], LABELS, strict=True)
+    )
+
+
+def test_the_characters_of_a_line_known_again_stand_where_they_are_now(seen: Layouts) -> None:
+    large = strip("健康状况", place=300, size=39)
+    (line,) = seen.recalled([large]).values()
+    width = large.box[2] - large.box[0]
+    assert [glyph.x0 for glyph in line.glyphs] == pytest.approx([16 + n * width / 4 for n in range(4)], abs=2)
+    assert line.glyphs[-1].x1 == pytest.approx(16 + width, abs=2)
 
 
 @pytest.mark.parametrize("wear", [0, 1, 2, 3])
@@ -79,7 +97,7 @@ def test_a_mark_beside_a_label_or_in_it_is_seen(seen: Layouts) -> None:
 
 def test_nothing_is_known_of_an_engine_that_read_nothing() -> None:
     one, other = Remembering(), Remembering()
-    layouts_of(one).learn([(strip("姓名"), "姓名")])
+    layouts_of(one).learn([(strip("姓名"), read_as("姓名"))])
     assert layouts_of(one).recalled([strip("姓名")])
     assert layouts_of(other).recalled([strip("姓名")]) == {}
 
