@@ -153,18 +153,18 @@ def _printed(
     values, options = _value_boxes(read)
     for box, cell in read.cells.items():
         if box not in values | misread:
-            for stretch, line in cell.lines if box in options else _slimmed(cell.lines):
+            for stretch, line in cell.lines:
                 if _is_plain(stretch, line, known):
-                    yield stretch, line
-    for stretch, line in _slimmed(read.around):
+                    yield stretch, line if box in options else _beyond_doubt(line)
+    for stretch, line in read.around:
         beside_value = any(word in line.text for word in words)
         if _is_plain(stretch, line, known) and not beside_value:
-            yield stretch, line
+            yield stretch, _beyond_doubt(line)
 
 
-def _slimmed(lines: Iterable[tuple[Stretch, Line]]) -> Iterator[tuple[Stretch, Line]]:
-    """The lines without what only values are weighed by."""
-    return ((stretch, replace(line, scores=None)) for stretch, line in lines)
+def _beyond_doubt(line: Line) -> Line:
+    """A printed line by which no value is weighed: what looks like it is it."""
+    return replace(line, confidence=1.0, scores=None)
 
 
 def _is_plain(stretch: Stretch, line: Line, known: Mapping[Box, Line]) -> bool:
