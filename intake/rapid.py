@@ -69,7 +69,8 @@ class RapidEngine:
         """The lines of a few crops: all characters are weighed for them together, the layer being large."""
         _, head = self._model
         weights = head.logits(np.concatenate(features))
-        best, highest = weights.argmax(axis=1), weights.max(axis=1)
+        best = weights.argmax(axis=1)
+        highest = weights[np.arange(len(best)), best]
         weights -= highest[:, None]
         np.exp(weights, out=weights)
         spread = weights.sum(axis=1)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 from rapidfuzz import fuzz
 
-from intake.decode import fold, weigh
+from intake.decode import fold, weights_of
 from intake.engine import Engine, Line
 from intake.grid import Cell, Grid, Origin, with_plain_signs
 from intake.layouts import layouts_of
@@ -232,9 +232,9 @@ def _worded(line: Line, words: Sequence[str]) -> Line:
     near = [word for word in words if abs(len(word) - len(folded)) < 2 and fuzz.ratio(word, folded) >= 55]
     if not near:
         return line
-    best, own = weigh(line.scores, near)[0], weigh(line.scores, [line.text])[0]
-    behind = (own.log_probability - best.log_probability) / len(best.text)
-    return replace(line, text=best.text, glyphs=()) if behind < 1.2 else line
+    *weights, own = weights_of(line.scores, [*near, line.text])
+    weight, best = max(zip(weights, near, strict=True), key=lambda one: one[0])
+    return replace(line, text=best, glyphs=()) if (own - weight) / len(best) < 1.2 else line
 
 
 def _text(lines: Iterable[tuple[Stretch, Line]]) -> str:

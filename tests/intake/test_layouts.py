@@ -95,6 +95,29 @@ def test_a_mark_beside_a_label_or_in_it_is_seen(seen: Layouts) -> None:
     assert seen.recalled([ticked]) == {}
 
 
+OPTIONS = ("3.阳光就业计划", "1.低保范围内有劳动能力而未充分就业")
+
+
+def ticked(text: str, x: int) -> Stretch:
+    """The strip with a tick drawn at a place of it, cut as the page would cut it."""
+    plain = strip(text)
+    crop = np.pad(plain.crop, ((0, 0), (40, 40), (0, 0)), constant_values=255)
+    cv2.polylines(crop, [np.array([[x + 40, 26], [x + 46, 36], [x + 60, 14]])], False, (30, 30, 30), 2)
+    dark = np.flatnonzero((crop[..., 0] < 128).any(axis=0))
+    box = (int(dark[0]), plain.box[1], int(dark[-1]) + 1, plain.box[3])
+    return Stretch(box, crop, (0, -16))
+
+
+@pytest.mark.parametrize("text", OPTIONS)
+@pytest.mark.parametrize("where", ["before", "behind", "on"])
+def test_a_tick_at_an_option_is_seen(text: str, where: str) -> None:
+    layouts = Layouts()
+    layouts.learn([(strip(text), read_as(text))])
+    width = strip(text).box[2]
+    assert layouts.recalled([strip(text, wear=1)])
+    assert layouts.recalled([ticked(text, {"before": -12, "behind": 20 + width, "on": 18}[where])]) == {}
+
+
 def test_nothing_is_known_of_an_engine_that_read_nothing() -> None:
     one, other = Remembering(), Remembering()
     layouts_of(one).learn([(strip("姓名"), read_as("姓名"))])
@@ -160,7 +183,7 @@ def test_a_page_seen_before_is_read_alike_with_less_work(
     given, engine.given = engine.given, 0
     second, _ = understood(page, editions, engine)
     assert second == first
-    assert engine.given < 0.8 * given
+    assert engine.given < 0.65 * given
 
 
 def test_labels_that_changed_places_take_their_values_along(
