@@ -3,8 +3,8 @@
 In a batch of one printed form the same words stand in the same type on every
 page. A line that looks, character by character, like a printed one that was
 read before is that line and needs no engine. Only looks count, not places:
-labels that changed places are found where they are, and a changed label, or an
-option with a mark at it, looks like nothing known and is read.
+labels that changed places are found where they are, and a changed label, or one
+with a mark at it, looks like nothing known and is read.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _ALIKE = 0.11
 
 On twenty pages in nine kinds of wear and five typefaces the likest picture of
 the same word differed by 0.03 (median), that of the likest other word by 0.2 and
-more, also where one character in four was another. An option with a mark at it
-differed by 0.5 and more from the same option without, or with another mark.
+more, also where one character in four was another, and that of the same words
+with a tick at them by 0.5 and more.
 """
 _APART = 2.0
 """How much farther off the nearest other word must be."""

@@ -19,7 +19,7 @@ from intake.grid import Cell, Grid, Origin, with_plain_signs
 from intake.layouts import layouts_of
 from intake.match import matches
 from intake.page import Page
-from intake.sheet import Place, Sheet, Slot
+from intake.sheet import Sheet, Slot
 from intake.upright import Laid
 from intake.view import Outline
 from intake.writing import Box, Stretch, Writing
@@ -150,12 +150,12 @@ def _printed(
     if len(sheets) < len(read.sheets):
         return
     misread = {sheet.labels[key].box for sheet in sheets for key in sheet.misread if key in sheet.labels}
-    values, options = _value_boxes(read)
+    values = _value_boxes(read)
     for box, cell in read.cells.items():
         if box not in values | misread:
             for stretch, line in cell.lines:
                 if _is_plain(stretch, line, known):
-                    yield stretch, line if box in options else _beyond_doubt(line)
+                    yield stretch, _beyond_doubt(line)
     for stretch, line in read.around:
         beside_value = any(word in line.text for word in words)
         if _is_plain(stretch, line, known) and not beside_value:
@@ -179,27 +179,22 @@ _SURELY = 0.9
 _Corners = tuple[float, float, float, float]
 
 
-def _value_boxes(read: Transcript) -> tuple[set[_Corners], set[_Corners]]:
-    """The cells in which values are written, and those in which options stand printed and nothing else."""
-    slots = [slot for sheet in read.sheets if isinstance(sheet, Sheet) for slot in sheet.slots.values()]
-    values = {
-        slot.cell.box for slot in slots if slot.cell.box is not None and slot.place is not Place.OPTIONS
-    }
-    every = {slot.cell.box for slot in slots if slot.cell.box is not None}
-    return values, every - values
+def _value_boxes(read: Transcript) -> set[_Corners]:
+    slots = (slot for sheet in read.sheets if isinstance(sheet, Sheet) for slot in sheet.slots.values())
+    return {slot.cell.box for slot in slots if slot.cell.box is not None}
 
 
 def _with_values_read(
     read: Transcript, known: Mapping[Box, Line], editions: Editions, engine: Engine
 ) -> Transcript:
     """The transcript with those lines read that turned out to be values: none is taken by its looks."""
-    values, options = _value_boxes(read)
+    values = _value_boxes(read)
     words = _printed_words(editions)
     again = {
         stretch.box: stretch
-        for box in values | options
+        for box in values
         for stretch, line in read.cells[box].lines
-        if line.text in words or (stretch.box in known and box in values)
+        if stretch.box in known or line.text in words
     }
     if not again:
         return read

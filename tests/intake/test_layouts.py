@@ -95,7 +95,7 @@ def test_a_mark_beside_a_label_or_in_it_is_seen(seen: Layouts) -> None:
     assert seen.recalled([ticked]) == {}
 
 
-OPTIONS = ("3.阳光就业计划", "1.低保范围内有劳动能力而未充分就业")
+LONGER = ("3.阳光就业计划", "1.低保范围内有劳动能力而未充分就业")
 
 
 def ticked(text: str, x: int) -> Stretch:
@@ -108,9 +108,9 @@ def ticked(text: str, x: int) -> Stretch:
     return Stretch(box, crop, (0, -16))
 
 
-@pytest.mark.parametrize("text", OPTIONS)
+@pytest.mark.parametrize("text", LONGER)
 @pytest.mark.parametrize("where", ["before", "behind", "on"])
-def test_a_tick_at_an_option_is_seen(text: str, where: str) -> None:
+def test_a_tick_at_a_printed_line_is_seen(text: str, where: str) -> None:
     layouts = Layouts()
     layouts.learn([(strip(text), read_as(text))])
     width = strip(text).box[2]
