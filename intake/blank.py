@@ -31,6 +31,8 @@ _FEW = 3
 _HOLE, _MARGIN = (3.5, 10.0), 30.0
 """Punched holes: their size in mm, and how far from the edge they can begin."""
 _SOME_FAINT = 0.002
+_MUCH_FAINT = 0.06
+"""Share of faint marks that is more than the other side lets through; a form out of focus has twice that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Ink:
     def is_clean(self) -> bool:
         """Whether not even faint marks stand on the page, so that it need not be read."""
         return not self.written and self.faint < _SOME_FAINT
+
+    @property
+    def may_shine_through(self) -> bool:
+        """Whether all that stands on the page may be the other side's."""
+        return not self.written and self.faint < _MUCH_FAINT
 
 
 def ink_on(picture: Picture) -> Ink:

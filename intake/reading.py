@@ -133,7 +133,7 @@ def _pictured(
             watch(view_of(shot.picture, read, [_as_shown(what, editions) for what in pieces]))
         bare = _bare_rows(read, shot) if read is not None else ()
         found += [(what, bare) for what in pieces]
-    if not ink.written and not any(isinstance(what, Piece) for what, _ in found):
+    if ink.may_shine_through and all(_is_pale(what) for what, _ in found):
         found = [(_blank(ink), ())]
     for what, bare in found:
         yield Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what, bare=bare)
@@ -154,6 +154,11 @@ def _as_shown(what: Piece | Reason, editions: Editions) -> Piece | Reason:
     if isinstance(what, Reason):
         return what
     return replace(what, draft=judged(what.draft, editions[what.draft.edition], BUDGET))
+
+
+def _is_pale(what: Piece | Reason) -> bool:
+    """Whether what was found may be the other side's, which is pale: a page out of focus is a page."""
+    return isinstance(what, Reason) and what.code != "scan_blurred"
 
 
 def _blank(ink: Ink) -> Reason:

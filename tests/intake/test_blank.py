@@ -123,3 +123,10 @@ def test_ink_is_measured_alike_at_any_resolution(scale: float) -> None:
 
 def test_a_dark_picture_is_no_blank_paper() -> None:
     assert ink_on(np.full((900, 700, 3), 4, np.uint8)).written
+
+
+def test_a_page_out_of_focus_is_more_than_what_shines_through() -> None:
+    blurred = ink_on(cv2.GaussianBlur(printed(paper()), (0, 0), max(paper().shape) / 420))
+    faint = ink_on((255 - (255 - printed(paper()).astype(np.float32)) * 0.18).astype(np.uint8))
+    assert faint.may_shine_through and not faint.written
+    assert not (blurred.may_shine_through and blurred.faint < faint.faint)

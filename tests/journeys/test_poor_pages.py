@@ -30,6 +30,11 @@ def too_blurred(page: Picture) -> Picture:
     return cv2.GaussianBlur(page, (0, 0), max(page.shape) / 520).astype(np.uint8)
 
 
+def out_of_focus(page: Picture) -> Picture:
+    """So far that no line of it is dark: not to be taken for what shines through from the other side."""
+    return cv2.GaussianBlur(page, (0, 0), max(page.shape) / 420).astype(np.uint8)
+
+
 def cut_off(page: Picture) -> Picture:
     return np.ascontiguousarray(page[:, : round(page.shape[1] * 0.7)])
 
@@ -47,6 +52,7 @@ POOR = {
     too_dark: ("图片太暗（纸面亮度约 ", "scan_dark"),
     too_coarse: ("扫描太粗（字高约 ", "scan_coarse"),
     too_blurred: ("图片模糊（笔画边缘宽约为字高的 ", "scan_blurred"),
+    out_of_focus: ("图片模糊（笔画边缘宽约为字高的 ", "scan_blurred"),
     cut_off: ("表格有 1 边伸到了图片之外", "table_cut_off"),
     curled: ("纸张卷曲不平（表格线转了约 ", "scan_curled"),
 }
