@@ -200,7 +200,7 @@ def lifted(picture: Picture) -> Gray:
 
     Red ink is as light as paper in the red channel, black and blue ink dark.
     """
-    redness = _redness(picture)
+    redness = redness_of(picture)
     light = cv2.add(cv2.extractChannel(picture, 2), redness)
     paper = _paper(light)
     gray = cv2.divide(light, paper, scale=255)
@@ -242,7 +242,7 @@ _STEEP = 2.65
 """How steep shades are taken under a seal: what is lighter than four fifths of the paper is paper."""
 
 
-def _redness(picture: Picture) -> Gray:
+def redness_of(picture: Picture) -> Gray:
     """How much redder than grey each pixel is, beyond what warm light does: what a seal left after JPEG."""
     blue, green, red = cv2.split(picture)
     beyond = cv2.subtract(cv2.subtract(red, cv2.max(blue, green)), np.full_like(red, 14))

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from intake.engine import Picture
 from intake.page import Mask, Page, ink_mask, line_masks
 from intake.pixels import shade
+from intake.seals import has_seal, without_remnants
 from intake.striking import struck
 
 Box = tuple[int, int, int, int]
@@ -174,7 +175,14 @@ class Writing:
     @cached_property
     def ink(self) -> Mask:
         """All ink that is no ruled line."""
-        return cv2.subtract(self.all_ink, self._rules) if self.cleared is None else self.cleared
+        if self.cleared is not None:
+            return self.cleared
+        page = self.page
+        ink = cv2.subtract(self.all_ink, self._rules)
+        if not has_seal(page.file):
+            return ink
+        high, wide = ink.shape
+        return without_remnants(ink, page.ink, page.coloured((0, 0, wide, high)), page.line)
 
     @cached_property
     def all_ink(self) -> Mask:
