@@ -17,10 +17,10 @@ _SURELY_LAST_CENTURY = 50
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _TIME_OF_DAY = re.compile(r"[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?$")
+# In a printed sentence a date stands in brackets; behind 日 the closing one, or a piece of it, may follow.
 _SEPARATED = re.compile(
-    r"(?P<year>[0-9]+)(?:[-./年](?:(?P<month>[0-9]{1,2})(?:[-./月](?:(?P<day>[0-9]{1,2})(?:[日号].?)?)?)?)?)?[.。]?"
+    r"(?P<year>[0-9]+)(?:[-./年](?:(?P<month>[0-9]{1,2})(?:[-./月](?:(?P<day>[0-9]{1,2})(?:[日号]\W?)?)?)?)?)?[.。]?"
 )
-# In a printed sentence a date stands in brackets; behind 日 a piece of the closing one may follow.
 _RUN_TOGETHER = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?")
 _SHORT_RUN = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})")
 _YEARLESS = re.compile(r"[0-9]{1,2}月([0-9]{1,2}[日号]?)?")

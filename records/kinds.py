@@ -279,8 +279,8 @@ class Date:
         return str(value)
 
     def alphabet(self, field: Field) -> frozenset[str] | None:
-        """Digits, Chinese numerals, separators."""
-        return _DIGITS | frozenset(".-/年月日号〇○零一二三四五六七八九十廿卅元")
+        """Digits, Chinese numerals, separators; the bracket that a printed sentence closes behind a date."""
+        return _DIGITS | frozenset(".-/年月日号)〇○零一二三四五六七八九十廿卅元")
 
 
 def _too_coarse(value: str, field: Field) -> tuple[Problem, ...]:

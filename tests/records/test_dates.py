@@ -72,6 +72,8 @@ def test_a_printed_blank_is_no_date_and_no_problem(blank: str) -> None:
         ("约1983年5月", "date_unreadable", ("1983-05",)),
         ("1983112", "date_unreadable", ("1983-01-12", "1983-11-02")),
         ("上个月", "date_unreadable", ()),
+        ("2010年12月1日0", "date_unreadable", ("2010-12-01",)),
+        ("2010年12月10日止", "date_unreadable", ("2010-12-10",)),
     ],
 )
 def test_what_is_unclear_is_asked_about(written: str, code: str, candidates: tuple[str, ...]) -> None:
