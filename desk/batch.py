@@ -21,11 +21,11 @@ from desk.settings import Settings, calm_outside_programs
 from desk.workplace import Workplace
 from records.drafts import Draft, Unmatched
 from records.errors import DanganError, Unreadable
+from records.known import Known
 
 if TYPE_CHECKING:
     from intake.files import Page, Scan
     from intake.pieces import Found
-    from intake.priors import Known
     from intake.view import View
 
 _WORTH = 4

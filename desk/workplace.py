@@ -6,24 +6,20 @@ Each part is loaded when first asked for, so that a command pays only for what i
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from desk.settings import Settings, calm_outside_programs, read_settings
 from records.editions import Editions, load_editions
 from records.errors import DanganError
+from records.known import NOTHING_KNOWN, Known
 
 if TYPE_CHECKING:
     from docgen.office import Office
     from intake.engine import Engine
-    from intake.priors import Known
     from records.store import Store
-
-_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -52,12 +48,12 @@ class Workplace:
         from records.store import Store
 
         if not Store.is_in(self.settings.home):
-            return _NOTHING
+            return NOTHING_KNOWN
         try:
             with self.store() as store:
                 return store.words()
         except DanganError:
-            return _NOTHING
+            return NOTHING_KNOWN
 
     def engine(self, name: str | None = None) -> Engine:
         """The engine asked for, or the one of the settings. Raises EngineMissing."""

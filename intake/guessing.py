@@ -21,12 +21,12 @@ from intake import decode, priors
 from intake.decode import Guess
 from intake.engine import Line, Scores
 from intake.evidence import seen
-from intake.priors import NOTHING_KNOWN, Known
 from records import kinds
 from records.drafts import Alternative, Reading
 from records.evidence import Evidence, Way
 from records.findings import Reason, Severity
 from records.forms import Field
+from records.known import NOTHING_KNOWN, Known
 from records.values import Value, narrow
 
 REVIEW_BELOW = 0.9

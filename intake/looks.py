@@ -15,11 +15,11 @@ import cv2
 from intake.engine import Engine, Line, Picture
 from intake.evidence import looked_twice
 from intake.guessing import FIGURES, guess
-from intake.priors import NOTHING_KNOWN, Known
 from intake.writing import Stretch
 from records.drafts import Reading
 from records.findings import Facts, Reason
 from records.forms import Field
+from records.known import NOTHING_KNOWN, Known
 
 _WIDE = 2.0
 _LARGE_AND_WIDE = 1.4

@@ -22,15 +22,9 @@ import numpy as np
 
 from intake.ctc import Language
 from records import identity
+from records.known import NOTHING_KNOWN, Known
 
 _FOLDER = Path(__file__).resolve().parent.parent / "templates" / "priors"
-
-Known = Mapping[str, tuple[str, ...]]
-"""What is known to stand on such forms, by sort of words (the `prior` of an edition's fields).
-
-Names of people are never asked: who was on file last time says nothing of whose form this is.
-"""
-NOTHING_KNOWN: Known = MappingProxyType({})
 
 _WEIGHT = 0.8
 """How much what is likely counts beside what the picture says."""

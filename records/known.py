@@ -11,9 +11,15 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from records.editions import Editions
+from records.forms import Field
 from records.values import Value
 
 Known = Mapping[str, tuple[str, ...]]
+"""What is known to stand on such forms, by sort of words (the `prior` of an edition's fields).
+
+Names of people are never asked: who was on file last time says nothing of whose form this is.
+"""
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 NEWEST = 2000
 """So many records are looked at, the newest: what stands on paper changes over the years."""
@@ -22,6 +28,18 @@ _MOST = 400
 _SHORTEST, _LONGEST = 2, 40
 """How many characters a word has; longer ones are remarks."""
 _NAMES = "person"
+
+
+def worded_paths(editions: Editions) -> tuple[str, ...]:
+    """The paths of the fields whose words are known, `%` for the number of a row."""
+    asked = [(field.key, field) for edition in editions for field in edition.fields]
+    asked += [
+        (f"{table.key}.%.{column.key}", column)
+        for edition in editions
+        for table in edition.tables
+        for column in table.fields
+    ]
+    return tuple(dict.fromkeys(path for path, field in asked if _sort_of(field) is not None))
 
 
 def known_words(editions: Editions, stored: Iterable[tuple[str, str, Value, int]]) -> Known:
@@ -40,5 +58,8 @@ def _sort(editions: Editions, edition: str, path: str) -> str | None:
     """The sort of a field's words; None where it has none, or holds people's names."""
     if edition not in editions or not editions[edition].has(path):
         return None
-    field = editions[edition].field(path)
+    return _sort_of(editions[edition].field(path))
+
+
+def _sort_of(field: Field) -> str | None:
     return field.prior if field.kind == "text" and field.prior != _NAMES else None

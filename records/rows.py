@@ -373,13 +373,18 @@ def search(session: Session, text: str) -> Sequence[int]:
     return sorted(found, key=lambda number: str(number) != text.strip())
 
 
-def texts(session: Session, newest: int) -> Iterator[tuple[str, str, Value, int]]:
-    """Of the newest records: edition, path, value, and how often the same stands there, latest first."""
+def texts(session: Session, paths: Sequence[str], newest: int) -> Iterator[tuple[str, str, Value, int]]:
+    """Of the newest records: edition, path, value, and how often the same stands there, latest first.
+
+    `paths` are those wanted, `%` in them for the number of a row.
+    """
+    in_rows = (RecordValues.path.like(path) for path in paths if "%" in path)
+    asked = or_(RecordValues.path.in_(path for path in paths if "%" not in path), *in_rows)
     counted = select(Records.number).order_by(Records.number.desc()).limit(newest).scalar_subquery()
     wanted = (
         select(Records.edition, RecordValues.path, RecordValues.value_json, func.count())
         .join(Records, Records.number == RecordValues.record)
-        .where(RecordValues.record.in_(counted))
+        .where(RecordValues.record.in_(counted), asked)
         .group_by(Records.edition, RecordValues.path, RecordValues.value_json)
         .order_by(func.max(Records.number).desc(), RecordValues.path)
     )

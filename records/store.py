@@ -24,7 +24,7 @@ from records.drafts import Draft, Ink, Source, Unmatched
 from records.editions import Edition, Editions, load_editions
 from records.errors import AlreadyTaken, NoSuchDraft, NoSuchRecord, Refused
 from records.findings import Finding, Reason
-from records.known import NEWEST, Known, known_words
+from records.known import NEWEST, Known, known_words, worded_paths
 from records.people import household, worker_name
 from records.processes import Step, check_move
 from records.processes import process as process_of
@@ -274,7 +274,7 @@ class Store:
     def words(self) -> Known:
         """The words of units, places and the like that stand in the newest records, the commonest first."""
         with self.database.reading() as session:
-            return known_words(self.editions, rows.texts(session, NEWEST))
+            return known_words(self.editions, rows.texts(session, worded_paths(self.editions), NEWEST))
 
     def history(self, number: int) -> list[Event]:
         """All that ever happened to a record, oldest first; raises NoSuchRecord."""

@@ -8,6 +8,7 @@ import pytest
 from intake import priors
 from intake.ctc import Language
 from intake.decode import fold
+from records.known import NOTHING_KNOWN, Known
 
 
 def likeness(language: Language, chars: Sequence[str], text: str) -> float:
@@ -19,7 +20,7 @@ def likeness(language: Language, chars: Sequence[str], text: str) -> float:
     return float(sum(language.follows[step] for step in steps) + ends)
 
 
-def prefers(prior: str | None, usual: str, odd: str, known: priors.Known = priors.NOTHING_KNOWN) -> bool:
+def prefers(prior: str | None, usual: str, odd: str, known: Known = NOTHING_KNOWN) -> bool:
     chars = sorted(set(usual + odd))
     language = priors.language(prior, chars, known)
     return likeness(language, chars, usual) > likeness(language, chars, odd)
@@ -51,7 +52,7 @@ def test_what_is_already_known_counts_more() -> None:
 def test_what_is_known_makes_nothing_else_less_likely_and_is_soon_outweighed() -> None:
     known = {"place": ("滨江区藤花路9号",) * 2, "person": ("王建国",)}
     chars = sorted("滨江区藤薇花路")
-    plain, leaning = (priors.language("place", chars, what) for what in (priors.NOTHING_KNOWN, known))
+    plain, leaning = (priors.language("place", chars, what) for what in (NOTHING_KNOWN, known))
     gained = leaning.follows - plain.follows
     assert gained.min() >= -1e-9
     assert 1.0 < gained.max() < 2.0

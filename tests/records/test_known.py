@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from records.editions import Editions, load_editions
@@ -47,15 +49,17 @@ def test_what_is_no_word_and_what_is_too_much_is_left_out(editions: Editions) ->
     assert known_words(editions, [("elsewhere-1999", "employer", "第一厂", 3)]) == {}
 
 
-def test_a_store_tells_the_words_of_its_records(editions: Editions, tmp_path: object) -> None:
-    from pathlib import Path
-
-    home = Path(str(tmp_path)) / "home"
+def test_a_store_tells_the_words_of_its_records(editions: Editions, tmp_path: Path) -> None:
+    home = tmp_path / "home"
     assert not Store.is_in(home)
     with Store.open(home, editions=editions) as store:
         assert store.words() == {}
         for name in ("王一", "王二"):
             values: dict[str, Value] = {"name": name, "employer": "开封市轴承厂", "address": f"{name}路1号"}
+            values |= {"family.0.name": "张三", "family.0.employer": "开封市纺织厂"}
             store.save(editions[HENAN], values, "建档人", "录入", override_why="试", force=True)
-        assert store.words() == {"unit": ("开封市轴承厂",), "place": ("王二路1号", "王一路1号")}
+        assert store.words() == {
+            "unit": ("开封市轴承厂", "开封市纺织厂"),
+            "place": ("王二路1号", "王一路1号"),
+        }
     assert Store.is_in(home)
