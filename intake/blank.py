@@ -59,7 +59,8 @@ def ink_on(picture: Picture) -> Ink:
     shades = _beside_paper(picture)
     strong = (shades < _STRONG).astype(np.uint8)
     marks = list(_marks(strong))
-    dark = shade(picture[::8, ::8], 50) < _DARK_ROOM
+    few = picture[::8, ::8]
+    dark = shade(few.reshape(len(few), -1), 50) < _DARK_ROOM  # all channels: yellow light has hardly any blue
     inside = shades[_edge() : -_edge(), _edge() : -_edge()]
     return Ink(
         share=sum(one.area for one in marks) / shades.size,
