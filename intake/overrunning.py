@@ -39,7 +39,7 @@ def cut_whole(writing: Writing, cell: Box) -> tuple[Stretch, ...] | None:
         return None
     x0, y0, x1, y1 = inside(cell, writing.page.line)
     if first is not None:
-        x0 = first.left - first.before if first.before < first.behind else first.right + first.behind + 1
+        x0 = first.left - first.before if first.before <= first.behind else first.right + first.behind + 1
     if last is not None:
         x1 = last.right + last.behind if last.behind < last.before else last.left - last.before - 1
     if x1 - x0 < writing.page.line * _GAP:

@@ -11,6 +11,7 @@ from tests.intake.pictures import MM, Drawn, cells_of, font, page_of, plain_page
 
 BLANK, NEXT = (8, 3), (8, 4)
 SAID = "河南省开封市"
+NOWHERE = np.zeros((9, 27, 2), np.float32)
 
 
 def overrun(by: float) -> Drawn:
@@ -62,3 +63,15 @@ def test_writing_within_its_cell_crosses_nothing() -> None:
     for page in (plain_page(), page_of(inside.picture)):
         writing = Writing(page)
         assert all(cut_whole(writing, box_of(page, place)) is None for place in cells_of(page))
+
+
+def test_what_runs_over_a_rule_as_far_to_either_side_belongs_to_one_of_the_cells() -> None:
+    paper = np.full((100, 400), 255, np.uint8)
+    paper[:, 200:202] = 0
+    paper[48:54, 188:214] = 0
+    page = Page(np.repeat(paper[..., None], 3, axis=2), paper, (0, 0, 400, 100), NOWHERE, 20.0, 1.0)
+    left, right = (cut_whole(Writing(page), cell) for cell in ((100, 0, 200, 100), (201, 0, 300, 100)))
+    assert left is not None
+    assert right is not None
+    [line] = (*left, *right)
+    assert (line.box[0], line.box[2]) == (188, 214)
