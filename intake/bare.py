@@ -17,8 +17,8 @@ Columns = Mapping[str, tuple[float, float]]
 class BareCell:
     """A cell without a heading: its sides as shares of the ruled width, its lines as read, its spot.
 
-    `around` is what the cell shows around its lines; `lost` says that it holds
-    ink which the engine did not see.
+    `around` is what the cell shows around its lines; `doubts` are the codes of
+    the reasons why it wants a look.
     """
 
     x0: float
@@ -26,7 +26,7 @@ class BareCell:
     lines: tuple[Line, ...]
     source: Source
     around: Evidence
-    lost: bool
+    doubts: tuple[str, ...] = ()
 
 
 BareRow = tuple[BareCell, ...]

@@ -85,9 +85,9 @@ def _reading(cell: BareCell, field: Field, page: PageEvidence | None) -> Reading
         reading.evidence, faint=around.faint, loose=around.loose, wide=around.wide, page=page
     )
     placed = replace(reading, source=cell.source, evidence=evidence)
-    if not cell.lost or placed.review:
+    if not cell.doubts:
         return placed
-    reasons = (*placed.reasons, Reason("ink_unread_beside"))
+    reasons = (*placed.reasons, *map(Reason, cell.doubts))
     return replace(placed, confidence=min(placed.confidence, 0.6), review=True, reasons=reasons)
 
 

@@ -11,17 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.bare import BareCell, BareRow, Columns
-from intake.engine import Line, Scores
+from intake.engine import Engine, Line, Scores
 from intake.evidence import around_cell, ground_of
 from intake.grid import Cell, Grid
+from intake.headless import bare_cells
 from intake.sheet import Place, Sheet, Slot
 from intake.transcript import Transcript, lines_of, placed, unread_ink
-from intake.workers import identity_keys
 from records.drafts import Reading, Source
-from records.findings import Reason
 
-_FEWEST = 3
-"""Rows of fewer cells tell no table."""
 _FAINTEST = 1e-5
 """Characters that are nowhere likelier are not kept."""
 
@@ -61,44 +58,28 @@ def _is_open(sheet: Sheet, key: str) -> bool:
     return max(cell.bottom for cell in cells) == sheet.grid.height
 
 
-def bare_rows(read: Transcript) -> tuple[BareRow, ...]:
+def bare_rows(read: Transcript, engine: Engine) -> tuple[BareRow, ...]:
     """The rows at the top of a page, as read, that go on with a table of the page before."""
-    rows = bare_cells(read.grid, read.sheets[0]) if len(read.sheets) == 1 else ()
+    rows = bare_cells(read.grid, read.sheets)
     ground = ground_of(read) if rows else (0.0, 1.0)
-    return tuple(tuple(_bare(read, cell, ground) for cell in row if cell.box) for row in rows)
+    return tuple(tuple(_bare(read, cell, ground, engine) for cell in row if cell.box) for row in rows)
 
 
-def bare_cells(grid: Grid, sheet: Sheet | Reason) -> tuple[tuple[Cell, ...], ...]:
-    """The rows at the top of a page cut alike that no label on it tells; a whole form has none."""
-    labels: set[Cell] = set()
-    if isinstance(sheet, Sheet):
-        if sheet.keys & set(identity_keys(sheet.edition)):
-            return ()
-        owners = {table.key for table in sheet.edition.tables}
-        labels = {cell for key, cell in sheet.labels.items() if key not in owners}
-    found: list[tuple[Cell, ...]] = []
-    for row in range(grid.height):
-        cells = tuple(cell for cell in grid.row(row) if cell.row_span == 1)
-        if labels & set(grid.row(row)) or not _goes_on(cells, found):
-            break
-        found.append(cells)
-    return tuple(found)
-
-
-def _goes_on(cells: tuple[Cell, ...], before: list[tuple[Cell, ...]]) -> bool:
-    if len(cells) < _FEWEST:
-        return False
-    sides = [(cell.column, cell.right) for cell in cells]
-    return not before or sides == [(cell.column, cell.right) for cell in before[-1]]
-
-
-def _bare(read: Transcript, cell: Cell, ground: tuple[float, float]) -> BareCell:
+def _bare(read: Transcript, cell: Cell, ground: tuple[float, float], engine: Engine) -> BareCell:
     slot = Slot("", cell, Place.WHOLE, "")
-    lines = lines_of(read, slot)
     x0, x1 = _sides(cell.box or (0.0, 0.0, 0.0, 0.0), read.grid)
     source = placed(read, slot, Reading(None)).source or Source(read.grid.page)
-    lost = any(unread_ink(read, *line) for line in lines)
-    return BareCell(x0, x1, _slim([line for _, line in lines]), source, around_cell(slot, read, ground), lost)
+    written = lines_of(read, slot)
+    cut = tuple(stretch for stretch, _ in written)
+    kept = read.writing.uncrossed(cut)
+    lines = [line for _, line in written] if kept == cut else engine.read([one.crop for one in kept])
+    doubts = {
+        "crossed_out": kept != cut,
+        "ink_unread_beside": any(unread_ink(read, *line) for line in written),
+        "sides_guessed": bool(written) and cell.box is not None and read.cells[cell.box].torn,
+    }
+    told = tuple(code for code, holds in doubts.items() if holds)
+    return BareCell(x0, x1, _slim(lines), source, around_cell(slot, read, ground), told)
 
 
 def _slim(lines: Sequence[Line]) -> tuple[Line, ...]:

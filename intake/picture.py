@@ -18,13 +18,13 @@ from intake.doubts import cut_by_edge, doubted, much_lost, too_broken
 from intake.engine import Engine, Picture
 from intake.evidence import with_page
 from intake.guessing import guess
+from intake.headless import bare_cells
 from intake.looks import looked_closer
 from intake.options import from_marks, is_marked
 from intake.overrunning import cut_whole
 from intake.page import Page, Points, find_tables, flatten, without_streaks
-from intake.page_ends import bare_cells, open_tables
+from intake.page_ends import open_tables
 from intake.pieces import Piece, without_blank_rows
-from intake.priors import NOTHING_KNOWN, Known
 from intake.quality import fault, misshapen
 from intake.sheet import Place, Sheet, Slot
 from intake.transcript import Transcript, lines_of, placed, transcribe, unread_ink, whole
@@ -35,6 +35,7 @@ from records.drafts import Draft, Ink, Reading, Source
 from records.editions import Editions
 from records.findings import Finding, Reason, Severity
 from records.forms import Field, InkField
+from records.known import NOTHING_KNOWN, Known
 from records.values import row_path
 
 _COARSE_DPI = 122.0
@@ -122,7 +123,7 @@ def _piece(
     known: Known | None,
     picture: Picture,
 ) -> Piece | Reason:
-    bare = {cell for row in bare_cells(read.grid, sheet) for cell in row} if len(read.sheets) == 1 else set()
+    bare = {cell for row in bare_cells(read.grid, read.sheets) for cell in row}
     sheet = replace(sheet, unplaced=tuple(cell for cell in sheet.unplaced if cell not in bare))
     broken = too_broken(sheet)
     if broken is not None:
@@ -175,31 +176,28 @@ def _unfound(sheet: Sheet) -> dict[str, Reading]:
 def _readings(
     read: Transcript, sheet: Sheet, engine: Engine, known: Known | None
 ) -> Iterator[tuple[str, Reading]]:
-    pending: list[tuple[str, Field, Slot, tuple[Stretch, ...]]] = []
-    crossed: set[str] = set()
-    over: set[str] = set()
+    pending: list[tuple[str, Field, Slot, tuple[Stretch, ...], list[str]]] = []
     for path, slot in sheet.slots.items():
         field = sheet.edition.field(path)
         if is_marked(read, slot, field):
             yield from from_marks(read, path, slot, field, engine)
+            continue
+        whole_lines = _overrunning(read, slot)
+        cut = _cut(read, slot) if whole_lines is None else whole_lines
+        kept = read.writing.uncrossed(cut)
+        faults = {"crossed_out": kept != cut, "runs_over_rule": whole_lines is not None}
+        found = [code for code, holds in faults.items() if holds]
+        if slot.place is Place.WHOLE and not found:
+            lines = [line for _, line in lines_of(read, slot)]
+            first = _whole_ink(read, slot, guess(lines, field, known=known))
+            yield path, placed(read, slot, looked_closer(first, lines, cut, field, engine, known))
         else:
-            anew = _overrunning(read, slot)
-            over |= {path} if anew is not None else set()
-            cut = _cut(read, slot) if anew is None else anew
-            kept = read.writing.uncrossed(cut)
-            crossed |= {path} if kept != cut else set()
-            if slot.place is Place.WHOLE and anew is None and kept == cut:
-                lines = [line for _, line in lines_of(read, slot)]
-                first = _whole_ink(read, slot, guess(lines, field, known=known))
-                yield path, placed(read, slot, looked_closer(first, lines, cut, field, engine, known))
-            else:
-                pending.append((path, field, slot, kept))
-    again = iter(engine.read([stretch.crop for *_, cut in pending for stretch in cut]))
-    for path, field, slot, cut in pending:
+            pending.append((path, field, slot, kept, found))
+    again = iter(engine.read([stretch.crop for _, _, _, cut, _ in pending for stretch in cut]))
+    for path, field, slot, cut, found in pending:
         lines = [next(again) for _ in cut]
         closer = looked_closer(guess(lines, field, known=known), lines, cut, field, engine, known)
-        told = _after_crossing(closer) if path in crossed else closer
-        yield path, placed(read, slot, _run_over(told) if path in over else told, cut)
+        yield path, placed(read, slot, _looked_at(closer, found), cut)
 
 
 def _cut(read: Transcript, slot: Slot) -> tuple[Stretch, ...]:
@@ -216,14 +214,10 @@ def _overrunning(read: Transcript, slot: Slot) -> tuple[Stretch, ...] | None:
     return cut_whole(read.writing, whole(slot.cell.box))
 
 
-def _after_crossing(reading: Reading) -> Reading:
-    """What is left of a cell in which something is crossed out: always looked at."""
-    return replace(reading, review=True, reasons=(*reading.reasons, Reason("crossed_out")))
-
-
-def _run_over(reading: Reading) -> Reading:
-    """What was cut anew since writing runs over the side of its cell: always looked at."""
-    return replace(reading, review=True, reasons=(*reading.reasons, Reason("runs_over_rule")))
+def _looked_at(reading: Reading, faults: Sequence[str]) -> Reading:
+    """The reading of a cell cut anew, before a clerk where the cell has faults."""
+    reasons = (*reading.reasons, *map(Reason, faults))
+    return replace(reading, review=reading.review or bool(faults), reasons=reasons)
 
 
 def _whole_ink(read: Transcript, slot: Slot, reading: Reading) -> Reading:

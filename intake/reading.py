@@ -22,7 +22,6 @@ from intake.files import Page, Scan, ToDocx, open_scan, pages
 from intake.household import reasoned
 from intake.joining import joined
 from intake.pieces import Found, Piece
-from intake.priors import NOTHING_KNOWN, Known
 from intake.running_on import run_on, tables_of
 from intake.shots import Shot
 from intake.ways import ALL, BestText, Ways, without_colour
@@ -31,6 +30,7 @@ from records.drafts import Draft, Origin, Reading, Source, Unmatched
 from records.editions import Editions
 from records.errors import DanganError
 from records.findings import Finding, Reason, Severity
+from records.known import NOTHING_KNOWN, Known
 
 if TYPE_CHECKING:  # drawing is loaded for a picture only
     from intake.blank import Ink
@@ -131,7 +131,7 @@ def _pictured(
     for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi, usual):
         if watch is not None and read is not None:
             watch(view_of(shot.picture, read, [_as_shown(what, editions) for what in pieces]))
-        bare = _bare_rows(read, shot) if read is not None else ()
+        bare = _bare_rows(read, reader, shot) if read is not None else ()
         found += [(what, bare) for what in pieces]
     if ink.may_shine_through and all(_is_pale(what) for what, _ in found):
         found = [(_blank(ink), ())]
@@ -139,13 +139,13 @@ def _pictured(
         yield Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what, bare=bare)
 
 
-def _bare_rows(read: Transcript, shot: Shot) -> tuple[BareRow, ...]:
+def _bare_rows(read: Transcript, engine: Engine, shot: Shot) -> tuple[BareRow, ...]:
     """The rows at the top of a page that the page before may have the headings of."""
     from intake.page_ends import bare_rows  # as above
 
     return tuple(
         tuple(replace(cell, source=_moved(cell.source, shot) or cell.source) for cell in row)
-        for row in bare_rows(read)
+        for row in bare_rows(read, engine)
     )
 
 

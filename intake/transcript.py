@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from intake.decode import fold, weights_of
 from intake.engine import Engine, Line
 from intake.grid import Cell, Grid, Origin, with_plain_signs
+from intake.headless import bare_cells
 from intake.layouts import layouts_of
 from intake.match import matches
 from intake.page import Page
@@ -180,8 +181,11 @@ _Corners = tuple[float, float, float, float]
 
 
 def _value_boxes(read: Transcript) -> set[_Corners]:
-    slots = (slot for sheet in read.sheets if isinstance(sheet, Sheet) for slot in sheet.slots.values())
-    return {slot.cell.box for slot in slots if slot.cell.box is not None}
+    """The cells in which values stand, also those that other pages tell of."""
+    sheets = [sheet for sheet in read.sheets if isinstance(sheet, Sheet)]
+    slots = [slot.cell for sheet in sheets for slot in (*sheet.slots.values(), *sheet.carried)]
+    bare = [cell for row in bare_cells(read.grid, read.sheets) for cell in row]
+    return {cell.box for cell in (*slots, *bare) if cell.box is not None}
 
 
 def _with_values_read(

@@ -24,9 +24,9 @@ SIDES = (0.05, 0.15, 0.22, 0.3, 0.45, 0.6, 1.0)
 OTHER_SIDES = (0.05, 0.2, 0.3, 0.35, 0.45, 0.6, 1.0)
 
 
-def cell(said: str, x0: float, x1: float, number: int, lost: bool = False) -> BareCell:
+def cell(said: str, x0: float, x1: float, number: int) -> BareCell:
     lines = (Line(said, 0.99),) if said else ()
-    return BareCell(x0, x1, lines, Source(number, (1, 2, 3, 4)), Evidence(Way.UNREAD), lost)
+    return BareCell(x0, x1, lines, Source(number, (1, 2, 3, 4)), Evidence(Way.UNREAD))
 
 
 def row(said: Sequence[str], number: int, sides: Sequence[float] = SIDES, before: bool = False) -> BareRow:
@@ -133,14 +133,15 @@ def test_rows_over_the_other_half_of_a_form_come_before_its_own(
     assert "rows_without_headings" in [one.rule for one in found.what.draft.findings]
 
 
-def test_a_cell_with_ink_that_was_not_read_is_looked_at(
-    form: Piece, henan: Edition, editions: Editions, columns: list[str]
+@pytest.mark.parametrize("code", ["ink_unread_beside", "crossed_out", "sides_guessed"])
+def test_a_doubtful_cell_is_looked_at(
+    form: Piece, henan: Edition, editions: Editions, columns: list[str], code: str
 ) -> None:
     told = said_of(henan, columns)
     cells = list(row(told, 2))
-    cells[0] = replace(cells[0], lost=True)
+    cells[0] = replace(cells[0], doubts=(code,))
     [found] = joined([Found((1,), form), bare(2, tuple(cells))], editions)
     assert isinstance(found.what, Piece)
     reading = found.what.draft.readings[row_path(henan.tables[0].key, 1, columns[0])]
     assert reading.review
-    assert [reason.code for reason in reading.reasons] == ["ink_unread_beside"]
+    assert [reason.code for reason in reading.reasons] == [code]

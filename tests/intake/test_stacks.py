@@ -6,12 +6,16 @@ import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
 from intake.files import open_scan, pages
+from intake.headless import bare_cells
+from intake.page_ends import bare_rows
+from intake.picture import read_picture
 from intake.rapid import RapidEngine
 from intake.reading import forms_of, read_file, read_page
 from records.drafts import Draft, Unmatched
@@ -83,6 +87,34 @@ def test_blank_backs_are_dropped_with_the_ink_that_was_measured(read: list[Draft
         ((4,), "blank_page"),
     ]
     assert all(one.reason.facts["ink"] == "0.000%" for one in blank)
+
+
+def test_values_in_rows_without_headings_are_read_on_every_page() -> None:
+    page = np.asarray(cut_in_its_table()[1])[..., ::-1].copy()
+    editions, engine = load_editions(), RapidEngine()
+    for _ in range(2):
+        [(read, _)] = read_picture(page, 2, editions, engine)
+        assert read is not None
+        boxes = [cell.box for row in bare_cells(read.grid, read.sheets) for cell in row if cell.box]
+        values = [line for box in boxes for _, line in read.cells[box].lines]
+        assert len(values) > 8
+        assert all(line.scores is not None for line in values)
+
+
+def test_what_is_crossed_out_in_rows_without_headings_is_left_out_and_told() -> None:
+    page = np.asarray(cut_in_its_table()[1])[..., ::-1].copy()
+    editions, engine = load_editions(), RapidEngine()
+    [(read, _)] = read_picture(page, 2, editions, engine)
+    assert read is not None
+    boxes = [cell.box for row in bare_cells(read.grid, read.sheets) for cell in row if cell.box]
+    lines = [one for box in boxes for one in read.cells[box].lines]
+    stretch, line = max(lines, key=lambda one: one[0].box[2] - one[0].box[0])
+    x0, y0, x1, y1 = read.page.box_in_file(stretch.box)
+    cv2.line(page, (x0 + 2, (y0 + y1) // 2), (x1 - 2, (y0 + y1) // 2), (20, 20, 20), 2)
+    [(read, _)] = read_picture(page, 2, editions, engine)
+    assert read is not None
+    [crossed] = [cell for row in bare_rows(read, engine) for cell in row if "crossed_out" in cell.doubts]
+    assert line.text not in [one.text for one in crossed.lines]
 
 
 def test_rows_that_go_on_without_their_headings_are_rows_of_the_form(tmp_path: Path) -> None:
