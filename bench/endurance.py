@@ -148,7 +148,7 @@ def show(parts: Sequence[Part], lost: int) -> list[str]:
 def is_flat(parts: Sequence[Part]) -> bool:
     """Whether no process grew, none was above the limit, and none had to be replaced."""
     grown = [growth(parts, number) for number in _numbers(parts)]
-    most = max(size for part in parts for size in part.most.values())
+    most = max((size for part in parts for size in part.most.values()), default=0.0)
     return most <= _LIMIT and all(one is not None and one <= _GROWTH for one in grown)
 
 

@@ -53,7 +53,7 @@ def doubted(
     `torn` are guessed.
     """
     homeless = _homeless(sheet)
-    run_together = _under_one(sheet)
+    run_together, sharing = _under_one(sheet), _sharing(sheet)
     found = dict(readings)
     for path, reading in readings.items():
         beside = reading.value is None and _beside(path, sheet, homeless, line)
@@ -63,7 +63,7 @@ def doubted(
             found[path] = _looked_at(reading, Reason("shared_cell"))
         elif path in sheet.misread:
             found[path] = _looked_at(reading, Reason("label_misread"))
-        elif path in _sharing(sheet) and reading.value is not None:
+        elif path in sharing and reading.value is not None:
             found[path] = _looked_at(reading, Reason("shared_cell"))
         elif path in sheet.slots:
             cell = sheet.slots[path].cell

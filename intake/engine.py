@@ -38,17 +38,6 @@ class Scores:
     log_probs: Callable[[Sequence[int]], NDArray[np.float32]]
 
 
-def scores_from(table: NDArray[np.float32], alphabet: tuple[str, ...]) -> Scores:
-    """The same from the logarithms of all probabilities, steps × classes."""
-    likely = np.flatnonzero((table > np.log(LIKELY)).any(axis=0))
-    return Scores(
-        alphabet,
-        table.argmax(axis=1),
-        frozenset(likely.tolist()),
-        lambda classes: table[:, np.asarray(classes, np.int64)],
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Glyph:
     """One character as read: where it stands along the line (pixels of the crop), how sure."""

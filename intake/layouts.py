@@ -57,7 +57,7 @@ class _Known:
 
 
 class Layouts:
-    """The printed lines that were read so far, the latest few hundred."""
+    """The printed lines that were read so far, the latest `_MOST` of them."""
 
     def __init__(self) -> None:
         self._known: deque[_Known] = deque(maxlen=_MOST)

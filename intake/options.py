@@ -38,7 +38,6 @@ _ENOUGH = 0.6
 """The share of the options that must be found in a cell that prints them."""
 _WELL = -1.5
 """What a character of an option may cost at most to be sure of it."""
-_UNSURE = 0.6
 
 _Lines = tuple[tuple[Stretch, Line], ...]
 
@@ -151,12 +150,11 @@ def _told(
 ) -> _Told:
     text = "\n".join(with_plain_signs(line.text) for _, line in lines)
     struck = _struck(read, lines, options)
-    entries = tuple(
-        entry for entry, is_chosen in zip(field.choices, verdict.chosen, strict=True) if is_chosen
-    )
-    entries = tuple(entry for entry in entries if field.choices.index(entry) not in struck)
-    if struck and not entries and len(field.choices) - len(struck) == 1:
-        entries = tuple(entry for place, entry in enumerate(field.choices) if place not in struck)
+    left = [place for place in range(len(field.choices)) if place not in struck]
+    marked_ones = [place for place in left if verdict.chosen[place]]
+    if struck and not marked_ones and len(left) == 1:
+        marked_ones = left
+    entries = tuple(field.choices[place] for place in marked_ones)
     other = chosen(text.replace(TICK, ""), field).other if field.other_text else ""
     unread = any(one is None or one.cost < _WELL for one in options)
     sentence = _sentence_part(slot, text)
@@ -242,9 +240,7 @@ def _names(text: str, entry: str) -> bool:
     return fuzz.partial_ratio(entry, text) > 70
 
 
-def _marked_text(
-    read: Transcript, slot: Slot, field: Field, engine: Engine
-) -> tuple[tuple[tuple[Stretch, Line], ...], str]:
+def _marked_text(read: Transcript, slot: Slot, field: Field, engine: Engine) -> tuple[_Lines, str]:
     """A cell's lines read anew without the rings drawn in it, and their text with a tick at every mark."""
     if slot.cell.box is None:
         return (), slot.text
@@ -267,9 +263,7 @@ def _any_near(rings: Sequence[Box], band: Box, line: float) -> bool:
     return any(ring[1] - room < band[3] and band[1] < ring[3] + room for ring in rings)
 
 
-def _ticked_text(
-    read: Transcript, lines: Sequence[tuple[Stretch, Line]], rings: Sequence[Box], field: Field
-) -> str:
+def _ticked_text(read: Transcript, lines: _Lines, rings: Sequence[Box], field: Field) -> str:
     texts: list[str] = []
     for stretch, line in lines:
         alone = len(plain(line.text)) <= 1 and not _goes_on(texts[-1] if texts else "", line.text, field)

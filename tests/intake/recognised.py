@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from intake.engine import Glyph, Line, Scores, scores_from
+from intake.engine import LIKELY, Glyph, Line, Scores
 
 ALPHABET = (
     "",
@@ -20,6 +21,17 @@ ALPHABET = (
 )
 _STEP = 8.0
 _REST = 1e-6
+
+
+def scores_from(table: NDArray[np.float32], alphabet: tuple[str, ...]) -> Scores:
+    """What an engine hands out, from the logarithms of all probabilities, steps × classes."""
+    likely = np.flatnonzero((table > np.log(LIKELY)).any(axis=0))
+    return Scores(
+        alphabet,
+        table.argmax(axis=1),
+        frozenset(likely.tolist()),
+        lambda classes: table[:, np.asarray(classes, np.int64)],
+    )
 
 
 def scores_of(columns: Sequence[Mapping[str, float]]) -> Scores:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.decode import fold, joined, share, spell, weigh
-from intake.engine import Scores, scores_from
-from tests.intake.recognised import line_of, scores_of
+from intake.engine import Scores
+from tests.intake.recognised import line_of, scores_from, scores_of
 
 TINY = ("", "a", "b", "c")
 
