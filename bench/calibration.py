@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -57,7 +58,10 @@ def _bin(one: Bin) -> str:
 def _fit(pages: Sequence[CollectedPage], editions: Editions, out: Path) -> tuple[list[Told], Calibration]:
     """Fits and writes a calibration; the fields get the probabilities of fits that had not seen them."""
     readings = known(pages, editions)
-    calibration, unseen = fit(readings, sum(page.lost for page in pages))
+    lost: Counter[str] = Counter()
+    for page in pages:
+        lost[page.name.partition("/")[0]] += page.lost
+    calibration, unseen = fit(readings, lost)
     wrong = sum(not one.right for one in readings)
     about = {"pages": len(pages), "readings": len(readings), "wrong": wrong}
     out.write_text(to_text(calibration, about), encoding="utf-8")

@@ -129,23 +129,45 @@ def known(pages: Iterable[CollectedPage], editions: Editions) -> list[Known]:
     return found
 
 
-def fit(readings: Sequence[Known], lost: int = 0) -> tuple[Calibration, Floats]:
-    """The calibration of all readings, and for each the probability that a fit without its page gives."""
+def fit(readings: Sequence[Known], lost: Mapping[str, int] | None = None) -> tuple[Calibration, Floats]:
+    """The calibration of all readings, and for each the probability that a fit without its page gives.
+
+    Engines that give no probabilities are fitted apart; the thresholds are those
+    of the others, where there are any. `lost` counts for each set the fields of
+    which nothing was said.
+    """
+    bare = np.array([one.group.endswith(UNSCORED) for one in readings])
+    unseen = np.zeros(len(readings))
+    groups: dict[str, Weights] = {}
+    for part in (bare, ~bare):
+        if part.any():
+            inside, unseen[part] = _fit_alike(_those(readings, part))
+            groups |= inside
+    telling = ~bare if (~bare).any() else bare
+    thresholds = _thresholds(_those(readings, telling), unseen[telling], lost or {})
+    return Calibration(groups, thresholds), unseen
+
+
+def _those(readings: Sequence[Known], mask: NDArray[np.bool_]) -> list[Known]:
+    return [one for one, wanted in zip(readings, mask, strict=True) if wanted]
+
+
+def _fit_alike(readings: Sequence[Known]) -> tuple[dict[str, Weights], Floats]:
+    """The groups of one sort of engine, and each reading's probability by a fit without its page."""
     folds = np.array([zlib.crc32(one.page.encode()) % _FOLDS for one in readings])
     unseen = np.zeros(len(readings))
     for fold in range(_FOLDS):
         rest = [one for one, place in zip(readings, folds, strict=True) if place != fold]
-        model = _stepped(rest)
+        model = Calibration(dict(_groups(rest)), ())
         for index, one in enumerate(readings):
             if folds[index] == fold:
                 unseen[index] = model.probability(one.group, one.evidence)
-    final = _stepped(readings)
     settled, step = _settled(readings, unseen, folds)
     groups = {
         name: one if name == Way.UNREAD else replace(one, step=_on(step, one.step))
-        for name, one in final.groups.items()
+        for name, one in _groups(readings)
     }
-    return Calibration(groups, _thresholds(readings, settled, lost)), settled
+    return groups, settled
 
 
 Step = tuple[tuple[float, float], ...]
@@ -171,13 +193,6 @@ def _settled(readings: Sequence[Known], unseen: Floats, folds: NDArray[np.int64]
 def _on(step: Step, points: Step) -> Step:
     """The points of a step, their shares settled by another."""
     return tuple((total, round(on_step(step, math.log(share / (1 - share))), 5)) for total, share in points)
-
-
-def _stepped(readings: Sequence[Known]) -> Calibration:
-    """Weights and steps, without thresholds; of engines that give no probabilities apart from the others."""
-    bare = [one for one in readings if one.group.endswith(UNSCORED)]
-    full = [one for one in readings if not one.group.endswith(UNSCORED)]
-    return Calibration({name: one for part in (full, bare) if part for name, one in _groups(part)}, ())
 
 
 def _groups(readings: Sequence[Known]) -> Iterator[tuple[str, Weights]]:
@@ -353,8 +368,35 @@ def _points(sums: Floats, block: tuple[int, int, float]) -> Iterator[tuple[float
         yield float(sums[part].mean()), 1 - share
 
 
-def _thresholds(readings: Sequence[Known], unseen: Floats, lost: int) -> tuple[tuple[float, float], ...]:
-    """For each budget the least probability from which on the readings let pass keep within it.
+def _thresholds(
+    readings: Sequence[Known], unseen: Floats, lost: Mapping[str, int]
+) -> tuple[tuple[float, float], ...]:
+    """For each budget the least probability from which on every set keeps within it.
+
+    A unit's paper is of one sort, not the mean of all: what holds for clean
+    print alone would promise too much for retyped forms filled in by pen.
+    """
+    sets = np.array([_set_of(one.page) for one in readings])
+    counted = [name for name in sorted(set(sets)) if (sets == name).sum() >= _TELLING_SET] or [None]
+    least = dict.fromkeys(BUDGETS, 0.0)
+    for name in counted:
+        inside = sets == name if name else np.ones(len(readings), bool)
+        gone = lost.get(name, 0) if name else sum(lost.values())
+        own = _least(_those(readings, inside), unseen[inside], gone)
+        least = {budget: max(share, own[budget]) for budget, share in least.items()}
+    return tuple((budget, share) for budget, share in least.items() if share < 1.0)
+
+
+_TELLING_SET = 1000
+"""Readings that a set must have to say what a budget of 1 in 1,000 takes."""
+
+
+def _set_of(page: str) -> str:
+    return page.partition("/")[0]
+
+
+def _least(readings: Sequence[Known], unseen: Floats, lost: int) -> dict[float, float]:
+    """For each budget the least probability from which on these readings keep within it; 1 where none does.
 
     Half of what counts are the wrong readings that came, half those that the probabilities foretell:
     wrong ones come by the page, and a threshold shall not hang on one page.
@@ -369,7 +411,7 @@ def _thresholds(readings: Sequence[Known], unseen: Floats, lost: int) -> tuple[t
         if place + 1 == len(free) or unseen[free[place + 1]] < unseen[index]:
             within = (budget for budget in BUDGETS if silent <= budget * total)
             least |= dict.fromkeys(within, round(float(unseen[index]), 5))
-    return tuple((budget, share) for budget, share in least.items() if share < 1.0)
+    return least
 
 
 def to_text(calibration: Calibration, about: Mapping[str, Any]) -> str:
