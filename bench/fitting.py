@@ -387,6 +387,8 @@ def _thresholds(
     return tuple((budget, share) for budget, share in least.items() if share < 1.0)
 
 
+_KEPT_WITHIN = 0.75
+"""The part of a budget that pages worked on may use: those never seen before go wrong more often."""
 _TELLING_SET = 1000
 """Readings that a set must have to say what a budget of 1 in 1,000 takes."""
 
@@ -409,7 +411,7 @@ def _least(readings: Sequence[Known], unseen: Floats, lost: int) -> dict[float, 
     for place, index in enumerate(free):
         silent += 0.5 * (not readings[index].right) + 0.5 * (1 - unseen[index])
         if place + 1 == len(free) or unseen[free[place + 1]] < unseen[index]:
-            within = (budget for budget in BUDGETS if silent <= budget * total)
+            within = (budget for budget in BUDGETS if silent <= budget * total * _KEPT_WITHIN)
             least |= dict.fromkeys(within, round(float(unseen[index]), 5))
     return least
 
