@@ -10,6 +10,9 @@ from intake.sheet import Place, Slot
 from intake.transcript import Transcript, lines_of
 from intake.writing import Box, Stretch
 
+_ROOM = 0.15
+"""White left beside the ends of a line, in text heights."""
+
 
 def cut_out(read: Transcript, slot: Slot) -> tuple[Stretch, ...]:
     """The lines of the part of a cell that is the value's: behind its label, or in a sentence's blank."""
@@ -43,8 +46,14 @@ def _behind_last(read: Transcript, slot: Slot) -> tuple[Stretch, ...]:
 def _glyphs_box(read: Transcript, stretch: Stretch, line: Line, first: int, last: int) -> Box:
     """The page box of some characters of a line, its sides in the gaps of the ink."""
     glyphs = line.glyphs
-    x0 = stretch.box[0] if first == 0 else _gap(read, stretch, glyphs[first - 1].x1, glyphs[first].x0)
-    x1 = stretch.box[2] if last >= len(glyphs) else _gap(read, stretch, glyphs[last - 1].x1, glyphs[last].x0)
+    # At the very side of a box a thin 1 would be taken for what is left of a ruled line.
+    room = max(2, round(read.page.line * _ROOM))
+    x0 = stretch.box[0] - room if first == 0 else _gap(read, stretch, glyphs[first - 1].x1, glyphs[first].x0)
+    x1 = (
+        stretch.box[2] + room
+        if last >= len(glyphs)
+        else _gap(read, stretch, glyphs[last - 1].x1, glyphs[last].x0)
+    )
     return round(x0), stretch.box[1], round(x1), stretch.box[3]
 
 

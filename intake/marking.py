@@ -29,6 +29,8 @@ _TWO_LINES = 1.9
 """How high ink is that runs through two lines, in characters."""
 _SPECK = 0.012
 """Less ink says nothing."""
+_DUST = 0.35
+"""Ink that reaches no farther either way, in characters, is dust: a tick's stroke is longer."""
 _NEAR = 1.3
 """How far from its option a mark may stand, in characters."""
 _LEAD = 4.0
@@ -257,9 +259,9 @@ def _blobs(cell: Printed, rest: Mask) -> Iterator[_Blob]:
                 parted[row, x : x + w][part[row - y]] = 0
     _, _, stats, centres = cv2.connectedComponentsWithStats(parted, connectivity=8)
     left, top = cell.at
-    for (x, _, w, _, area), (_, y) in zip(stats[1:], centres[1:], strict=True):
+    for (x, _, w, h, area), (_, y) in zip(stats[1:], centres[1:], strict=True):
         ink = float(area) / cell.pitch**2
-        if ink >= _SPECK:
+        if ink >= _SPECK and max(w, h) > _DUST * cell.pitch:
             line = int(np.argmin([abs(top + y - middle) for middle in cell.middles]))
             yield _Blob(line, float(left + x), float(left + x + w), ink)
 

@@ -146,3 +146,16 @@ def test_one_plain_mark_tells_the_side_of_the_others() -> None:
         tick(draw, places[4].end + EM * 0.2, places[4].middle)
 
     assert numbers(sheet(marks, across=True, gap=2.2)) == [1, 5]
+
+
+def test_dust_behind_an_option_is_no_mark_however_much_of_it_there_is() -> None:
+    def dusty(draw: ImageDraw.ImageDraw, places: Sequence[Place]) -> None:
+        tick(draw, places[1].end + EM * 0.4, places[1].middle)
+        for place in places[2:4]:
+            for step in range(4):
+                x, y = place.end + EM * (0.4 + 0.3 * step), place.middle - EM * 0.3 + 8 * step
+                draw.ellipse([x - 4, y - 4, x + 4, y + 4], fill=255)
+
+    found = sheet(dusty)
+    assert found.chosen == (False, True, False, False, False)
+    assert found.ink[2] == found.ink[3] == 0
