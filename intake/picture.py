@@ -176,7 +176,7 @@ def _unfound(sheet: Sheet) -> dict[str, Reading]:
 def _readings(
     read: Transcript, sheet: Sheet, engine: Engine, known: Known | None
 ) -> Iterator[tuple[str, Reading]]:
-    pending: list[tuple[str, Field, Slot, tuple[Stretch, ...], list[str]]] = []
+    pending: list[tuple[str, Field, Slot, tuple[Stretch, ...], list[Reason]]] = []
     for path, slot in sheet.slots.items():
         field = sheet.edition.field(path)
         if is_marked(read, slot, field):
@@ -185,8 +185,8 @@ def _readings(
         whole_lines = _overrunning(read, slot)
         cut = _cut(read, slot) if whole_lines is None else whole_lines
         kept = read.writing.uncrossed(cut)
-        faults = {"crossed_out": kept != cut, "runs_over_rule": whole_lines is not None}
-        found = [code for code, holds in faults.items() if holds]
+        faults = ((Reason("crossed_out"), kept != cut), (Reason("runs_over_rule"), whole_lines is not None))
+        found = [reason for reason, holds in faults if holds]
         if slot.place is Place.WHOLE and not found:
             lines = [line for _, line in lines_of(read, slot)]
             first = _whole_ink(read, slot, guess(lines, field, known=known))
@@ -214,10 +214,9 @@ def _overrunning(read: Transcript, slot: Slot) -> tuple[Stretch, ...] | None:
     return cut_whole(read.writing, whole(slot.cell.box))
 
 
-def _looked_at(reading: Reading, faults: Sequence[str]) -> Reading:
+def _looked_at(reading: Reading, faults: Sequence[Reason]) -> Reading:
     """The reading of a cell cut anew, before a clerk where the cell has faults."""
-    reasons = (*reading.reasons, *map(Reason, faults))
-    return replace(reading, review=reading.review or bool(faults), reasons=reasons)
+    return replace(reading, review=reading.review or bool(faults), reasons=(*reading.reasons, *faults))
 
 
 def _whole_ink(read: Transcript, slot: Slot, reading: Reading) -> Reading:

@@ -90,14 +90,24 @@ def started(home: Path, *words: object) -> subprocess.Popen[bytes]:
     told = os.environ | {"DANGAN_HOME": str(home), "PYTHONPATH": str(ROOT)}
     command = [*PROGRAM, *(str(word) for word in words)]
     return subprocess.Popen(
-        command, env=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        command,
+        env=told,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=listening,
     )
+
+
+def listening() -> None:
+    """A shell has what it runs in the background ignore Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def interrupted(process: subprocess.Popen[bytes]) -> str:
     """What is said after Ctrl-C, which a terminal sends to the whole group; nobody of it is left."""
     os.killpg(process.pid, signal.SIGINT)
-    said = process.communicate(timeout=60)[1].decode()
+    said = process.communicate(timeout=90)[1].decode()
     until(lambda: is_gone(process.pid), 10)
     return said
 
