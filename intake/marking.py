@@ -123,13 +123,16 @@ class Printed:
 def marked(cell: Printed) -> Verdict:
     """Which options the ink marks."""
     prints = _with_leads(cell, [*_prints(cell.options, True), *_prints(cell.others, False)])
-    blobs = list(_blobs(cell, _left_over(cell, prints)))
-    if cell.noted:
-        blobs = list(_without_note(blobs, prints, len(cell.options) - 1, cell.pitch))
+    every = list(_blobs(cell, _left_over(cell, prints)))
+    blobs, maybe = (
+        _without_note(every, prints, len(cell.options) - 1, cell.pitch) if cell.noted else (every, 0.0)
+    )
     ways = [(blob, _ways(blob, prints, cell.pitch)) for blob in blobs]
     boxed = _boxed(cell, prints)
     best, other = sorted(Side, key=lambda side: _cost(ways, side))
     found = _verdict(ways, boxed, best, len(cell.options))
+    if maybe >= _MARKED and not found.chosen[-1]:
+        found = replace(found, unclear=True)
     apart = _cost(ways, other) - _cost(ways, best)
     plain = apart >= _PLAIN * sum(blob.ink for blob, on in ways if on and None not in on)
     same = found.chosen == _verdict(ways, boxed, other, len(cell.options)).chosen
@@ -273,24 +276,35 @@ def _rows_between(cell: Printed, first: int, last: int) -> list[int]:
 
 
 def _without_note(
-    blobs: Iterable[_Blob], prints: Sequence[_Print], last: int, pitch: float
-) -> Iterator[_Blob]:
-    """The blobs without what is printed and written behind the last option, which asks to say what."""
+    blobs: Sequence[_Blob], prints: Sequence[_Print], last: int, pitch: float
+) -> tuple[list[_Blob], float]:
+    """The blobs without what is printed and written behind the last option, which asks to say what.
+
+    Also how much of the ink left out may be a mark of that option: as much as
+    stands close behind it where no print shows where its note begins.
+    """
     end = next((one for one in prints if one.option == last and one.ends), None)
-    start = _note(end, prints, pitch) if end is not None else 0.0
-    for blob in blobs:
-        if end is None or (blob.line, blob.x0) < (end.line, start):
-            yield blob
+    if end is None:
+        return list(blobs), 0.0
+    seen = _printed_note(end, prints, pitch)
+    start = end.x1 + _NOTE * pitch if seen is None else seen
+    kept = [blob for blob in blobs if (blob.line, blob.x0) < (end.line, start)]
+    near = (
+        blob.ink
+        for blob in blobs
+        if seen is None and blob.line == end.line and start <= blob.x0 <= end.x1 + _NEAR * pitch
+    )
+    return kept, sum(near)
 
 
-def _note(end: _Print, prints: Sequence[_Print], pitch: float) -> float:
-    """Where the note behind the last option begins."""
+def _printed_note(end: _Print, prints: Sequence[_Print], pitch: float) -> float | None:
+    """Where the words printed behind the last option begin; None where none are seen."""
     behind = [
         one.x0
         for one in prints
         if one.option is None and one.line == end.line and 0 <= one.x0 + pitch / 2 - end.x1 < _TAIL * pitch
     ]
-    return min(behind, default=end.x1 + _NOTE * pitch)
+    return min(behind, default=None)
 
 
 def _ways(blob: _Blob, prints: Sequence[_Print], pitch: float) -> _Ways:

@@ -23,7 +23,9 @@ class Place:
         self.lead, self.words, self.end, self.middle, self.line = lead, words, end, middle, line
 
 
-def sheet(draw_marks: Draw, across: bool = False, number: str = "{}.", gap: float = 1.5) -> Verdict:
+def sheet(
+    draw_marks: Draw, across: bool = False, number: str = "{}.", gap: float = 1.5, noted: bool = False
+) -> Verdict:
     """The options printed one a line or all on one line, numbered, then marked."""
     face = font(EM)
     picture = Image.new("L", (2200, 500), 0)
@@ -47,7 +49,7 @@ def sheet(draw_marks: Draw, across: bool = False, number: str = "{}.", gap: floa
         for place, option in zip(places, OPTIONS, strict=True)
     ]
     ink = ((np.asarray(picture) > 128) * 255).astype(np.uint8)
-    return marked(Printed(ink, (0, 0), middles, EM, found, numbered=True))
+    return marked(Printed(ink, (0, 0), middles, EM, found, numbered=True, noted=noted))
 
 
 def tick(draw: ImageDraw.ImageDraw, x: float, y: float, size: float = 1.3) -> None:
@@ -159,3 +161,16 @@ def test_dust_behind_an_option_is_no_mark_however_much_of_it_there_is() -> None:
     found = sheet(dusty)
     assert found.chosen == (False, True, False, False, False)
     assert found.ink[2] == found.ink[3] == 0
+
+
+@pytest.mark.parametrize(("away", "unclear"), [(0.2, False), (0.8, True), (4.0, False)])
+def test_ink_behind_the_last_option_is_its_mark_or_its_note_and_said_where_it_may_be_either(
+    away: float, unclear: bool
+) -> None:
+    def marks(draw: ImageDraw.ImageDraw, places: Sequence[Place]) -> None:
+        tick(draw, places[1].end + EM * 0.2, places[1].middle)
+        tick(draw, places[4].end + EM * away, places[4].middle)
+
+    verdict = sheet(marks, noted=True)
+    assert numbers(verdict) == ([2, 5] if away < 0.5 else [2])
+    assert verdict.unclear == unclear
