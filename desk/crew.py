@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -113,11 +114,11 @@ class Crew:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_run, args=(theirs, self._work, self._known), daemon=True)
+        member = _Member(process, ours)
         with _without_interrupts():
             process.start()
+            self._members.append(member)
         theirs.close()
-        member = _Member(process, ours)
-        self._members.append(member)
         return member
 
     def _heard(self, member: _Member) -> Iterator[tuple[Any, Any]]:
@@ -153,7 +154,17 @@ class Crew:
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Ctrl-C waits meanwhile: a process that begins inherits this, and would else die of it with a trace."""
+    """Ctrl-C waits: a process that begins would die with a trace, of it or of what it was not told."""
+    heard: list[int] = []
+    with _deaf_heirs(), _later(heard.append):
+        yield
+    if heard:
+        signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _deaf_heirs() -> Iterator[None]:
+    """A process that begins meanwhile inherits that Ctrl-C is not for it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -162,6 +173,19 @@ def _without_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _later(heard: Callable[[int], None]) -> Iterator[None]:
+    """A blocked signal still reaches this program through a library's thread, so it is only taken down."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _frame: heard(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def cores() -> int:

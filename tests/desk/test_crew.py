@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
+from multiprocessing import util
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +85,29 @@ def test_nobody_is_left_when_the_crew_is_dismissed() -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_ctrl_c_waits_until_a_process_has_heard_what_it_is_to_do(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    spawn, over = util.spawnv_passfds, threading.Event()
+
+    def interrupted_spawn(*words: Any) -> int:
+        process = spawn(*words)
+        if "spawn_main" in str(words):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.1)
+        return process
+
+    # Another thread hears the signal while the main one does not.
+    listener = threading.Thread(target=over.wait)
+    listener.start()
+    monkeypatch.setattr(util, "spawnv_passfds", interrupted_spawn)
+    try:
+        with pytest.raises(KeyboardInterrupt), Crew(1, work) as crew:
+            crew.give(0, ("say", 1))
+    finally:
+        over.set()
+    gc.collect()  # the end of the pipe, where the process has not heard all
+    time.sleep(1)
+    assert "Traceback" not in capfd.readouterr().err
