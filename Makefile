@@ -4,6 +4,9 @@
 READY := .venv/.ready
 RUN := .venv/bin/
 
+# The processes that tests start find the modules compiled, whatever the shell says.
+test: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: demo test check format
 
 demo: $(READY)
@@ -13,7 +16,7 @@ test: $(READY)
 	$(RUN)ruff format --check .
 	$(RUN)ruff check .
 	$(RUN)mypy
-	$(RUN)python -m pytest -n 2
+	$(RUN)python -m pytest -n 2 --dist worksteal
 
 check: $(READY)
 	$(RUN)ruff format --check . && $(RUN)ruff check . && $(RUN)mypy

@@ -38,7 +38,8 @@ def rows(made: Path) -> list[list[str]]:
 def _texts(row: Sequence[object]) -> list[str]:
     seen: dict[object, str] = {}
     for cell in row:
-        seen.setdefault(cell._tc, cell.text)  # type: ignore[attr-defined]
+        if cell._tc not in seen:  # type: ignore[attr-defined]
+            seen[cell._tc] = cell.text  # type: ignore[attr-defined]
     return list(seen.values())
 
 

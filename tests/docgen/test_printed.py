@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -34,18 +36,37 @@ SEAL = 42 / 25.4 * 72
 Made = dict[tuple[str, str, str], tuple[Path, Path]]
 
 
+_OPENED: dict[Path, pdfplumber.pdf.PDF] = {}
+
+
+@contextmanager
+def opened(pdf: Path) -> Iterator[pdfplumber.pdf.PDF]:
+    """A PDF, taken apart once for all tests that look at it."""
+    if pdf not in _OPENED:
+        _OPENED[pdf] = pdfplumber.open(pdf)
+    yield _OPENED[pdf]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed_at_last() -> Iterator[None]:
+    yield
+    for pdf in _OPENED.values():
+        pdf.close()
+    _OPENED.clear()
+
+
 def squeezed(text: str) -> str:
     return narrow(re.sub(r"\s", "", text))
 
 
 def text_of(pdf: Path) -> str:
-    with pdfplumber.open(pdf) as document:
+    with opened(pdf) as document:
         return squeezed("".join(page.extract_text() or "" for page in document.pages))
 
 
 def letters(pdf: Path) -> dict[str, int]:
     """How often each character is printed; order is lost where a cell wraps."""
-    with pdfplumber.open(pdf) as document:
+    with opened(pdf) as document:
         told = "".join(char["text"] for page in document.pages for char in page.chars)
     return {letter: told.count(letter) for letter in set(told)}
 
@@ -64,7 +85,7 @@ def test_every_form_is_one_page_and_each_continuation_one_more(
 @pytest.mark.parametrize("edition", sorted(EDITIONS.by_key))
 def test_nine_relatives_stand_on_the_form_and_its_continuation(edition: str, printed: Made) -> None:
     _, pdf = printed[edition, "extreme", "archive"]
-    with pdfplumber.open(pdf) as document:
+    with opened(pdf) as document:
         first, second = (squeezed(page.extract_text() or "") for page in document.pages[:2])
     assert "续页" in second and "续页1" not in first
     assert (first + second).count("410204196202168902") >= 10
@@ -81,7 +102,7 @@ def test_only_typefaces_with_chinese_shapes_are_in_the_pdf(
     allowed = tuple(
         {face.family.removesuffix(" Medium").removesuffix(" SC").replace(" ", "") for face in faces if face}
     )
-    with pdfplumber.open(printed[edition, person, document][1]) as pdf:
+    with opened(printed[edition, person, document][1]) as pdf:
         named = {char["fontname"].partition("+")[2] for page in pdf.pages for char in page.chars}
     assert named and all(name.startswith(allowed) for name in named)
 
@@ -132,7 +153,7 @@ def test_every_printed_label_stands_on_the_page(edition: str, document: str, pri
     cells = {cell.text for table in sheet.tables for row in table.rows for cell in row.cells}
     labels = {squeezed(re.sub(r"\{\{.*?\}\}", "", cell)) for cell in cells} - {""}
     labels |= {squeezed(paragraph.text) for paragraph in sheet.paragraphs} - {""}
-    with pdfplumber.open(printed[edition, "blank", document][1]) as pdf:
+    with opened(printed[edition, "blank", document][1]) as pdf:
         [page] = pdf.pages
         found = {squeezed(cell or "") for table in page.extract_tables() for row in table for cell in row}
         around = squeezed(page.extract_text() or "")
@@ -141,7 +162,7 @@ def test_every_printed_label_stands_on_the_page(edition: str, document: str, pri
 
 @pytest.mark.parametrize("person", ["short", "blank"])
 def test_the_ruled_grid_is_the_notice_s(person: str, printed: Made) -> None:
-    with pdfplumber.open(printed["henan-2016", person, "archive"][1]) as pdf:
+    with opened(printed["henan-2016", person, "archive"][1]) as pdf:
         [table] = pdf.pages[0].find_tables()
     asked = [len(row) for row in ROWS["form"]]
     asked[19] = 4  # drawn under its four headings, the first merged from above
@@ -161,14 +182,14 @@ def test_the_ruled_grid_is_the_notice_s(person: str, printed: Made) -> None:
     ],
 )
 def test_the_ruled_grid_of_the_cards_is_the_notice_s(document: str, names: list[str], printed: Made) -> None:
-    with pdfplumber.open(printed["henan-2016", "short", document][1]) as pdf:
+    with opened(printed["henan-2016", "short", document][1]) as pdf:
         tables = pdf.pages[0].find_tables()
     found = [[sum(cell is not None for cell in row.cells) for row in table.rows] for table in tables]
     assert found == [[len(row) for row in ROWS[name]] for name in names]
 
 
 def test_the_two_cards_are_parted_by_a_cut_line_at_mid_page(printed: Made) -> None:
-    with pdfplumber.open(printed["henan-2016", "short", "contact-cards"][1]) as pdf:
+    with opened(printed["henan-2016", "short", "contact-cards"][1]) as pdf:
         [page] = pdf.pages
         first, second = page.find_tables()
         [cut] = [word for word in page.extract_words() if "裁开" in word["text"]]
@@ -182,8 +203,8 @@ def test_both_seals_have_42_mm_where_nothing_is_printed(
     edition: str, document: str, person: str, printed: Made
 ) -> None:
     _, pdf = printed[edition, person, document]
-    with pdfplumber.open(pdf) as opened:
-        boxes = [seal_cells(page) for page in opened.pages]
+    with opened(pdf) as document:
+        boxes = [seal_cells(page) for page in document.pages]
     for picture, cells in zip(pages(pdf, dpi=100), boxes, strict=True):
         assert len(cells) == 2
         for box in cells:
@@ -197,7 +218,7 @@ def seal_cells(page: pdfplumber.page.Page) -> list[tuple[float, float, float, fl
     return [
         cell
         for cell in cells
-        if "（盖章）" in (page.crop(cell).extract_text() or "") and cell[3] - cell[1] > 99
+        if cell[3] - cell[1] > 99 and "（盖章）" in (page.crop(cell).extract_text() or "")
     ]
 
 
@@ -213,13 +234,13 @@ def disc(picture: Image.Image, box: tuple[float, float, float, float]) -> NDArra
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize(("edition", "document"), DOCUMENTS)
 def test_no_picture_stands_anywhere(edition: str, document: str, person: str, printed: Made) -> None:
-    with pdfplumber.open(printed[edition, person, document][1]) as pdf:
+    with opened(printed[edition, person, document][1]) as pdf:
         assert [image for page in pdf.pages for image in page.images] == []
 
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_the_place_of_the_worker_s_signature_is_blank(person: str, printed: Made) -> None:
-    with pdfplumber.open(printed["henan-2016", person, "archive"][1]) as pdf:
+    with opened(printed["henan-2016", person, "archive"][1]) as pdf:
         [row] = [row for row in pdf.pages[0].extract_tables()[0] if "职工签字" in row]
         assert [cell for cell in row[row.index("职工签字") + 1 :] if cell] == []
 

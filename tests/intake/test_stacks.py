@@ -16,11 +16,11 @@ from intake.files import open_scan, pages
 from intake.headless import bare_cells
 from intake.page_ends import bare_rows
 from intake.picture import read_picture
-from intake.rapid import RapidEngine
 from intake.reading import forms_of, read_file, read_page
 from records.drafts import Draft, Unmatched
 from records.editions import load_editions
 from tests.intake.conftest import ROOT, plain_values
+from tests.intake.test_picture import Remembering
 from tests.intake.test_reading import expected, truth_of_filled
 
 FILLED = ROOT / "tests" / "data" / "filled" / "00.pdf"
@@ -63,10 +63,15 @@ def tiff(file: Path, pictures: Sequence[Image.Image]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> list[Draft | Unmatched]:
+def engine() -> Remembering:
+    return Remembering()
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory, engine: Remembering) -> list[Draft | Unmatched]:
     front, back = drawn_pages()
     file = tiff(tmp_path_factory.mktemp("stack") / "stack.tif", (back, blank_page(), front, blank_page()))
-    return list(read_file(file, load_editions(), RapidEngine()))
+    return list(read_file(file, load_editions(), engine))
 
 
 def test_two_halves_scanned_back_before_front_are_one_form(read: list[Draft | Unmatched]) -> None:
@@ -89,9 +94,9 @@ def test_blank_backs_are_dropped_with_the_ink_that_was_measured(read: list[Draft
     assert all(one.reason.facts["ink"] == "0.000%" for one in blank)
 
 
-def test_values_in_rows_without_headings_are_read_on_every_page() -> None:
+def test_values_in_rows_without_headings_are_read_on_every_page(engine: Remembering) -> None:
     page = np.asarray(cut_in_its_table()[1])[..., ::-1].copy()
-    editions, engine = load_editions(), RapidEngine()
+    editions = load_editions()
     for _ in range(2):
         [(read, _)] = read_picture(page, 2, editions, engine)
         assert read is not None
@@ -101,9 +106,9 @@ def test_values_in_rows_without_headings_are_read_on_every_page() -> None:
         assert all(line.scores is not None for line in values)
 
 
-def test_what_is_crossed_out_in_rows_without_headings_is_left_out_and_told() -> None:
+def test_what_is_crossed_out_in_rows_without_headings_is_left_out_and_told(engine: Remembering) -> None:
     page = np.asarray(cut_in_its_table()[1])[..., ::-1].copy()
-    editions, engine = load_editions(), RapidEngine()
+    editions = load_editions()
     [(read, _)] = read_picture(page, 2, editions, engine)
     assert read is not None
     boxes = [cell.box for row in bare_cells(read.grid, read.sheets) for cell in row if cell.box]
@@ -117,9 +122,11 @@ def test_what_is_crossed_out_in_rows_without_headings_is_left_out_and_told() -> 
     assert line.text not in [one.text for one in crossed.lines]
 
 
-def test_rows_that_go_on_without_their_headings_are_rows_of_the_form(tmp_path: Path) -> None:
+def test_rows_that_go_on_without_their_headings_are_rows_of_the_form(
+    tmp_path: Path, engine: Remembering
+) -> None:
     file = tiff(tmp_path / "cut.tif", cut_in_its_table())
-    scan, editions, engine = open_scan(file), load_editions(), RapidEngine()
+    scan, editions = open_scan(file), load_editions()
     gave = [found for page in pages(scan, None) for found in read_page(page, editions, engine)]
     sent = pickle.dumps(gave)  # as from another process
     assert len(sent) < 1_000_000
