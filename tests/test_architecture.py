@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -31,14 +32,22 @@ def python_files(*rooms: str) -> list[Path]:
     return sorted(file for room in rooms for file in (ROOT / room).rglob("*.py"))
 
 
-def imports(file: Path) -> Iterator[str]:
+@cache
+def tree(file: Path) -> ast.Module:
+    """A file, parsed once for all tests."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
+def imports(file: Path) -> frozenset[str]:
     """Every module that a file imports, inside functions too."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    names: set[str] = set()
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
 
 
 def importers(library: str, *rooms: str) -> set[str]:
@@ -90,7 +99,7 @@ def test_only_the_desk_reads_the_environment_or_prints(room: str) -> None:
     told = {
         (str(file.relative_to(ROOT)), name)
         for file in python_files(room)
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(file))
         if (name := environment_or_print(node))
     }
     assert told == set()
@@ -110,7 +119,7 @@ def test_the_environment_is_read_in_one_file_of_the_desk() -> None:
     readers = {
         file.name
         for file in python_files("desk")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(file))
         if environment_or_print(node).startswith(("os.environ", "os.getenv"))
     }
     assert readers == {"settings.py"}
@@ -156,9 +165,8 @@ def test_chinese_stands_only_where_the_house_keeps_it() -> None:
 
 def chinese_strings(file: Path) -> Iterator[str]:
     """The Chinese in a file's strings, its docstrings left out."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    documentation = {id(node.value) for node in ast.walk(tree(file)) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
             yield from CHINESE.findall(node.value)
 
@@ -193,8 +201,6 @@ def canonical(distribution: str) -> str:
 
 def test_every_module_says_what_it_is() -> None:
     silent = [
-        str(file.relative_to(ROOT))
-        for file in python_files(*ROOMS)
-        if not ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+        str(file.relative_to(ROOT)) for file in python_files(*ROOMS) if not ast.get_docstring(tree(file))
     ]
     assert silent == []

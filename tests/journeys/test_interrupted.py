@@ -81,7 +81,7 @@ def filled(inbox: Path) -> Path:
         (inbox / f"{number}.docx").write_bytes((SAMPLES / "form.docx").read_bytes() + bytes(number))
     for file in PICTURES:
         with Image.open(file) as image:
-            image.reduce(2).save(inbox / f"p-{file.name}")
+            image.reduce(3).save(inbox / f"p-{file.name}")
     return inbox
 
 
