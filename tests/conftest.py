@@ -13,12 +13,12 @@ from desk.settings import calm_libraries, calm_outside_programs
 # Beside other test processes each has one processor; more threads than that only take turns.
 if "PYTEST_XDIST_WORKER" in os.environ:
     calm_libraries()
+    from intake.threads import use_one_thread
 
-from intake.threads import use_one_thread
+    use_one_thread()
+
 from tests.clerk import Clerk
 
-if "PYTEST_XDIST_WORKER" in os.environ:
-    use_one_thread()
 calm_outside_programs()
 settings.register_profile("dangan", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("dangan")
