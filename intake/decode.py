@@ -172,6 +172,7 @@ def _alikes(chars: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[str]]:
     return pairs, sorted({other for other, _ in pairs} - set(chars))
 
 
+@lru_cache(maxsize=32768)
 def fold(char: str) -> str:
     """The one spelling of a character: half-width, simplified."""
     plain = unicodedata.normalize("NFKC", char)
@@ -188,30 +189,49 @@ def _simplified() -> dict[str, str]:
     return {before: after for before, after in zip(ideographs, turned, strict=True) if before != after}
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """A text in the one spelling of its characters."""
     return "".join(fold(char) for char in text)
 
 
-@lru_cache(maxsize=4)
-def _classes(alphabet: tuple[str, ...]) -> dict[str, list[int]]:
-    """The classes of each folded character."""
-    found: dict[str, list[int]] = {}
-    for index, char in enumerate(alphabet):
-        if index != _BLANK:
-            found.setdefault(fold(char), []).append(index)
-    return found
+class _Classes:
+    """The classes of each folded character of an alphabet."""
+
+    def __init__(self, alphabet: tuple[str, ...]) -> None:
+        self.alphabet = alphabet
+        self._of: dict[str, list[int]] = {}
+        for index, char in enumerate(alphabet):
+            if index != _BLANK:
+                self._of.setdefault(fold(char), []).append(index)
+        self.asked = lru_cache(maxsize=1024)(self._asked)
+
+    def _asked(self, chars: tuple[str, ...]) -> tuple[list[int], list[int], NDArray[np.int64]]:
+        """The classes of the blank and of some characters; which of those have any, where theirs begin."""
+        # A gap on paper says nothing.
+        groups = [[_BLANK, *self._of.get(" ", ())], *(self._of.get(char, []) for char in chars)]
+        filled = [index for index, group in enumerate(groups) if group]
+        starts = np.cumsum([0, *(len(group) for group in groups)])[filled]
+        return [index for group in groups for index in group], filled, starts
+
+
+_CLASSES: dict[int, _Classes] = {}
+"""By the identity of an alphabet, which is kept: to hash its many thousand characters takes too long."""
+_ALPHABETS = 4
+
+
+def _classes(alphabet: tuple[str, ...]) -> _Classes:
+    if id(alphabet) not in _CLASSES:
+        if len(_CLASSES) == _ALPHABETS:
+            _CLASSES.clear()
+        _CLASSES[id(alphabet)] = _Classes(alphabet)
+    return _CLASSES[id(alphabet)]
 
 
 def table_of(scores: Scores, chars: Sequence[str]) -> ctc.Table:
     """Steps × (blank + characters): the probability of each, its spellings together."""
-    classes = _classes(scores.alphabet)
-    # A gap on paper says nothing.
-    groups = [[_BLANK, *classes.get(" ", ())], *(classes.get(char, []) for char in chars)]
-    listed = [index for group in groups for index in group]
-    table = np.full((len(scores.best), len(groups)), _FLOOR)
+    listed, filled, starts = _classes(scores.alphabet).asked(tuple(chars))
     columns = np.exp(scores.log_probs(listed).astype(np.float64))
-    starts = np.cumsum([0, *(len(group) for group in groups)])
-    filled = [index for index, group in enumerate(groups) if group]
-    table[:, filled] += np.add.reduceat(columns, starts[filled], axis=1)
+    table = np.full((len(scores.best), len(chars) + 1), _FLOOR)
+    table[:, filled] += np.add.reduceat(columns, starts, axis=1)
     return table

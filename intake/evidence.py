@@ -14,6 +14,7 @@ import numpy as np
 
 from intake import decode
 from intake.engine import Line, Scores
+from intake.pixels import shade
 from intake.sheet import Place, Sheet, Slot
 from intake.transcript import Transcript, lines_of
 from intake.writing import Stretch
@@ -161,5 +162,5 @@ def _outside(
     if not outside.any():
         return 0.0, 0.0
     smooth = cv2.blur(gray, (2, 2))[outside]
-    darkest = (float(np.median(smooth)) - float(np.percentile(smooth, 1))) / ground[1]
+    darkest = (shade(smooth, 50) - shade(smooth, 1)) / ground[1]
     return max(0.0, darkest), float((read.writing.ink[y0:y1, x0:x1][outside] > 0).mean())

@@ -50,7 +50,9 @@ class Head:
 
 
 def _and_one(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.pad(features, ((0, 0), (0, 1)), constant_values=1.0)
+    more = np.ones((features.shape[0], features.shape[1] + 1), np.float32)
+    more[:, :-1] = features
+    return more
 
 
 @dataclass(frozen=True, slots=True)

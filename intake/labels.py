@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from intake.grid import Cell
 from intake.wording import bare, behind, distance, has_colon, length_in, plain, said_before_colons, tolerance
@@ -92,11 +93,25 @@ def _spellings(key: str, role: Role, labels: Sequence[str]) -> Iterator[Wanted]:
         yield Wanted(key, role, label, plain(label), bare(label), place == 0)
 
 
-class Vocabulary:
-    """The wordings of one edition, by their text, for quick looking up."""
+_MOST_TEXTS = 8192
+"""How many texts are kept with what they resemble: the same labels stand on page after page."""
 
-    def __init__(self, edition: Edition) -> None:
-        self.wanted = wanted_of(edition)
+
+def vocabulary_of(edition: Edition) -> Vocabulary:
+    """The wordings of an edition, looked up for all of its pages."""
+    return _vocabulary(wanted_of(edition))
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(wanted: tuple[Wanted, ...]) -> Vocabulary:
+    return Vocabulary(wanted)
+
+
+class Vocabulary:
+    """Wordings by their text, for quick looking up."""
+
+    def __init__(self, wanted: tuple[Wanted, ...]) -> None:
+        self.wanted = wanted
         self.by_plain: dict[str, list[Wanted]] = {}
         self.by_bare: dict[str, list[Wanted]] = {}
         for entry in self.wanted:
@@ -106,6 +121,7 @@ class Vocabulary:
         self.by_length: dict[int, list[Wanted]] = {}
         for entry in self.wanted:
             self.by_length.setdefault(len(entry.plain), []).append(entry)
+        self._near: dict[str, list[tuple[Wanted, float]]] = {}
 
     def exact(self, text: str) -> list[tuple[Wanted, float]]:
         """The wordings that a text spells, brackets aside, each with its closeness."""
@@ -118,15 +134,20 @@ class Vocabulary:
     def near(self, text: str) -> list[tuple[Wanted, float]]:
         """The wordings that a text resembles with a wrong character or two; nothing for a short text."""
         spelled = plain(text)
+        if spelled not in self._near:
+            if len(self._near) >= _MOST_TEXTS:
+                self._near.clear()
+            self._near[spelled] = list(self._resembled(spelled))
+        return self._near[spelled]
+
+    def _resembled(self, spelled: str) -> Iterator[tuple[Wanted, float]]:
         reach = tolerance(len(spelled)) + 1
-        found = []
         for length in range(len(spelled) - reach, len(spelled) + reach + 1):
             for entry in self.by_length.get(length, ()):
                 wrong = distance(spelled, entry.plain)
                 # A character behind the whole label is a value, not noise.
                 if wrong and not spelled.startswith(entry.plain):
-                    found.append((entry, 0.95 - 0.4 * wrong / len(entry.plain)))
-        return found
+                    yield entry, 0.95 - 0.4 * wrong / len(entry.plain)
 
     def any_spelling(self, text: str) -> list[tuple[Wanted, float]]:
         """Exact wordings, or the near ones where there is none."""

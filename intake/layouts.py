@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.engine import Engine, Line
+from intake.engine import Engine, Glyph, Line
 from intake.writing import Box, Stretch
 
 _HEIGHT = 24
@@ -114,7 +114,9 @@ def _placed(line: Line, stretch: Stretch) -> Line:
 
 
 def _moved(line: Line, start: float, width: float) -> Line:
-    glyphs = (replace(one, x0=start + one.x0 * width, x1=start + one.x1 * width) for one in line.glyphs)
+    glyphs = (
+        Glyph(one.char, start + one.x0 * width, start + one.x1 * width, one.confidence) for one in line.glyphs
+    )
     return replace(line, glyphs=tuple(glyphs))
 
 

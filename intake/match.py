@@ -22,6 +22,7 @@ from intake.labels import (
     hits_in,
     hits_of,
     nearest_only,
+    vocabulary_of,
     wanted_of,
 )
 from intake.misread import GUESSED, is_label_row, is_like_label, recovered
@@ -95,7 +96,7 @@ class _Fit:
 
 def match(grid: Grid, editions: Editions) -> Sheet | Reason:
     """The sheet that the grid is; when it is none, a Reason (`no_known_form`, `several_editions`)."""
-    vocabularies = {edition.key: Vocabulary(edition) for edition in editions}
+    vocabularies = {edition.key: vocabulary_of(edition) for edition in editions}
     cells = (*grid.cells, *_lines_around(grid))
     hits = {key: hits_of(cells, words) for key, words in vocabularies.items()}
     if not any(hits.values()):
@@ -382,7 +383,7 @@ def _lines_around(grid: Grid) -> Iterator[Cell]:
 
 def parts(grid: Grid, editions: Editions) -> tuple[Grid, ...]:
     """The grid cut where the labels of a form begin again, below or beside; the grid itself for one form."""
-    cuts = [cut for edition in editions if (cut := _cut(grid, Vocabulary(edition))) is not None]
+    cuts = [cut for edition in editions if (cut := _cut(grid, vocabulary_of(edition))) is not None]
     for first, second in cuts[:1]:
         return (*parts(first, editions), *parts(second, editions))
     return (grid,)

@@ -78,6 +78,11 @@ class Page:
         x, y = column * _STEP, row * _STEP
         return seen[top - y : bottom - y, left - x : right - x]
 
+    def overview(self) -> Picture:
+        """The page in the file's own colours, half as fine."""
+        high, wide = (ceil(side / 2) for side in self.ink.shape)
+        return _sampled(self.file, self.origin, _STEP // 2)[:high, :wide]
+
     def box_in_file(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
         """A box of this page as the box around it in the file's own pixels."""
         x0, y0, x1, y1 = box
@@ -407,12 +412,27 @@ def _corners(joints: Points) -> Points:
 
 def flatten(picture: Picture, corners: Points) -> Page:
     """A table's surroundings warped flat: perspective by its corners, curl by its own lines."""
-    page = _flattened(picture, corners, _LONGEST)
-    small = page.line < _LOW and page.density > 1
-    return _flattened(picture, corners, _LARGEST) if small else page
+    plan = _planned(picture, corners, _LONGEST)
+    small = plan.line < _LOW and plan.scale < 1
+    return (_planned(picture, corners, _LARGEST) if small else plan).page(picture)
 
 
-def _flattened(picture: Picture, corners: Points, longest: int) -> Page:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a page will be flattened: its ink as it lies in the file, where each spot of it comes from."""
+
+    part: _Part
+    origin: Lattice
+    frame: tuple[int, int, int, int]
+    line: float
+    scale: float
+
+    def page(self, file: Picture) -> Page:
+        ink = self.part.sampled(self.origin)
+        return Page(file, ink, self.frame, self.origin, self.line, 1 / self.scale)
+
+
+def _planned(picture: Picture, corners: Points, longest: int) -> _Plan:
     width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
     scale = min(max(_SHORTEST / max(width, height), 1.0), longest / max(width, height))
@@ -426,7 +446,7 @@ def _flattened(picture: Picture, corners: Points, longest: int) -> Page:
     part = _part(picture, _mapped(places, to_file), min(scale, 1.0))
     bend, line = _curl(part.halved() if scale < _UPSCALED else part, places, to_file)
     origin = _mapped(places + bend, to_file)
-    return Page(picture, part.sampled(origin), _moved(frame, bend), origin, line, 1 / scale)
+    return _Plan(part, origin, _moved(frame, bend), line, scale)
 
 
 _UPSCALED = 1.4

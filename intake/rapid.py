@@ -30,7 +30,7 @@ _HEIGHT = 48
 """The model's input height in pixels (PP-OCR)."""
 _BLANK = 0
 _FAINTEST = np.float32(np.log(1e-9))
-_TOGETHER = 128
+_TOGETHER = 256
 """Steps for which the last layer is worked out at once, so that its weights are fetched once for all."""
 
 

@@ -34,10 +34,11 @@ def has_seal(picture: Picture) -> bool:
 
 
 def without_remnants(ink: Mask, gray: Gray, picture: Picture, line: float) -> Mask:
-    """The ink without pale threads on a seal or beside it."""
+    """The ink without pale threads on a seal or beside it; the picture in colours may be coarser."""
     red = cv2.inRange(redness_of(picture), _RED, 255)
-    reach = max(3, round(line * _BESIDE * 2)) | 1
-    near = cv2.dilate(red, np.ones((reach, reach), np.uint8)) > 0
+    reach = max(3, round(line * _BESIDE * 2 * len(picture) / len(ink))) | 1
+    spread = cv2.dilate(red, np.ones((reach, reach), np.uint8))
+    near = cv2.resize(spread, ink.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     inked = ink > 0
     writing = gray[inked & ~near]
     if not writing.size or not (inked & near).any():

@@ -15,6 +15,7 @@ from functools import partial
 from math import ceil, sqrt
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pillow_heif
 from PIL import Image
@@ -147,7 +148,7 @@ def _shot(file: Path, heic: bool, number: int, limits: Limits) -> Shot:
         image = _coarser(opened, limits)
         scale = size[0] / image.width
         shown = image.transpose(_SHOWN[orientation]) if orientation in _SHOWN else image
-        picture = np.ascontiguousarray(np.asarray(_coloured(shown))[:, :, ::-1])
+        picture = cv2.cvtColor(np.asarray(_coloured(shown)), cv2.COLOR_RGB2BGR)
         return Shot(picture, _dpi(opened, scale), _back(orientation, scale, size))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from intake.decode import fold, weights_of
 from intake.engine import Engine, Line
@@ -77,7 +78,7 @@ def transcribe(laid: Laid, number: int, editions: Editions, engine: Engine) -> T
     return _with_values_read(read, known, editions, engine)
 
 
-def _believed(known: Mapping[Box, Line], laid: Laid, words: Sequence[str]) -> Mapping[Box, Line]:
+def _believed(known: Mapping[Box, Line], laid: Laid, words: frozenset[str]) -> Mapping[Box, Line]:
     """The lines known by their looks; none, if the engine says otherwise of any label that it has read."""
     labels = {box: line.text for box, line in known.items() if line.text in words}
     read = {box: _worded(line, words).text for box, line in laid.read.items()}
@@ -137,14 +138,14 @@ def _in_parts(lines: Sequence[Stretch], engine: Engine) -> Iterator[tuple[Stretc
 _PART = 24
 
 
-def _slim(line: Line, words: Sequence[str]) -> Line:
+def _slim(line: Line, words: frozenset[str]) -> Line:
     """A line taken for the label that it all but is; a label needs no scores any more."""
     worded = _worded(line, words)
     return replace(worded, scores=None) if worded.text in words else worded
 
 
 def _printed(
-    read: Transcript, known: Mapping[Box, Line], words: Sequence[str]
+    read: Transcript, known: Mapping[Box, Line], words: frozenset[str]
 ) -> Iterator[tuple[Stretch, Line]]:
     """The printed lines of a matched page, as far as the engine read them surely and to the letter."""
     sheets = [sheet for sheet in read.sheets if isinstance(sheet, Sheet)]
@@ -212,7 +213,7 @@ def _with_values_read(
     return replace(read, cells=MappingProxyType(cells))
 
 
-def _printed_words(editions: Editions) -> tuple[str, ...]:
+def _printed_words(editions: Editions) -> frozenset[str]:
     """Every label that a form may print, with the stars of required fields."""
     labels = {
         label
@@ -220,20 +221,42 @@ def _printed_words(editions: Editions) -> tuple[str, ...]:
         for field in (*edition.on_paper, *(column for table in edition.tables for column in table.fields))
         for label in field.labels
     }
-    return tuple(sorted(labels | {f"*{label}" for label in labels} | {f"{label}*" for label in labels}))
+    return frozenset(labels | {f"*{label}" for label in labels} | {f"{label}*" for label in labels})
 
 
-def _worded(line: Line, words: Sequence[str]) -> Line:
+def _worded(line: Line, words: frozenset[str]) -> Line:
     """A line that is all but a printed label, as that label: weighed, where the engine lets it be weighed."""
     folded = "".join(fold(char) for char in line.text)
     if line.scores is None or folded in words or not 2 <= len(folded) <= 14:
         return replace(line, text=folded) if len(folded) == len(line.text) and folded in words else line
-    near = [word for word in words if abs(len(word) - len(folded)) < 2 and fuzz.ratio(word, folded) >= 55]
+    near = _near(words, folded)
     if not near:
         return line
     *weights, own = weights_of(line.scores, [*near, line.text])
     weight, best = max(zip(weights, near, strict=True), key=lambda one: one[0])
     return replace(line, text=best, glyphs=()) if (own - weight) / len(best) < 1.2 else line
+
+
+def _near(words: frozenset[str], text: str) -> list[str]:
+    """The words that a text resembles, a character longer or shorter at most."""
+    alike = _by_length(words)
+    around = [word for length in (-1, 0, 1) for word in alike.get(len(text) + length, ())]
+    return sorted(
+        word
+        for word, _, _ in process.extract(text, around, scorer=fuzz.ratio, score_cutoff=_HALF, limit=None)
+    )
+
+
+@lru_cache(maxsize=4)
+def _by_length(words: frozenset[str]) -> Mapping[int, Sequence[str]]:
+    found: dict[int, list[str]] = {}
+    for word in words:
+        found.setdefault(len(word), []).append(word)
+    return found
+
+
+_HALF = 55
+"""How much of a label a line says at least, in percent, to be weighed against it."""
 
 
 def _text(lines: Iterable[tuple[Stretch, Line]]) -> str:

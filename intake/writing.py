@@ -181,8 +181,7 @@ class Writing:
         ink = cv2.subtract(self.all_ink, self._rules)
         if not has_seal(page.file):
             return ink
-        high, wide = ink.shape
-        return without_remnants(ink, page.ink, page.coloured((0, 0, wide, high)), page.line)
+        return without_remnants(ink, page.ink, page.overview(), page.line)
 
     @cached_property
     def all_ink(self) -> Mask:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 Value = str | Decimal | tuple[str, ...] | None
 Values = Mapping[str, Value]
@@ -92,6 +93,7 @@ def _space(gap: re.Match[str]) -> str:
     return " " if gap[1] and gap[2] else ""
 
 
+@lru_cache(maxsize=32768)
 def _narrow_char(char: str) -> str:
     if unicodedata.category(char) == "Cf":  # zero-width marks that Word and PDF writers leave behind
         return ""
