@@ -58,6 +58,18 @@ def test_a_box_in_colours_is_the_same_as_of_the_whole_page(box: tuple[int, int, 
     assert np.array_equal(page.coloured(box), whole[box[1] : box[3], box[0] : box[2]])
 
 
+def test_an_overview_shows_the_same_half_as_fine() -> None:
+    page = page_of(with_seal(turned(table(), 3)).picture)
+    whole = page.coloured((0, 0, *page.ink.shape[::-1]))
+    overview = page.overview()
+    assert overview.shape[:2] == tuple(-(-side // 2) for side in page.ink.shape)
+    high, wide = (side // 2 for side in page.ink.shape)
+    halved = cv2.resize(whole[: 2 * high, : 2 * wide], (wide, high), interpolation=cv2.INTER_AREA)
+    assert (
+        np.abs(cv2.blur(halved, (9, 9)) - cv2.blur(overview[:high, :wide], (9, 9)).astype(float)).mean() < 2
+    )
+
+
 def test_a_dark_spot_is_found_where_it_was_drawn() -> None:
     sheet = table()
     picture = sheet.picture.copy()

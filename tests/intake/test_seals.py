@@ -49,6 +49,14 @@ def test_what_a_seal_leaves_is_no_ink_and_words_under_it_are(dark: int) -> None:
     assert (after[typed] > 0).sum() > 0.9 * (words[typed] > 0).sum()
 
 
+def test_colours_half_as_fine_show_the_seal_as_well() -> None:
+    picture = page("总工会")
+    gray, before, after = inks(picture)
+    coarse = without_remnants(before, gray, picture[::2, ::2].copy(), LINE)
+    assert (before != after).sum() > 40
+    assert (coarse != after).mean() < 0.001
+
+
 def test_a_page_without_a_seal_stays_as_it_is() -> None:
     _, before, after = inks(page(""))
     assert (before == after).all()
