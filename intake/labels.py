@@ -36,7 +36,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One wording that the paper may print: for which key (`rows.column` for a heading), in which role."""
+    """One wording that the paper may print: for which key (`rows.column` for a heading), in which role.
+
+    `entries` are the plain words of the list that a value behind it is of.
+    """
 
     key: str
     role: Role
@@ -44,6 +47,7 @@ class Wanted:
     plain: str
     bare: str
     primary: bool
+    entries: tuple[str, ...] = ()
 
     @property
     def name(self) -> tuple[Role, str]:
@@ -83,14 +87,17 @@ def wanted_of(edition: Edition) -> tuple[Wanted, ...]:
 
 def _of_fields(fields: Iterable[Field]) -> Iterator[Wanted]:
     for asked in fields:
-        yield from _spellings(asked.key, Role.ROWS if asked.is_rows else Role.FIELD, asked.labels)
+        role = Role.ROWS if asked.is_rows else Role.FIELD
+        yield from _spellings(asked.key, role, asked.labels, tuple(map(plain, asked.choices)))
         for column in asked.fields:
             yield from _spellings(f"{asked.key}.{column.key}", Role.COLUMN, column.labels)
 
 
-def _spellings(key: str, role: Role, labels: Sequence[str]) -> Iterator[Wanted]:
+def _spellings(
+    key: str, role: Role, labels: Sequence[str], entries: tuple[str, ...] = ()
+) -> Iterator[Wanted]:
     for place, label in enumerate(labels):
-        yield Wanted(key, role, label, plain(label), bare(label), place == 0)
+        yield Wanted(key, role, label, plain(label), bare(label), place == 0, entries)
 
 
 _MOST_TEXTS = 8192
@@ -194,21 +201,23 @@ def _ending(words_said: str, words: Vocabulary) -> list[tuple[int, Wanted, float
 
 
 def _before_gap(cell: Cell, words: Vocabulary) -> list[Hit]:
-    """A label whose colon is missing: the value follows behind a bracket or a space."""
+    """A label whose colon is missing: a bracket, a space or an entry of its list follows."""
     spelled = plain(cell.text)
     for length in range(len(spelled) - 1, 1, -1):
         for entry in words.by_plain.get(spelled[:length], ()):
             end = length_in(cell.text, entry.plain)
-            if end is not None and _is_gap(cell.text[end : end + 1]) and entry.role is not Role.COLUMN:
+            if end is None or entry.role is Role.COLUMN:
+                continue
+            if _is_gap(cell.text[end : end + 1]) or spelled.startswith(entry.entries, length):
                 return [Hit(entry, cell, WITHOUT_COLON, end)]
     return []
 
 
-_GAPS = frozenset(" \t\n\u00a0\u3000）)")
+_GAPS = frozenset(" \t\n\u00a0\u3000）);；")
 
 
 def _is_gap(char: str) -> bool:
-    """Whether a label ends here: a bracket, a space, or a number right behind it."""
+    """Whether a label ends here: a bracket, a space, a misread colon, or a number right behind it."""
     return char in _GAPS or char.isdecimal()
 
 

@@ -41,6 +41,8 @@ _OWN = 0.3
 """So far left of its place an option's own first stroke may stand."""
 _LEAST = 0.5
 """Less than this is no number."""
+_UNEVEN = 0.35
+"""How much the numbers or boxes of a few options may differ in width."""
 _PART = 0.75
 """A number is not whole that is narrower than this, beside those of the other options."""
 _TAIL, _NOTE = 2.5, 0.5
@@ -49,8 +51,12 @@ _LOOSE = 0.1
 """How far print may stand out of its place."""
 _HIGH = 0.54
 """How far print reaches up and down from the middle of its line."""
+_NO_ROOM, _WRAPPED = 1.6, 0.3
+"""Less room than this at the end of a line holds no mark; how far off one on the next line counts."""
 _PLAIN = 0.15
 """How much nearer to the options on one side marks must stand."""
+_OWN_SIDE = 0.5
+"""From such a lead on a cell's own marks tell their side, whatever the other cells of the sheet say."""
 _BOXED, _FIGURES = 0.05, 0.08
 """From so much ink on more than the others have a box is marked; so much figures differ themselves."""
 _WITH_BOX = 1.7
@@ -120,23 +126,62 @@ class Printed:
     noted: bool = False
 
 
-def marked(cell: Printed) -> Verdict:
-    """Which options the ink marks."""
+def marked(cell: Printed, elsewhere: float = 0.0) -> Verdict:
+    """Which options the ink marks; `elsewhere` is the `leaning` of the other cells of the sheet together."""
+    seen = _seen(cell)
+    own, ink = _leaning(seen), _weight(seen)
+    elsewhere = elsewhere if abs(own) < _OWN_SIDE * ink else 0.0
+    side = Side.AFTER if own + elsewhere * ink > 0 else Side.BEFORE
+    other = Side.BEFORE if side is Side.AFTER else Side.AFTER
+    found = _verdict(seen.ways, seen.boxed, side, len(cell.options))
+    if seen.maybe >= _MARKED and not found.chosen[-1]:
+        found = replace(found, unclear=True)
+    against = -own if side is Side.AFTER else own
+    plain = abs(own + elsewhere * ink) >= _PLAIN * ink and against < _PLAIN * ink
+    same = found.chosen == _verdict(seen.ways, seen.boxed, other, len(cell.options)).chosen
+    return found if plain or same else replace(found, unclear=True)
+
+
+def leaning(cell: Printed) -> float:
+    """How much nearer a cell's marks stand behind their options than before them, for each piece of ink."""
+    seen = _seen(cell)
+    ink = _weight(seen)
+    return _leaning(seen) / ink * min(ink / _PLAINLY, 1.0) if ink else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A cell's ink that print does not explain, with what each may mark; the options marked in their box.
+
+    `maybe` is how much ink may be a mark of the last option or its note.
+    """
+
+    ways: Sequence[tuple[_Blob, _Ways]]
+    boxed: Mapping[int, float]
+    maybe: float
+
+
+def _seen(cell: Printed) -> _Seen:
     prints = _with_leads(cell, [*_prints(cell.options, True), *_prints(cell.others, False)])
     every = list(_blobs(cell, _left_over(cell, prints)))
     blobs, maybe = (
         _without_note(every, prints, len(cell.options) - 1, cell.pitch) if cell.noted else (every, 0.0)
     )
-    ways = [(blob, _ways(blob, prints, cell.pitch)) for blob in blobs]
-    boxed = _boxed(cell, prints)
-    best, other = sorted(Side, key=lambda side: _cost(ways, side))
-    found = _verdict(ways, boxed, best, len(cell.options))
-    if maybe >= _MARKED and not found.chosen[-1]:
-        found = replace(found, unclear=True)
-    apart = _cost(ways, other) - _cost(ways, best)
-    plain = apart >= _PLAIN * sum(blob.ink for blob, on in ways if on and None not in on)
-    same = found.chosen == _verdict(ways, boxed, other, len(cell.options)).chosen
-    return found if plain or same else replace(found, unclear=True)
+    right = cell.at[0] + cell.ink.shape[1]
+    ways = [
+        (blob, {**_ways(blob, prints, cell.pitch), **_wrapped(blob, prints, cell.pitch, right)})
+        for blob in blobs
+    ]
+    return _Seen(ways, _boxed(cell, prints), maybe)
+
+
+def _leaning(seen: _Seen) -> float:
+    return _cost(seen.ways, Side.BEFORE) - _cost(seen.ways, Side.AFTER)
+
+
+def _weight(seen: _Seen) -> float:
+    """The ink of the marks that stand beside options."""
+    return sum(blob.ink for blob, on in seen.ways if on and None not in on)
 
 
 _Ways = Mapping[Side | None, tuple[int, float]]
@@ -187,6 +232,8 @@ def _with_leads(cell: Printed, prints: Sequence[_Print]) -> list[_Print]:
         _reach(bands[one.line], one.x0 - left, _end_before(one, prints, left), cell.pitch) for one in first
     ]
     lead = float(np.percentile(wide, 50, method="lower")) if wide else 0.0
+    if len(wide) < _MANY:
+        lead = max((width for width in wide if width <= lead + _UNEVEN * cell.pitch), default=0.0)
     lead = lead if lead >= _LEAST * cell.pitch else 0.0
     found = [one for one in prints if one not in first]
     for one, own in zip(first, wide, strict=True):
@@ -324,6 +371,16 @@ def _ways(blob: _Blob, prints: Sequence[_Print], pitch: float) -> _Ways:
     if right is not None and right.option is not None and right.begins:
         found[Side.BEFORE] = right.option, max(0.0, right.x0 - right.lead - blob.x1) / pitch
     return {side: way for side, way in found.items() if way[1] <= _NEAR}
+
+
+def _wrapped(blob: _Blob, prints: Sequence[_Print], pitch: float, right: float) -> _Ways:
+    """The option that ink at the start of a line may mark: the last of the full line before."""
+    if any(one.line == blob.line and one.x0 - one.lead < blob.x1 for one in prints):
+        return {}
+    above = max((one for one in prints if one.line == blob.line - 1), key=lambda one: one.x1, default=None)
+    if above is None or above.option is None or not above.ends or right - above.x1 > _NO_ROOM * pitch:
+        return {}
+    return {Side.AFTER: (above.option, _WRAPPED)}
 
 
 def _ways_alone(blob: _Blob, prints: Sequence[_Print]) -> _Ways:

@@ -19,11 +19,11 @@ from intake.engine import Engine, Line
 from intake.evidence import of_marks
 from intake.grid import TICK, with_plain_signs
 from intake.guessing import REVIEW_BELOW
-from intake.marking import Printed, Verdict, marked
+from intake.marking import Printed, Verdict, leaning, marked
 from intake.marks import chosen
 from intake.sentences import blanks, keys_of, words_around
-from intake.sheet import Place, Slot
-from intake.spotting import Spotted, pitch_of, spotted
+from intake.sheet import Place, Sheet, Slot
+from intake.spotting import Run, Spotted, pitch_of, spotted
 from intake.transcript import Transcript, lines_of, placed, unread_ink, whole
 from intake.wording import plain
 from intake.writing import Box, Stretch, Writing, inside
@@ -38,6 +38,8 @@ _ENOUGH = 0.6
 """The share of the options that must be found in a cell that prints them."""
 _WELL = -1.5
 """What a character of an option may cost at most to be sure of it."""
+_COLONS, _COLON_REACH = frozenset(":：﹕︰∶;；"), 0.4
+"""How far right of its middle the ink of a colon reaches at most, in characters."""
 
 _Lines = tuple[tuple[Stretch, Line], ...]
 
@@ -80,11 +82,39 @@ def _ringed(read: Transcript, slot: Slot) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A cell that prints options: its lines read, where the options stand (None: not to be found)."""
+
+    lines: _Lines = ()
+    options: tuple[Spotted | None, ...] = ()
+    cell: Printed | None = None
+
+    @property
+    def leaning(self) -> float:
+        """The side on which its marks stand, as far as it tells."""
+        return leaning(self.cell) if self.cell is not None else 0.0
+
+
+def looks_at(read: Transcript, sheet: Sheet, engine: Engine) -> Mapping[str, Look]:
+    """The cells of a sheet that print options to be marked, by path."""
+    fields = {path: sheet.edition.field(path) for path in sheet.slots}
+    return {
+        path: _look(read, slot, fields[path], engine)
+        for path, slot in sheet.slots.items()
+        if is_marked(read, slot, fields[path])
+    }
+
+
 def from_marks(
-    read: Transcript, path: str, slot: Slot, field: Field, engine: Engine
+    read: Transcript, path: str, slot: Slot, field: Field, engine: Engine, looks: Mapping[str, Look]
 ) -> Iterator[tuple[str, Reading]]:
-    """Printed options: those that a tick or a ring marks, by their ink as much as by what the engine saw."""
-    told = _told_by_ink(read, slot, field, engine) or _told_by_text(read, slot, field, engine)
+    """Printed options: those that a tick or a ring marks, by their ink as much as by what the engine saw.
+
+    One person marks all options of a sheet on one side, so that each cell speaks for the others.
+    """
+    elsewhere = sum(look.leaning for other, look in looks.items() if other != path)
+    told = _told_by_ink(read, slot, field, looks[path], elsewhere) or _told_by_text(read, slot, field, engine)
     sure = min((max(line.confidence, 0.5) for _, line in told.lines), default=0.99) * 0.5 + 0.5
     doubts = {
         "mark_unclear": told.unclear,
@@ -112,32 +142,55 @@ def _value(told: _Told, field: Field) -> Value:
     return told.chosen[0] if len(told.chosen) == 1 else None
 
 
-def _told_by_ink(read: Transcript, slot: Slot, field: Field, engine: Engine) -> _Told | None:
-    """What the ink around the printed words tells; None where the words cannot be found."""
+def _look(read: Transcript, slot: Slot, field: Field, engine: Engine) -> Look:
+    """The printed words of a cell, found with its rings taken away or, failing that, left in."""
     if slot.cell.box is None or any(line.scores is None for _, line in lines_of(read, slot)):
-        return None
+        return Look()
     box = inside(whole(slot.cell.box), read.page.line)
     rings = bool(read.writing.rings(box))
-    looks = [read.writing.without_rings(box), read.writing] if rings else [read.writing]
-    for writing in looks:
+    for writing in [read.writing.without_rings(box), read.writing] if rings else [read.writing]:
         lines = _read_anew(read, slot, writing.printed_lines(box), engine)
         before, after = _words_around(slot, field)
         found = spotted(lines, (*before, *field.choices, *after), read.page.line)
         options = found[len(before) : len(before) + len(field.choices)]
         if sum(one is not None for one in options) >= max(2, _ENOUGH * len(options)):
-            others = (*found[: len(before)], *found[len(before) + len(options) :])
+            pitch = pitch_of(found, read.page.line)
+            labels = found[: len(before)]
+            colons = [_colon_behind(lines, one, options, pitch) for one in labels if one is not None]
             cell = Printed(
                 read.writing.ink[box[1] : box[3], box[0] : box[2]],
                 (box[0], box[1]),
                 [_middle(writing, stretch.box, line, found) for line, (stretch, _) in enumerate(lines)],
-                pitch_of(found, read.page.line),
+                pitch,
                 options,
-                others,
+                (*labels, *colons, *found[len(before) + len(options) :]),
                 field.numbered,
                 field.other_text is not None,
             )
-            return _told(read, slot, field, lines, options, marked(cell))
+            return Look(lines, options, cell)
+    return Look()
+
+
+def _colon_behind(
+    lines: _Lines, label: Spotted, options: Sequence[Spotted | None], pitch: float
+) -> Spotted | None:
+    """The colon between a label and its options, which is no number before an option and no mark."""
+    end = label.runs[-1]
+    first = min((one.runs[0].x0 for one in options if one and one.runs[0].line == end.line), default=end.x1)
+    stretch, line = lines[end.line]
+    for glyph in line.glyphs:
+        middle = stretch.origin[0] + (glyph.x0 + glyph.x1) / 2
+        if glyph.char in _COLONS and end.x1 - pitch / 2 < middle < first:
+            over = min(middle + pitch * _COLON_REACH, first)
+            return Spotted((Run(end.line, end.x1, over, 1),), label.cost) if over > end.x1 else None
     return None
+
+
+def _told_by_ink(read: Transcript, slot: Slot, field: Field, look: Look, elsewhere: float) -> _Told | None:
+    """What the ink around the printed words tells; None where the words cannot be found."""
+    if look.cell is None:
+        return None
+    return _told(read, slot, field, look.lines, look.options, marked(look.cell, elsewhere))
 
 
 def _told(

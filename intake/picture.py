@@ -20,7 +20,7 @@ from intake.evidence import with_page
 from intake.guessing import guess
 from intake.headless import bare_cells
 from intake.looks import looked_closer
-from intake.options import from_marks, is_marked
+from intake.options import from_marks, looks_at
 from intake.overrunning import cut_whole
 from intake.page import Page, Points, find_tables, flatten, without_streaks
 from intake.page_ends import open_tables
@@ -177,10 +177,11 @@ def _readings(
     read: Transcript, sheet: Sheet, engine: Engine, known: Known | None
 ) -> Iterator[tuple[str, Reading]]:
     pending: list[tuple[str, Field, Slot, tuple[Stretch, ...], list[Reason]]] = []
+    printed = looks_at(read, sheet, engine)
     for path, slot in sheet.slots.items():
         field = sheet.edition.field(path)
-        if is_marked(read, slot, field):
-            yield from from_marks(read, path, slot, field, engine)
+        if path in printed:
+            yield from from_marks(read, path, slot, field, engine, printed)
             continue
         whole_lines = _overrunning(read, slot)
         cut = _cut(read, slot) if whole_lines is None else whole_lines

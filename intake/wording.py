@@ -18,7 +18,7 @@ from records.values import narrow
 _BRACKETED = re.compile(r"[（(〔\[【][^（()）〔〕\[\]【】]*[)）〕\]】]")
 _COLON = re.compile(r"[：:﹕︰∶]")
 # What may stand between a label and its value: the label's own bracket or quote, stars, a colon, rules.
-_LEAD = re.compile(r"[\s\u00a0\u3000)）〕”\"*＊﹡:：﹕︰∶_＿]+")
+_LEAD = re.compile(r"[\s\u00a0\u3000)）〕”\"*＊﹡:：﹕︰∶;；_＿]+")
 _TRAIL = re.compile(r"[\s\u00a0\u3000_＿]+$")
 # One wrong character is noise in a label, but never one of these: they tell two labels apart.
 _TELLING = frozenset("年月主次")

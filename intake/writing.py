@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from intake.engine import Picture
 from intake.page import Mask, Page, ink_mask, line_masks
 from intake.pixels import shade
+from intake.rings import outlined
 from intake.seals import has_seal, without_remnants
 from intake.striking import struck
 
@@ -96,11 +97,13 @@ class Writing:
 
     def _holes(self, box: Box) -> list[NDArray[Any]]:
         x0, y0, x1, y1 = box
-        contours, tree = cv2.findContours(self.ink[y0:y1, x0:x1], cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+        ink = self.ink[y0:y1, x0:x1]
+        contours, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
         outers = tree[0][:, 3] if tree is not None else []
-        return [
+        found = [
             hole for hole, outer in zip(contours, outers, strict=True) if outer >= 0 and self._is_roomy(hole)
         ]
+        return found or list(outlined(ink, self.page.line))
 
     def _is_roomy(self, hole: NDArray[Any]) -> bool:
         _, _, w, h = cv2.boundingRect(hole)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from intake.marking import Printed, Verdict, marked
+from intake.marking import Printed, Verdict, leaning, marked
 from intake.spotting import Run, Spotted
 from tests.intake.pictures import font
 
@@ -174,3 +174,46 @@ def test_ink_behind_the_last_option_is_its_mark_or_its_note_and_said_where_it_ma
     verdict = sheet(marks, noted=True)
     assert numbers(verdict) == ([2, 5] if away < 0.5 else [2])
     assert verdict.unclear == unclear
+
+
+def two(
+    draw_marks: Callable[[ImageDraw.ImageDraw, float, float], None], label: bool = False
+) -> tuple[Printed, float]:
+    """是 and 否 without numbers on one line, a label with its colon before them or not; where 是 ends."""
+    face = font(EM)
+    picture = Image.new("L", (900, 140), 0)
+    draw = ImageDraw.Draw(picture)
+    words = {"是否单亲": 60.0, "是": 280.0, "否": 280.0 + 2.6 * EM}
+    for word, x in words.items():
+        if label or len(word) == 1:
+            draw.text((x, 40), word, fill=255, font=face)
+    if label:
+        for y in (58, 74):
+            draw.rectangle((234, y, 238, y + 4), fill=255)
+    middle = sum(draw.textbbox((280, 40), "是", font=face)[1::2]) / 2
+    draw_marks(draw, 280.0 + EM, middle)
+    ink = ((np.asarray(picture) > 128) * 255).astype(np.uint8)
+    options = [Spotted((Run(0, words[word], words[word] + EM, 1),), 0.0) for word in ("是", "否")]
+    others = [Spotted((Run(0, 60.0, 60.0 + 4 * EM, 4),), 0.0), Spotted((Run(0, 220.0, 250.0, 1),), 0.0)]
+    return Printed(ink, (0, 0), [middle], EM, options, others if label else ()), 280.0 + EM
+
+
+def test_a_colon_before_options_without_numbers_makes_no_number_of_a_tick() -> None:
+    cell, _ = two(lambda draw, end, y: tick(draw, end + EM * 0.15, y), label=True)
+    assert marked(cell).chosen == (True, False)
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_mark_halfway_is_told_by_the_other_cells_of_its_sheet(before: bool) -> None:
+    plain, _ = two(lambda draw, end, y: tick(draw, end + EM * (0.45 if before else 0.05), y))
+    halfway, _ = two(lambda draw, end, y: tick(draw, end + EM * 0.25, y))
+    assert marked(halfway).unclear
+    verdict = marked(halfway, 2 * leaning(plain))
+    assert verdict.chosen == ((False, True) if before else (True, False))
+    assert not verdict.unclear
+
+
+def test_a_cell_that_says_plainly_otherwise_than_its_sheet_is_unclear() -> None:
+    before, _ = two(lambda draw, end, y: tick(draw, end + EM * 0.45, y))
+    behind, _ = two(lambda draw, end, y: tick(draw, end + EM * 0.05, y))
+    assert marked(before, 3 * leaning(behind)).unclear

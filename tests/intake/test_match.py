@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.grid import Grid, Origin
+from intake.grid import Cell, Grid, Origin
+from intake.labels import hits_in, vocabulary_of
 from intake.match import match, matches
 from intake.sheet import Place, Sheet
 from records.editions import Edition, Editions, load_editions
@@ -243,3 +244,22 @@ def test_a_misread_heading_is_told_by_the_headings_beside_it(
         heading(["姓各", "关系", "性别", "政治面貌", "身份证号", "出生日期", "月收入"]), editions
     )
     assert sheet.slots["family.0.name"].text == "甲0"
+
+
+@pytest.mark.parametrize(
+    ("said", "behind"),
+    [("单亲是否", "是否"), ("单亲；是", "是"), ("单亲否", "否"), ("单亲：是", "是")],
+)
+def test_a_colon_that_was_lost_or_misread_parts_a_label_from_an_entry_of_its_list(
+    said: str, behind: str, shaoxing: Edition
+) -> None:
+    [hit] = [
+        hit
+        for hit in hits_in(Cell(0, 0, 1, 1, said), vocabulary_of(shaoxing))
+        if hit.wanted.key == "single_parent" and hit.start is not None
+    ]
+    assert hit.behind == behind
+
+
+def test_words_that_only_begin_like_a_label_are_none(shaoxing: Edition) -> None:
+    assert not [hit for hit in hits_in(Cell(0, 0, 1, 1, "性别研究会"), vocabulary_of(shaoxing)) if hit.behind]
