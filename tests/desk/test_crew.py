@@ -104,6 +104,8 @@ def test_ctrl_c_waits_until_a_process_has_heard_what_it_is_to_do(
             time.sleep(0.1)
         return process
 
+    # A shell may have told what it runs in the background to ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     # Another thread hears the signal while the main one does not.
     listener = threading.Thread(target=over.wait)
     listener.start()
@@ -113,6 +115,7 @@ def test_ctrl_c_waits_until_a_process_has_heard_what_it_is_to_do(
             crew.give(0, ("say", 1))
     finally:
         over.set()
+        signal.signal(signal.SIGINT, before)
     gc.collect()  # the end of the pipe, where the process has not heard all
     time.sleep(1)
     assert "Traceback" not in capfd.readouterr().err
