@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -70,6 +70,7 @@ class WordSheet:
             raise TemplateBroken("template_broken", file=self.file.name, tag=broken.tag, what=broken.what)
 
 
+@cache
 def environment() -> Environment:
     """How tags are evaluated: every value escaped, an unknown name an error."""
     return Environment(autoescape=True, undefined=StrictUndefined)
