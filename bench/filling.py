@@ -31,8 +31,8 @@ from docgen.templates import environment, read_sheet
 from records.editions import load_editions
 
 _LETTERS = "困难职工档案表家庭成员致困原因龘𬱖㛃abcXYZ0123456789，。（）、 "
-_SIGNS = ("&", "<", ">", '"', "'", "{", "}", "%", "_", "{{", "}}", "{_{", "}_}", "{_%", "%_}", "</w:t>", "&amp;", "]]>")
-_ODD = ("\n", "\t", "\r", "\a", "\f", "\x00", "\x0b", "\x1f", "\x7f", "\x85", "\u2028", "\ud800", "\ufffe", "\U000e0100")
+_SIGNS = (*"&<>\"'{}%_", "{{", "}}", "{_{", "}_}", "{_%", "%_}", "</w:t>", "&amp;", "]]>")
+_ODD = tuple("\n\t\r\a\f\x00\x0b\x1f\x7f\x85\u2028\ud800\ufffe\U000e0100")
 _BROKEN = ("\n", "\t", "\x7f", "\x85", "\u2028", "\U000e0100")
 _ROUNDS = 40
 _QUICK_A_ROUND = 20
@@ -72,8 +72,8 @@ def speed(rounds: int) -> Iterator[tuple[str, float, float]]:
         filled(QuickTemplate, file, context)
         slow, quick = [], []
         for _ in range(rounds):
-            slow.append(cpu_seconds(lambda: filled(DocxTemplate, file, context), 1))
-            quick.append(cpu_seconds(lambda: filled(QuickTemplate, file, context), _QUICK_A_ROUND))
+            slow.append(cpu_seconds(partial(filled, DocxTemplate, file, context), 1))
+            quick.append(cpu_seconds(partial(filled, QuickTemplate, file, context), _QUICK_A_ROUND))
         yield f"{file.parent.name}/{file.stem}", statistics.median(slow), statistics.median(quick)
 
 
@@ -81,7 +81,7 @@ def speed(rounds: int) -> Iterator[tuple[str, float, float]]:
 
 
 def looped_template() -> bytes:
-    """A template with what simple sheets lack: rows by a loop, conditions, a header, nested loops in a line."""
+    """A template with what simple sheets lack: rows by a loop, conditions, a header, nested loops."""
     made = docx.Document()
     made.sections[0].header.paragraphs[0].text = "{{ title }} · {{ note }}"
     made.add_paragraph("{{ title }}{% if note %}：{{ note }}{% else %}（无）{% endif %}")
@@ -89,7 +89,11 @@ def looped_template() -> bytes:
     texts = (
         ("姓名", "关系", "单位"),
         ("{%tr for row in rows %}", "", ""),
-        ("{{ row.name }}", "{{ loop.index }}{{ row.relation }}", "{% for one in row.list %}{{ one }}、{% endfor %}"),
+        (
+            "{{ row.name }}",
+            "{{ loop.index }}{{ row.relation }}",
+            "{% for one in row.list %}{{ one }}、{% endfor %}",
+        ),
         ("{%tr endfor %}", "", ""),
     )
     for row, cells in zip(table.rows, texts, strict=True):
@@ -157,9 +161,7 @@ def fuzz(count: int, seed: int) -> tuple[Counter[str], list[str]]:
     for number in range(count):
         file = chance.choice(list(forms)) if number % 25 == 0 else None
         wild, autoescape = chance.random() < 0.2, chance.random() < 0.8
-        context = (
-            {name: text(chance, wild) for name in forms[file]} if file else looped_context(chance, wild)
-        )
+        context = {name: text(chance, wild) for name in forms[file]} if file else looped_context(chance, wild)
         if (file, autoescape) not in kept or chance.random() < 0.5:
             kept[file, autoescape] = _opened(QuickTemplate, file, looped)
         quick = kept[file, autoescape]

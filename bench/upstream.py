@@ -9,6 +9,7 @@ every part of every Word file that it writes is compared.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import multiprocessing
 import os
 import runpy
@@ -61,12 +62,12 @@ def _run(script: Path, quick: bool) -> Outcome:
     counted: Counter[str] = Counter()
     docxtpl.DocxTemplate = _counting(QuickTemplate if quick else docxtpl.DocxTemplate, counted)
     os.chdir(script.parent)
-    sys.stdout = Path(os.devnull).open("w")
-    try:
-        runpy.run_path(str(script), run_name="__main__")
-        ended = "done"
-    except Exception as error:
-        ended = type(error).__name__
+    ended = "done"
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        try:
+            runpy.run_path(str(script), run_name="__main__")
+        except Exception as error:
+            ended = type(error).__name__
     made = {file.name: _parts(file) for file in sorted((script.parent / "output").glob("*.docx"))}
     return Outcome(made, counted["quick"], counted["slow"], ended)
 
@@ -115,7 +116,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parts = sum(len(one) for one in plain.files.values())
         unlike = differing(plain.files, quick.files)
         wrong += bool(unlike) or plain.ended != quick.ended
-        print(f"{script.stem:32}{plain.ended:>16}{quick.ended:>16} quick {quick.quick:2} slow {quick.slow:2}", end="")
+        print(
+            f"{script.stem:32}{plain.ended:>16}{quick.ended:>16} quick {quick.quick:2} slow {quick.slow:2}",
+            end="",
+        )
         print(f"  {parts - len(unlike)}/{parts} parts {' '.join(unlike[:3])}")
     return min(wrong, 1)
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
@@ -23,16 +23,16 @@ from lxml import etree
 
 from docgen.fitting import Cell, cells, fit, pieces_of
 from docgen.fonts import Fonts, present_fonts
+from docgen.forms import Form, continued_in, form_of, row_of
 from docgen.tags import Continued, Tag, Words, check_text, escaped, label_of, whole
-from docgen.templates import WordSheet, environment, names_in, read_sheet, tags_of
+from docgen.templates import environment, names_in
 from docgen.typesetting import WORD
+from docgen.zipping import member, packed
 from records.archive import Record
 from records.editions import DocumentUse, Edition
 from records.errors import DocumentError, TemplateBroken
 from records.values import row_count, split_path
 
-_MEMBER = "word/document.xml"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _HEIGHT = f"{WORD}trPr/{WORD}trHeight"
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 _LONGEST_NAME = 60
@@ -66,33 +66,6 @@ def file_name(use: DocumentUse, record: Record) -> str:
 
 
 @dataclass(frozen=True)
-class Form:
-    """A Word sheet ready to be filled: its file, its tags with their meanings, its cells before filling."""
-
-    file: Path
-    sheet: WordSheet
-    tags: Mapping[str, Tag]
-    cells: Sequence[Cell]
-
-    def rows(self, table: str) -> int:
-        """How many rows of a table the sheet prints."""
-        return max((tag.row + 1 for tag in self._cells_of(table) if tag.row is not None), default=0)
-
-    def _cells_of(self, table: str) -> Iterator[Tag]:
-        return (tag for tag in self.tags.values() if (tag.path or "").startswith(f"{table}."))
-
-    @property
-    def continued(self) -> list[Cell]:
-        """The cells that take what continues from another sheet."""
-        return _continued_in(self.cells)
-
-    @property
-    def stretches(self) -> bool:
-        """Whether a text may take several of these cells' rows: not where two stand in one row."""
-        return len({_row_of(cell) for cell in self.continued}) == len(self.continued)
-
-
-@dataclass(frozen=True)
 class Filled:
     """A sheet with its tags replaced: what it was made of, its cells before, the Word file."""
 
@@ -102,27 +75,20 @@ class Filled:
     word: DocxTemplate
 
 
-def _form(file: Path, edition: Edition) -> Form:
-    sheet = read_sheet(file)
-    sheet.require_sound()
-    tags = {tag.name: tag for tag in tags_of(sheet, edition)}
-    for name in sorted(sheet.names - set(tags)):
-        raise TemplateBroken("unknown_tag", file=file.name, tag=name)
-    with ZipFile(file) as package:
-        return Form(file, sheet, tags, cells(etree.fromstring(package.read(_MEMBER))))
-
-
 def _filled(use: DocumentUse, record: Record, edition: Edition, fonts: Fonts) -> bytes:
     """The whole document: fill, see what does not fit, move that to a continuation sheet, fill again."""
-    form = _form(edition.file(use.template), edition)
-    more = _form(edition.file(use.continuation), edition) if use.continuation else None
+    form = form_of(edition.file(use.template), edition)
+    more = form_of(edition.file(use.continuation), edition) if use.continuation else None
+    quick = form.quickly(Words(edition, record.number, record.values), fonts)
+    if quick is not None:
+        return quick
     moved: dict[str, str] = {}
     while True:
         words = list(_words(form, more, record, edition, moved, fonts))
         sheets = [_fill(form, words[0]), *(_fill(more, one) for one in words[1:] if more)]
         over = _fitted(sheets, fonts)
         if not over or more is None:
-            return _bound([sheet.word for sheet in sheets])
+            return _dated(_bound([sheet.word for sheet in sheets]))
         moved |= dict.fromkeys(over, use.see_more)
 
 
@@ -210,14 +176,6 @@ def _fill(form: Form, words: Words) -> Filled:
     return Filled(form, words, blank, filled)
 
 
-def _continued_in(blank: Sequence[Cell]) -> list[Cell]:
-    return [cell for cell in blank if re.search(r"continued_\d+_text", cell.text)]
-
-
-def _row_of(cell: Cell) -> etree._Element:
-    return next(cell.element.iterancestors(f"{WORD}tr"))
-
-
 def _height(row: etree._Element) -> int:
     """The height that a row is given, twips; 0 where it is given none."""
     return sum(int(height.get(f"{WORD}val", "0")) for height in row.iterfind(_HEIGHT))
@@ -225,7 +183,7 @@ def _height(row: etree._Element) -> int:
 
 def _unused(blank: Sequence[Cell], form: Form, words: Words) -> list[etree._Element]:
     """The rows of tables in which nothing stands on this sheet, but for the first of each table."""
-    rows = dict.fromkeys(_row_of(cell) for cell in blank if "{{" in cell.text)
+    rows = dict.fromkeys(row_of(cell) for cell in blank if "{{" in cell.text)
     return [row for row in rows if _is_unused(row, form, words)]
 
 
@@ -245,7 +203,7 @@ def _is_beyond(tag: Tag | None, words: Words) -> bool:
 
 def _stretch(blank: Sequence[Cell], form: Form, words: Words) -> None:
     """Gives each text the height of its rows, and takes as much from the rows that stay unused."""
-    rows = [_row_of(cell) for cell in _continued_in(blank)]
+    rows = [row_of(cell) for cell in continued_in(blank)]
     texts = words.continued
     wanted = 0
     for row, text in zip(rows, texts, strict=False):
@@ -305,10 +263,14 @@ def _end_section(body: etree._Element) -> None:
     style.append(section)
 
 
+def _dated(filled: bytes) -> bytes:
+    """The package again with fixed dates."""
+    with ZipFile(io.BytesIO(filled)) as package:
+        return packed(member(name, package.read(name)) for name in package.namelist())
+
+
 def _write(filled: bytes, target: Path) -> Path:
-    """The package again with fixed dates, first beside its place, then in it."""
+    """The document, first beside its place, then in it."""
     beside = target.with_name(f".{target.name}.part")
-    with ZipFile(io.BytesIO(filled)) as package, ZipFile(beside, "w") as written:
-        for name in package.namelist():
-            written.writestr(ZipInfo(name, _EPOCH), package.read(name), ZIP_DEFLATED)
+    beside.write_bytes(filled)
     return beside.replace(target)

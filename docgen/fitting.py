@@ -126,44 +126,92 @@ class Piece:
     size: float
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What counts of a paragraph when it is measured, points.
+
+    `exact` is the pitch of its lines where the sheet gives one, else the pitch
+    is `spread` times the font's own; `around` is the space above and below.
+    """
+
+    pieces: tuple[Piece, ...]
+    left: float
+    first: float
+    exact: float | None
+    spread: float
+    around: float
+
+    def size(self, less: float) -> float:
+        """The largest type in it, smaller by `less`."""
+        return max((_less(piece.size, less) for piece in self.pieces), default=FLOOR)
+
+    def pitch(self, less: float) -> float:
+        """From one line to the next, with type smaller by `less`."""
+        if self.exact is not None:
+            return self.exact if less == 0 else self.size(less) * PITCH
+        return self.size(less) * NATURAL * self.spread
+
+
 def fit(cell: Cell, fonts: Fonts) -> bool:
     """Shrinks a cell's type by steps until its text fits; False when it does not even at the floor."""
     if cell.height is None:
         return True
-    largest = max((piece.size for p in _paragraphs(cell) for piece in _pieces(p, 0)), default=FLOOR)
-    steps = max(0, round((largest - FLOOR) / STEP))
+    paragraphs = measured(cell.element)
+    less = shrinking(paragraphs, cell.width, cell.height, fonts)
+    shrink(cell.element, floor_of(paragraphs) if less is None else less)
+    return less is not None or _fits(
+        measured(cell.element), cell.width, cell.height, fonts, 0, whole_words=False
+    )
+
+
+def shrinking(paragraphs: Sequence[Paragraph], width: float, height: float, fonts: Fonts) -> float | None:
+    """By how much type must be smaller for the text to fit, numbers unbroken; None where it does not."""
+    steps = round(floor_of(paragraphs) / STEP)
     for less in (STEP * step for step in range(steps + 1)):
-        if _fits(cell, fonts, less, whole_words=True):
-            _shrink(cell, less)
-            return True
-    _shrink(cell, STEP * steps)
-    return _fits(cell, fonts, 0, whole_words=False)
+        if _fits(paragraphs, width, height, fonts, less, whole_words=True):
+            return less
+    return None
 
 
-def _fits(cell: Cell, fonts: Fonts, less: float, *, whole_words: bool) -> bool:
-    """Whether the text stands inside the cell with type smaller by `less`; numbers unbroken if wanted."""
-    height = 0.0
-    for paragraph in _paragraphs(cell):
-        lines, broken = _lines(paragraph, cell.width - _SLACK, fonts, less)
+def floor_of(paragraphs: Sequence[Paragraph]) -> float:
+    """By how much type can be smaller before it is too small."""
+    largest = max((paragraph.size(0) for paragraph in paragraphs), default=FLOOR)
+    return STEP * max(0, round((largest - FLOOR) / STEP))
+
+
+def _fits(
+    paragraphs: Sequence[Paragraph],
+    width: float,
+    height: float,
+    fonts: Fonts,
+    less: float,
+    *,
+    whole_words: bool,
+) -> bool:
+    """Whether the text stands inside the room with type smaller by `less`; numbers unbroken if wanted."""
+    needed = 0.0
+    for paragraph in paragraphs:
+        lines, broken = _lines(paragraph, width - _SLACK, fonts, less)
         if broken and whole_words:
             return False
-        height += lines * _pitch(paragraph, less) + _spaces(paragraph)
-    return height <= (cell.height or 0) + 0.01
+        needed += lines * paragraph.pitch(less) + paragraph.around
+    return needed <= height + 0.01
 
 
-def _lines(paragraph: etree._Element, width: float, fonts: Fonts, less: float) -> tuple[int, bool]:
+def _lines(paragraph: Paragraph, width: float, fonts: Fonts, less: float) -> tuple[int, bool]:
     """How many lines a paragraph takes, and whether a number or a Latin word had to be broken."""
-    indent, first = _indents(paragraph)
-    lines, at, broken = 1, first, False
-    for piece in _pieces(paragraph, less):
+    indent = paragraph.left
+    lines, at, broken = 1, paragraph.first, False
+    for piece in paragraph.pieces:
         if piece.text == "\n":
             lines, at = lines + 1, indent
             continue
         if piece.text == "\t":
             at = max(at, indent)
             continue
+        size = _less(piece.size, less)
         for token in _TOKEN.findall(piece.text):
-            wide = _wide(token, piece, fonts)
+            wide = _wide(token, piece, size, fonts)
             if at + wide > width and at > indent:
                 lines, at = lines + 1, indent
                 if token.isspace():
@@ -175,16 +223,38 @@ def _lines(paragraph: etree._Element, width: float, fonts: Fonts, less: float) -
     return lines, broken
 
 
-def _wide(word: str, piece: Piece, fonts: Fonts) -> float:
+def _less(size: float, less: float) -> float:
+    return max(FLOOR, size - less) if less else size
+
+
+def _wide(word: str, piece: Piece, size: float, fonts: Fonts) -> float:
     if word == "\n":
         return 0.0
-    gaps = 2 * _BETWEEN * piece.size if word[0].isascii() and word != piece.text else 0
-    return fonts.width(word, piece.font.of(word[0]), piece.size) + gaps
+    gaps = 2 * _BETWEEN * size if word[0].isascii() and word != piece.text else 0
+    return fonts.width(word, piece.font.of(word[0]), size) + gaps
 
 
-def _pieces(paragraph: etree._Element, less: float) -> Iterator[Piece]:
+def measured(cell: etree._Element) -> tuple[Paragraph, ...]:
+    """The paragraphs of a cell."""
+    return tuple(_measured(paragraph) for paragraph in cell.findall(f"{WORD}p"))
+
+
+def _measured(paragraph: etree._Element) -> Paragraph:
+    left, first = _indents(paragraph)
+    spacing = paragraph.find(f"{WORD}pPr/{WORD}spacing")
+    given = {} if spacing is None else {name: spacing.get(f"{WORD}{name}") for name in _SPACING}
+    exact = _number(spacing, "line") / 20 if spacing is not None and given["lineRule"] == "exact" else None
+    spread = int(given.get("line") or "240") / 240 if exact is None else 1.0
+    around = sum(int(given.get(side) or "0") for side in ("before", "after")) / 20
+    return Paragraph(tuple(_pieces(paragraph)), left, first, exact, spread, around)
+
+
+_SPACING = ("line", "lineRule", "before", "after")
+
+
+def _pieces(paragraph: etree._Element) -> Iterator[Piece]:
     for run in paragraph.iter(f"{WORD}r"):
-        font, size = named(run), max(FLOOR, _size(run) - less) if less else _size(run)
+        font, size = named(run), _size(run)
         for child in run:
             if child.tag == f"{WORD}t" and child.text:
                 yield Piece(child.text, font, size)
@@ -197,22 +267,6 @@ def _pieces(paragraph: etree._Element, less: float) -> Iterator[Piece]:
 def _size(run: etree._Element) -> float:
     size = run.find(f"{WORD}rPr/{WORD}sz")
     return 10.5 if size is None else _number(size, "val") / 2
-
-
-def _pitch(paragraph: etree._Element, less: float) -> float:
-    spacing = paragraph.find(f"{WORD}pPr/{WORD}spacing")
-    size = max((piece.size for piece in _pieces(paragraph, less)), default=FLOOR)
-    if spacing is not None and spacing.get(f"{WORD}lineRule") == "exact":
-        return _number(spacing, "line") / 20 if less == 0 else size * PITCH
-    line = spacing.get(f"{WORD}line", "240") if spacing is not None else "240"
-    return size * NATURAL * int(line) / 240
-
-
-def _spaces(paragraph: etree._Element) -> float:
-    spacing = paragraph.find(f"{WORD}pPr/{WORD}spacing")
-    if spacing is None:
-        return 0.0
-    return sum(int(spacing.get(f"{WORD}{side}", "0")) for side in ("before", "after")) / 20
 
 
 def _indents(paragraph: etree._Element) -> tuple[float, float]:
@@ -229,20 +283,17 @@ def _indents(paragraph: etree._Element) -> tuple[float, float]:
 # --- shrinking ----------------------------------------------------------------
 
 
-def _shrink(cell: Cell, less: float) -> None:
+def shrink(cell: etree._Element, less: float) -> None:
+    """Sets a cell's type smaller by `less` points, not below the floor."""
     if less == 0:
         return
-    for paragraph in _paragraphs(cell):
-        pitch = _pitch(paragraph, less)
+    for paragraph in cell.findall(f"{WORD}p"):
+        pitch = _measured(paragraph).pitch(less)
         for size in paragraph.iter(f"{WORD}sz", f"{WORD}szCs"):
             size.set(f"{WORD}val", str(round(max(FLOOR, _number(size, "val") / 2 - less) * 2)))
         spacing = paragraph.find(f"{WORD}pPr/{WORD}spacing")
         if spacing is not None and spacing.get(f"{WORD}lineRule") == "exact":
             spacing.set(f"{WORD}line", str(round(pitch * 20)))
-
-
-def _paragraphs(cell: Cell) -> list[etree._Element]:
-    return list(cell.element.findall(f"{WORD}p"))
 
 
 def _number(element: etree._Element, name: str) -> int:
@@ -257,9 +308,9 @@ def pieces_of(text: str, cell: Cell, most: int, fonts: Fonts) -> list[tuple[str,
 
     A piece takes at most `most` rows; a text that these hold stays whole.
     """
-    paragraph = _paragraphs(cell)[0]
-    styled = next(_pieces(paragraph, 0), Piece("", Named("", ""), FLOOR))
-    pitch = _pitch(paragraph, 0)
+    paragraph = cell.element.findall(f"{WORD}p")[0]
+    styled = next(_pieces(paragraph), Piece("", Named("", ""), FLOOR))
+    pitch = _measured(paragraph).pitch(0)
     row = cell.height or pitch + _AIR
     room = max(1, int((most * row - _AIR) / pitch))
     lines = list(_broken(text, cell.width - _SLACK - _sides(paragraph), styled, fonts))
@@ -279,8 +330,8 @@ def _sides(paragraph: etree._Element) -> float:
 def _broken(text: str, width: float, styled: Piece, fonts: Fonts) -> Iterator[str]:
     line, at = "", 0.0
     for token in _TOKEN.findall(text):
-        for bit in [token] if _wide(token, styled, fonts) <= width else token:
-            wide = _wide(bit, styled, fonts)
+        for bit in [token] if _wide(token, styled, styled.size, fonts) <= width else token:
+            wide = _wide(bit, styled, styled.size, fonts)
             if line and (at + wide > width or bit == "\n"):
                 yield line
                 line, at = "", 0.0

@@ -33,7 +33,7 @@ from markupsafe import Markup
 from docgen.source import TAG, NotSimple, Source, check_tables, laid_out, number_drawings
 from docgen.zipping import Member, member, packed
 
-_BODY = "word/document.xml"
+BODY = "word/document.xml"
 _CORE = "docProps/core.xml"
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
@@ -194,6 +194,14 @@ class _Piece:
     is_body: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """A value that is markup of the template itself: another source, rendered where it is printed."""
+
+    template: Template
+    context: Mapping[str, Any]
+
+
 @dataclass
 class Plan:
     """What is ready of a template in one environment; `members` only once a document proved it."""
@@ -285,6 +293,8 @@ def _finalize_plain(value: object) -> object:
 
 
 def _finalize_other(value: object) -> object:
+    if type(value) is Inset:
+        return Markup(value.template.render(value.context))  # noqa: S704 - its values are escaped in it
     if type(value) in _FACTS or type(value) in (Undefined, ChainableUndefined, StrictUndefined):
         return value
     raise _Unlike
@@ -342,20 +352,29 @@ _plans = _Plans()
 
 
 def _planned(template: bytes, environment: Environment) -> Plan | None:
-    hook = _finalize_escaped if environment.autoescape else _finalize_plain
-    hooked = environment.overlay(finalize=hook)
     try:
-        return Plan(
-            {
-                name: _Piece(source, hooked.from_string(source.body), name == _BODY)
-                for name, source in _sources(template)
-            }
-        )
+        return compiled(dict(sources(template)), environment)
     except Exception:  # a template that cannot be laid out, or that jinja refuses: docxtpl says why
         return None
 
 
-def _sources(template: bytes) -> Iterator[tuple[str, Source]]:
+def compiled(parts: Mapping[str, Source], environment: Environment) -> Plan:
+    """The plan of a template's parts in an environment; raises jinja's TemplateError."""
+    hooked = hooked_into(environment)
+    return Plan(
+        {
+            name: _Piece(source, hooked.from_string(source.body), name == BODY)
+            for name, source in parts.items()
+        }
+    )
+
+
+def hooked_into(environment: Environment) -> Environment:
+    """The environment with an eye on every value that is printed."""
+    return environment.overlay(finalize=_finalize_escaped if environment.autoescape else _finalize_plain)
+
+
+def sources(template: bytes) -> Iterator[tuple[str, Source]]:
     """The parts that hold tags. Raises NotSimple, and whatever docxtpl raises of a broken template."""
     read = DocxTemplate(io.BytesIO(template))
     read.render_init()
@@ -364,14 +383,16 @@ def _sources(template: bytes) -> Iterator[tuple[str, Source]]:
             raise NotSimple("no_properties")
     if any("{" in getattr(read.docx.core_properties, name) for name in _PROPERTIES):
         raise NotSimple("tags_in_properties")
-    if any(part.content_type == _FOOTNOTES and b"{" in part.blob for part in read.docx.part.package.iter_parts()):
+    if any(
+        part.content_type == _FOOTNOTES and b"{" in part.blob for part in read.docx.part.package.iter_parts()
+    ):
         raise NotSimple("tags_in_footnotes")
     for uri in (read.HEADER_URI, read.FOOTER_URI):
         for _, part in read.get_headers_footers(uri):
             patched = read.patch_xml(read.get_part_xml(part))
             if TAG.search(patched):
                 yield str(part.partname.membername), laid_out(patched, _written)
-    yield _BODY, laid_out(read.patch_xml(read.get_xml()), lambda tree: _written_body(read, tree))
+    yield BODY, laid_out(read.patch_xml(read.get_xml()), lambda tree: _written_body(read, tree))
 
 
 def _written(tree: etree._Element) -> tuple[str, str, str]:

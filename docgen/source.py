@@ -40,8 +40,9 @@ class Source:
 
     `emptied` are pairs of texts: a text element that turned out empty, and how
     it is written then. `broken` is True where the template's own text holds line
-    breaks or tabs, `braced` where it holds braces, `settled` where docxtpl's patched XML stood as it is written
-    in the end, so that a line break in a value is resolved alike in both.
+    breaks or tabs, `braced` where it holds braces, `settled` where docxtpl's
+    patched XML stood as it is written in the end, so that a line break in a
+    value is resolved alike in both.
     """
 
     head: str
@@ -120,7 +121,11 @@ class Place:
     blocks: tuple[int, ...]
 
 
-def _walked(element: etree._Element, tags: Sequence[str], open_: list[tuple[int, etree._Element]]) -> Iterator[Place]:
+Open = list[tuple[int, etree._Element]]
+"""The blocks that are open: the tag of each one's branch, and the element around it."""
+
+
+def _walked(element: etree._Element, tags: Sequence[str], open_: Open) -> Iterator[Place]:
     """Elements and tags in the order of the document; blocks hold whole elements or NotSimple is raised."""
     if not isinstance(element.tag, str):
         raise NotSimple("comment")
@@ -136,9 +141,7 @@ def _walked(element: etree._Element, tags: Sequence[str], open_: list[tuple[int,
         raise NotSimple("block_across_elements")
 
 
-def _tags(
-    element: etree._Element, text: str | None, tags: Sequence[str], open_: list[tuple[int, etree._Element]]
-) -> Iterator[Place]:
+def _tags(element: etree._Element, text: str | None, tags: Sequence[str], open_: Open) -> Iterator[Place]:
     for match in _HELD.finditer(text or ""):
         number = int(match[1])
         if tags[number].startswith("{%"):
@@ -146,7 +149,7 @@ def _tags(
         yield Place(element, number, tuple(branch for branch, _ in open_))
 
 
-def _turn(number: int, tag: str, element: etree._Element, open_: list[tuple[int, etree._Element]]) -> None:
+def _turn(number: int, tag: str, element: etree._Element, open_: Open) -> None:
     """Opens, changes or closes the branch that a statement stands for."""
     match = _STATEMENT.match(tag)
     word = match[1] if match else ""

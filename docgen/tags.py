@@ -65,7 +65,10 @@ class Words:
 
     def text(self, name: str) -> str:
         """What a tag of this name prints; raises KeyError for a name that means nothing."""
-        tag = meaning(name, self.edition)
+        return self.shown(meaning(name, self.edition))
+
+    def shown(self, tag: Tag) -> str:
+        """What a tag prints."""
         if tag.path is not None and self.path(tag) in self.moved:
             return self.moved[self.path(tag)] if tag.shows is whole else ""
         return tag.shows(self, tag)
@@ -240,7 +243,12 @@ def _drawn(character: str, fonts: Fonts) -> bool:
     return unseen or not fonts.faces or fonts.face_for(character, "") is not None
 
 
+def printed(text: str) -> str:
+    """A text with its line breaks and tabs as a sheet prints them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+
+
 def escaped(text: str) -> Markup:
     """A text so that it stands in the sheet as it is, whatever signs of markup it holds."""
-    plain = escape(text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    plain = escape(printed(text))
     return Markup(_RUN_ON.sub(r"\1&#95;", str(plain)))  # noqa: S704 - escaped on the line above
