@@ -11,9 +11,10 @@ from __future__ import annotations
 import io
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -126,16 +127,16 @@ def _read(file: Path, edition: Edition) -> Form:
 
 @dataclass(frozen=True)
 class Blank:
-    """A cell with tags as it is before filling: its source, the names in it, its room in points."""
+    """A cell with tags as it is before filling: its source, what its tags show, its room in points."""
 
     source: str
-    names: tuple[str, ...]
+    tags: Mapping[str, Callable[[Mapping[str, str]], str]]
     width: float
     height: float | None
     paragraphs: tuple[Paragraph, ...]
 
     def with_texts(self, texts: Mapping[str, str]) -> tuple[Paragraph, ...]:
-        """Its paragraphs as they stand when the tags are replaced."""
+        """Its paragraphs as they stand when each tag is replaced by its text."""
         return tuple(replace(one, pieces=tuple(_replaced(one.pieces, texts))) for one in self.paragraphs)
 
 
@@ -144,7 +145,7 @@ def _replaced(pieces: Sequence[Piece], texts: Mapping[str, str]) -> Iterator[Pie
         if "{{" not in piece.text:
             yield piece
             continue
-        lines = _NAME.sub(lambda match: texts[match[1]], piece.text).split("\n")
+        lines = TAG.sub(lambda match: texts[match[0]], piece.text).split("\n")
         for number, line in enumerate(lines):
             if number:
                 yield replace(piece, text="\n")
@@ -168,7 +169,7 @@ class Press:
         context: dict[str, object] = {name: escaped(text) for name, text in texts.items()}
         shrunk: dict[int, Inset] = {}
         for number, blank in enumerate(self.blanks):
-            own = tuple(texts[name] for name in blank.names)
+            own = tuple(shows(texts) for shows in blank.tags.values())
             less = self._less(number, own, fonts)
             if less is None:
                 return None
@@ -180,7 +181,7 @@ class Press:
         key = (number, own)
         if key not in self._fits:
             blank = self.blanks[number]
-            paragraphs = blank.with_texts(dict(zip(blank.names, own, strict=True)))
+            paragraphs = blank.with_texts(dict(zip(blank.tags, own, strict=True)))
             height = blank.height
             self._fits[key] = 0.0 if height is None else shrinking(paragraphs, blank.width, height, fonts)
             if len(self._fits) > _MOST_FITS:
@@ -193,8 +194,8 @@ class Press:
         key = (number, less, there)
         if key not in self._variants:
             blank = self.blanks[number]
-            names = {name: ("X" if full else "") for name, full in zip(blank.names, there, strict=True)}
-            self._variants[key] = self.space.from_string(_smaller(blank, names, less, self.root))
+            sample = {tag: ("X" if full else "") for tag, full in zip(blank.tags, there, strict=True)}
+            self._variants[key] = self.space.from_string(_smaller(blank, sample, less, self.root))
         return self._variants[key]
 
 
@@ -224,7 +225,7 @@ def _blanks(source: Source) -> tuple[list[Blank], str, str]:
     if root is None or any(tag.startswith("{%") for tag in TAG.findall(source.body)):
         raise ValueError
     tree = etree.fromstring(f"{root[0]}{source.body}</w:document>".encode())
-    tagged = [cell for cell in cells(tree) if _NAME.search(cell.text)]
+    tagged = [cell for cell in cells(tree) if TAG.search(cell.text)]
     found = [match[0] for match in _CELL.finditer(source.body) if TAG.search(match[0])]
     if len(tagged) != len(found) or "<w:tbl>" in "".join(found):
         raise ValueError
@@ -234,10 +235,18 @@ def _blanks(source: Source) -> tuple[list[Blank], str, str]:
 
 
 def _blank(cell: Cell, source: str) -> Blank:
-    names = tuple(dict.fromkeys(_NAME.findall(cell.text)))
-    if len(TAG.findall(cell.text)) != len(_NAME.findall(cell.text)):
+    found = TAG.findall(cell.text)
+    if found != TAG.findall(source):
         raise ValueError
-    return Blank(source, names, cell.width, cell.height, measured(cell.element))
+    return Blank(source, {tag: _shown(tag) for tag in found}, cell.width, cell.height, measured(cell.element))
+
+
+def _shown(tag: str) -> Callable[[Mapping[str, str]], str]:
+    """What a tag prints of the texts by their names."""
+    if name := _NAME.fullmatch(tag):
+        return itemgetter(name[1])
+    expression = environment().compile_expression(tag[2:-2], undefined_to_none=False)
+    return lambda texts: str(expression(texts))
 
 
 def _either(match: re.Match[str], numbers: Iterator[int]) -> str:
@@ -252,7 +261,7 @@ def _smaller(blank: Blank, texts: Mapping[str, str], less: float, root: str) -> 
     """A cell's source with the sizes that it would have filled with these texts and shrunk."""
     filled, source = (
         etree.fromstring(f"{root}{text}</w:document>".encode())[0]
-        for text in (_NAME.sub(lambda match: texts[match[1]], blank.source), blank.source)
+        for text in (TAG.sub(lambda match: texts[match[0]], blank.source), blank.source)
     )
     shrink(filled, less)
     for sized, plain in zip(filled.iter(), source.iter(), strict=True):
