@@ -17,13 +17,13 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 from lxml import etree
 
 from docgen.fitting import Cell, cells, fit, pieces_of
 from docgen.fonts import Fonts, present_fonts
 from docgen.forms import Form, continued_in, form_of, row_of
+from docgen.quick import QuickTemplate
 from docgen.tags import Continued, Tag, Words, check_text, escaped, label_of, whole
 from docgen.templates import environment, names_in
 from docgen.typesetting import WORD
@@ -72,7 +72,7 @@ class Filled:
     form: Form
     words: Words
     blank: Sequence[Cell]
-    word: DocxTemplate
+    word: QuickTemplate
 
 
 def _filled(use: DocumentUse, record: Record, edition: Edition, fonts: Fonts) -> bytes:
@@ -164,7 +164,7 @@ def _fill(form: Form, words: Words) -> Filled:
     """The sheet with its tags replaced, each continued text in a row of its own height."""
     context = {name: escaped(words.text(name)) for name in form.tags}
     try:
-        filled = DocxTemplate(form.file)
+        filled = QuickTemplate(form.file)
         filled.init_docx()
         _stretch(cells(filled.docx.element), form, words)
         blank = cells(copy.deepcopy(filled.docx.element))
@@ -239,7 +239,7 @@ def _longest(blank: Cell, form: Form, words: Words) -> list[str]:
 # --- binding ------------------------------------------------------------------
 
 
-def _bound(sheets: Sequence[DocxTemplate]) -> bytes:
+def _bound(sheets: Sequence[QuickTemplate]) -> bytes:
     """The form with its continuation sheets behind it, each beginning a page, as one Word file."""
     form, *others = sheets
     body = form.docx.element.body

@@ -8,7 +8,6 @@ sheets that cannot be compiled, are for `docgen.documents` and docxtpl.
 
 from __future__ import annotations
 
-import io
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,14 +17,13 @@ from operator import itemgetter
 from pathlib import Path
 from zipfile import ZipFile
 
-from docxtpl import DocxTemplate
 from jinja2 import Environment, Template
 from lxml import etree
 from markupsafe import Markup
 
 from docgen.fitting import Cell, Paragraph, Piece, cells, measured, shrink, shrinking
 from docgen.fonts import Fonts
-from docgen.quick import BODY, Inset, Plan, compiled, hooked_into, sources
+from docgen.quick import BODY, Inset, Plan, by_docxtpl, compiled, hooked_into, sources
 from docgen.source import TAG, Source
 from docgen.tags import Tag, Words, escaped, printed
 from docgen.templates import WordSheet, environment, read_sheet, tags_of
@@ -206,17 +204,10 @@ def _pressed(template: bytes, tags: Mapping[str, Tag]) -> Press | None:
         parts = dict(sources(template))
         blanks, body, root = _blanks(parts[BODY])
         plan = compiled(parts | {BODY: replace(parts[BODY], body=body)}, environment())
-        plan.prove(_by_docxtpl(template, context), context | {_SHRUNK: {}})
+        plan.prove(by_docxtpl(template, context, environment()), context | {_SHRUNK: {}})
     except Exception:  # what a sheet is wrong for, docxtpl says when it fills it
         return None
     return Press(plan, blanks, hooked_into(environment()), root) if plan.members else None
-
-
-def _by_docxtpl(template: bytes, context: Mapping[str, object]) -> bytes:
-    made, stream = DocxTemplate(io.BytesIO(template)), io.BytesIO()
-    made.render(dict(context), environment(), autoescape=True)
-    made.docx.save(stream)
-    return stream.getvalue()
 
 
 def _blanks(source: Source) -> tuple[list[Blank], str, str]:

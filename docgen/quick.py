@@ -358,6 +358,13 @@ def _planned(template: bytes, environment: Environment) -> Plan | None:
         return None
 
 
+def by_docxtpl(template: bytes, context: Mapping[str, object], environment: Environment) -> bytes:
+    """The document as docxtpl alone makes it."""
+    made = DocxTemplate(io.BytesIO(template))
+    made.render(dict(context), environment, autoescape=True)
+    return _saved(made.docx)
+
+
 def compiled(parts: Mapping[str, Source], environment: Environment) -> Plan:
     """The plan of a template's parts in an environment; raises jinja's TemplateError."""
     hooked = hooked_into(environment)
