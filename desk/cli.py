@@ -16,6 +16,7 @@ from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from desk import __version__, phrases, screen, words
 from desk.commands.calibration import calibration
+from desk.commands.carry_over import carry_over
 from desk.commands.check import check
 from desk.commands.demo import demo
 from desk.commands.doctor import doctor
@@ -42,6 +43,7 @@ app.command("search", cls=Command, help=phrases.SEARCH)(search)
 app.command("show", cls=Command, help=phrases.SHOW)(show)
 app.command("state", cls=Command, help=phrases.STATE_HELP)(state)
 app.command("check", cls=Command, help=phrases.CHECK)(check)
+app.command("carry-over", cls=Command, help=phrases.CARRY_OVER)(carry_over)
 app.command("make", cls=Command, help=phrases.MAKE)(make)
 app.command("import", cls=Command, help=phrases.IMPORT)(import_records)
 app.command("export", cls=Command, help=phrases.EXPORT)(export)

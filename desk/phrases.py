@@ -161,6 +161,39 @@ SPOT_BOX = "［原件 {sha256} 第 {page} 页 {box}］"
 WHOLE_RECORD = "整份档案"
 STATE_PATH = "流程：{process}"
 
+# carry-over
+CARRY_OVER = """把一份档案转到另一版本的表格：能照转的照转，不能断定的逐项询问，绝不代填。
+
+先列出报告：哪些照转、哪些换了名称或写法、哪些只是推测、哪些无法断定、哪些必填而原表没有、
+哪些只能写入备注。原档案不变；转来的内容成为草稿，在终端里当场核定，或以后用 review 核定，
+或用 --answers 一次给出。"""
+CARRY_TO = "转到哪个版本的表格"
+CARRY_ANSWERS = "各项询问的答案：一个 JSON 文件，写作 {栏目: 内容}；不全的，草稿保留待核定"
+CARRY_FORCE = "目标版本中已有同一职工的档案时仍另立一份"
+CARRY_OVERRIDE = "有“错误”的也照此存档，理由记入历史"
+CARRIED_FROM = "由档案 {number} 转来"
+CARRY_TITLE = "档案 {number}：{old} → {new}"
+CARRY_FATES = {
+    "lossless": "照转",
+    "renamed": "换名称或写法",
+    "candidate": "推测，待确认",
+    "undecidable": "无法断定，待选定",
+    "missing": "必填而原表没有",
+    "lost": "新表无处可填，写入备注",
+    "unasked": "原表没有、可以后补",
+}
+CARRY_SECTION = "{fate}：{count} 项"
+CARRY_LIST = "    {labels}"
+CARRY_STALE = "    其中情况可能已变、须核实：{labels}"
+OLD_VALUE = "原档案"
+NEW_VALUE = "转来的内容"
+CANDIDATES = "候选"
+NOTICE = "须知"
+CARRY_NOT_COMPLETE = "有 {count} 项必填而未定，这份档案不能算完整。"
+CARRY_ASKED = "共 {count} 项要人核定。"
+CARRY_WAITS = "草稿 {draft} 待核定：dangan review {draft}"
+CARRY_STORED = "已存为档案 {record}；原档案 {number} 未变。"
+
 # make
 MAKE = """从档案制作文书：每份档案一份 Word，可同时生成 PDF。
 
@@ -231,7 +264,7 @@ NOT_BEGUN = "未开始"
 
 # templates
 TEMPLATES = "模板：表格版本和 Word 模板的检查。"
-TEMPLATES_CHECK = "检查各版本的 Word 模板：哪个标签没有对应的栏目，哪个栏目没有标签印出。"
+TEMPLATES_CHECK = "检查各版本的 Word 模板和新旧对照：哪个标签没有对应的栏目，哪个栏目没有标签印出。"
 TEMPLATES_FINE = "{edition}（{title}）：模板与栏目相符。"
 TEMPLATES_EDITION = "只检查这个版本"
 
@@ -267,10 +300,14 @@ DRAFT = "草稿"
 DOUBTFUL_COUNT = "待核对"
 BLANK = "（空白）"
 REVIEW_NONE = "没有待核对的草稿。"
-REVIEW_HEAD = "草稿 {number} · {title} · {file} 第 {pages} 页 · {count} 处待核对"
+REVIEW_HEAD = "草稿 {number} · {title} · {whence} · {count} 处待核对"
+REVIEW_PAGES = "{file} 第 {pages} 页"
 REVIEW_RAW = "纸面：{raw}"
 REVIEW_REASON = "存疑：{reason}"
 REVIEW_OTHER = "{place}) {value}（{sure}）"
+REVIEW_OLD = "原档案：{raw}"
+REVIEW_WHY = "须知：{reason}"
+REVIEW_CANDIDATE = "{place}) {value}"
 REVIEW_SPOT = "位置：第 {page} 页 {box}"
 REVIEW_PROMPT = "  回车接受 / 字母选候选 / 输入改正 / - 空白 / s 跳过 / q 退出 > "
 REVIEW_NO_CANDIDATE = "没有第 {number} 个候选；内容本身是数字请写 ={number}"

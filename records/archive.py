@@ -33,7 +33,8 @@ class DraftRow:
     """A draft in a list: its number from 1, the worker's name as read, how many fields want a look.
 
     `doubtful` counts them, `closed` says when it left the waiting list,
-    `record` which record came of it.
+    `record` which record came of it. A draft that was carried over has no
+    file and no checksum but a `forerunner`, the record that it comes from.
     """
 
     number: int
@@ -46,6 +47,7 @@ class DraftRow:
     taken: datetime
     closed: datetime | None = None
     record: int | None = None
+    forerunner: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,10 @@ class Event:
 
     `path` is a field's path; `state:<process>` for a move, with the day in
     `on`; or empty for what concerns the record as a whole. `why` is the
-    clerk's own words or a code ("read", "confirmed", "decided", "row_added",
-    "row_dropped"). With an empty path, "forced" has in `after` the number of
-    the worker's first record; other words are why the errors whose rules stand
+    clerk's own words or a code ("read", "carried", "confirmed", "decided",
+    "row_added", "row_dropped"). With an empty path, "forced" has in `after` the
+    number of the worker's first record, "carried_over" that of the record of
+    another edition that this one comes from; other words are why the errors whose rules stand
     in `after` were overridden. `before` is what stood there, or,
     when a draft was settled, what the machine had read.
     """

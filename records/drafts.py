@@ -69,14 +69,27 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Forerunner:
+    """The record behind a draft that was carried over: its number, edition and revision at that time."""
+
+    number: int
+    edition: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """A form as read, waiting for a clerk. `readings` is keyed by path, in the paper's order."""
+    """A form as read, waiting for a clerk. `readings` is keyed by path, in the paper's order.
+
+    It comes from paper (`origin`) or from a record of another edition (`forerunner`).
+    """
 
     edition: str
     readings: Mapping[str, Reading]
     ink: Mapping[str, Ink] = field(default_factory=lambda: MappingProxyType({}))
     findings: tuple[Finding, ...] = ()
     origin: Origin | None = None
+    forerunner: Forerunner | None = None
 
     @property
     def values(self) -> dict[str, Value]:

@@ -93,12 +93,35 @@ def sex(number: str) -> Sex | None:
 
 def region(number: str) -> Region | None:
     """The county in a number, abolished ones included; None when no list has ever had it."""
-    code = number[:6]
+    return county(number[:6])
+
+
+def county(code: str) -> Region | None:
+    """The county of a code, abolished ones included; None when no list has ever had it."""
     if code.endswith("00") or code not in _known_regions():
         return None
     steps = (f"{code[:2]}0000", f"{code[:4]}00", code)
     names = tuple(_known_regions()[step][0] for step in steps if step in _known_regions())
     return Region(code, tuple(filter(_is_name, names)), _known_regions()[code][1])
+
+
+def counties(text: str) -> tuple[Region, ...]:
+    """The counties that a text may name: by code, else by the longest name in it, in the places it names."""
+    code = re.search(r"(?<![0-9])[0-9]{6}(?![0-9])", text)
+    if code:
+        found = county(code[0])
+        return () if found is None else (found,)
+    codes = [code for code, (name, _) in _known_regions().items() if _is_name(name) and name in text]
+    named = [one for one in map(county, codes) if one is not None]
+    longest = max((len(one.names[-1]) for one in named), default=0)
+    likely = [one for one in named if len(one.names[-1]) == longest]
+    fit = max((_above(one, text) for one in likely), default=0)
+    return tuple(one for one in likely if _above(one, text) == fit)
+
+
+def _above(one: Region, text: str) -> int:
+    """How many of the places above a county a text names, with or without their last word."""
+    return sum(name in text or name[:-1] in text for name in one.names[:-1])
 
 
 @cache

@@ -13,7 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from records import wire
 from records.archive import Aside, DraftRow, Event, Record, Same, State
@@ -125,8 +125,8 @@ def _aside(row: SetAside, file: str) -> Aside:
 # --- drafts
 
 
-def add_draft(session: Session, sha256: str, draft: Draft, name: str, when: datetime) -> int:
-    """A new draft in waiting; gives its number."""
+def add_draft(session: Session, sha256: str | None, draft: Draft, name: str, when: datetime) -> int:
+    """A new draft in waiting, of a scan or of a record before it; gives its number."""
     row = Drafts(
         sha256=sha256,
         pages_json=wire.pages_to_json(draft.origin.pages if draft.origin else ()),
@@ -139,6 +139,7 @@ def add_draft(session: Session, sha256: str, draft: Draft, name: str, when: date
         closed_by=None,
         closed_why=None,
         record=None,
+        forerunner=draft.forerunner and draft.forerunner.number,
     )
     session.add(row)
     session.flush()
@@ -167,6 +168,12 @@ def standing_drafts(session: Session, sha256: str) -> list[DraftRow]:
     return _draft_rows(session, Drafts.sha256 == sha256, stands)
 
 
+def carried_drafts(session: Session, forerunner: int, edition: str) -> list[DraftRow]:
+    """The drafts of an edition that come from a record and were not dropped."""
+    stands = or_(Drafts.closed_at.is_(None), Drafts.record.is_not(None))
+    return _draft_rows(session, Drafts.forerunner == forerunner, Drafts.edition == edition, stands)
+
+
 def close_draft(
     session: Session, number: int, who: str, why: str, when: datetime, record: int | None
 ) -> None:
@@ -181,15 +188,16 @@ def _draft_rows(session: Session, *conditions: ColumnElement[bool]) -> list[Draf
             Drafts.number,
             Drafts.edition,
             Drafts.name,
-            Scans.file,
-            Drafts.sha256,
+            func.coalesce(Scans.file, ""),
+            func.coalesce(Drafts.sha256, ""),
             Drafts.pages_json,
             Drafts.doubtful,
             Drafts.taken_at,
             Drafts.closed_at,
             Drafts.record,
+            Drafts.forerunner,
         )
-        .join(Scans, Scans.sha256 == Drafts.sha256)
+        .outerjoin(Scans, Scans.sha256 == Drafts.sha256)
         .where(*conditions)
         .order_by(Drafts.number)
     )
@@ -407,11 +415,33 @@ def same_person(session: Session, values: Values, except_number: int | None) -> 
     return list(dict.fromkeys(Same(row.record, paths[row.id_number], row.path) for row in found))
 
 
-def first_of_worker(session: Session, persons: Iterable[Person], except_number: int | None) -> int | None:
+def first_of_worker(session: Session, persons: Iterable[Person], except_numbers: Iterable[int]) -> int | None:
     """The first other record whose worker is the worker among these persons."""
     numbers = [number for one in persons if one.worker for number in spellings(one.id_number)]
     wanted = select(Persons.record).where(Persons.id_number.in_(numbers), Persons.worker.is_(True))
-    return session.scalar(wanted.where(Persons.record != (except_number or 0)).order_by(Persons.record))
+    return session.scalar(wanted.where(Persons.record.not_in(list(except_numbers))).order_by(Persons.record))
+
+
+def line(session: Session, number: int) -> set[int]:
+    """A record with those of other editions that it was carried over from, or that were from it."""
+    back = {number, *_steps(session, number, Drafts.record, Drafts.forerunner)}
+    return back | _steps(session, number, Drafts.forerunner, Drafts.record)
+
+
+def _steps(
+    session: Session,
+    number: int,
+    at: InstrumentedAttribute[int | None],
+    to: InstrumentedAttribute[int | None],
+) -> set[int]:
+    """The records that are reached from one by going on in one direction."""
+    reached: set[int] = set()
+    standing = {number}
+    while standing:
+        found = session.scalars(select(to).where(at.in_(standing), to.is_not(None)))
+        standing = {one for one in found if one is not None} - reached
+        reached |= standing
+    return reached
 
 
 def _spellings(value: Value) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from records.rules import findings
 from records.values import Value, Values, row_count, row_path, split_path
 
 NOTHING = Reading(None)
+_UNTOUCHED = ("read", "carried")
+"""What becomes of a reading without a decision: as read on paper, as in the record before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Decision:
 class Change:
     """What became of one reading: as read, as accepted, why, and the spot of the paper.
 
-    `why` is the clerk's own words or "read", "confirmed", "decided", "row_added", "row_dropped".
+    `why` is the clerk's own words or "read", "carried" (as in the record before), "confirmed", "decided",
+    "row_added", "row_dropped".
     """
 
     path: str
@@ -178,7 +181,7 @@ def _accepted(
 def _change(path: str, draft: Draft, decision: Decision | None) -> Change:
     reading = draft.readings.get(path, NOTHING)
     if decision is None:
-        return Change(path, None, reading.value, "read", reading.source)
+        return Change(path, None, reading.value, _UNTOUCHED[draft.forerunner is not None], reading.source)
     why = decision.why or _reason(path, draft, decision.value == reading.value)
     return Change(path, reading.value, decision.value, why, reading.source)
 
@@ -204,7 +207,7 @@ def _told(edition: Edition, accepted: Mapping[str, Change]) -> Iterable[Change]:
     yield from (one for path, one in accepted.items() if path not in stays and one.before is not None)
     for new, old in moved.items():
         change = accepted[old]
-        if change.why != "read" or change.after is not None:
+        if change.why not in _UNTOUCHED or change.after is not None:
             yield replace(change, path=new)
 
 

@@ -51,6 +51,7 @@ class _Entry:
     override_why: str = ""
     force: bool = False
     sha256: str | None = None
+    forerunner: int | None = None
     ink: Mapping[str, Ink] | None = None
 
 
@@ -170,6 +171,26 @@ class Store:
             _open_draft(session, number)
             rows.close_draft(session, number, who, why, _now(), None)
 
+    def carry(self, draft: Draft) -> int:
+        """A draft that was carried over from a record waits for a clerk; the same again is the same draft.
+
+        Raises NoSuchRecord, and Refused: `carried_already` (fact: record) when
+        a record of that edition came of it, `carried_differently` when a
+        draft waits that says something else, `no_forerunner`.
+        """
+        if draft.forerunner is None:
+            raise Refused("no_forerunner", edition=draft.edition)
+        number = draft.forerunner.number
+        with self.database.writing() as session:
+            _record(session, number)
+            for row in rows.carried_drafts(session, number, draft.edition):
+                if row.record is not None:
+                    raise Refused("carried_already", number=number, record=row.record)
+                if _draft(session, row.number).readings != draft.readings:
+                    raise Refused("carried_differently", number=number, draft=row.number)
+                return row.number
+            return rows.add_draft(session, None, draft, self._name(draft), _now())
+
     def settle(
         self,
         draft_number: int,
@@ -199,7 +220,8 @@ class Store:
                 settled.overridden,
                 override_why,
                 force,
-                row.sha256,
+                row.sha256 or None,
+                row.forerunner,
                 draft.ink,
             )
             record = _write(session, entry, None)
@@ -378,15 +400,21 @@ def _write(session: Session, entry: _Entry, old: Record | None) -> Record:
 
 
 def _first_of_worker(session: Session, entry: _Entry, old: Record | None) -> int | None:
-    """The record that the worker has already; none when this record held the worker before."""
+    """The record that the worker has already; none when this record held the worker before.
+
+    The same archive in another edition, carried over from it or to it, is no second one.
+    """
     workers = [one for one in household(entry.edition, entry.values) if one.worker]
     if old is not None and workers == [one for one in household(entry.edition, old.values) if one.worker]:
         return None
-    return rows.first_of_worker(session, workers, old.number if old else None)
+    akin = entry.forerunner if old is None else old.number
+    return rows.first_of_worker(session, workers, rows.line(session, akin) if akin is not None else ())
 
 
 def _events(entry: _Entry, revision: int, first: int | None) -> Iterator[Event]:
     whole = Event(entry.when, entry.who, revision, "", None, None, "", entry.sha256)
+    if entry.forerunner is not None:
+        yield replace(whole, after=Decimal(entry.forerunner), why="carried_over")
     if first is not None:
         yield replace(whole, after=Decimal(first), why="forced")
     if entry.overridden:

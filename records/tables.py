@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0001"
+REVISION = "0002"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -73,12 +73,15 @@ class SetAside(Table):
 
 
 class Drafts(Table):
-    """A draft, whole, with what a list shows of it; closed when settled or dropped."""
+    """A draft, whole, with what a list shows of it; closed when settled or dropped.
+
+    It comes from a scan, or from a record of another edition, its forerunner.
+    """
 
     __tablename__ = "drafts"
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    sha256: Mapped[str] = mapped_column(ForeignKey("scans.sha256"), index=True)
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("scans.sha256"), index=True)
     pages_json: Mapped[str]
     edition: Mapped[str]
     name: Mapped[str]
@@ -89,6 +92,7 @@ class Drafts(Table):
     closed_by: Mapped[str | None]
     closed_why: Mapped[str | None]
     record: Mapped[int | None] = mapped_column(ForeignKey("records.number"), index=True)
+    forerunner: Mapped[int | None] = mapped_column(ForeignKey("records.number"), index=True)
 
 
 class Records(Table):

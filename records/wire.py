@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from records.drafts import Alternative, Box, Draft, Ink, Origin, Reading, Source
+from records.drafts import Alternative, Box, Draft, Forerunner, Ink, Origin, Reading, Source
 from records.findings import Finding, Reason, Severity
 from records.values import Value
 
@@ -28,7 +28,7 @@ def value_from_json(text: str) -> Value:
 
 
 def draft_to_json(draft: Draft) -> str:
-    """A whole draft as JSON text: readings, alternatives, reasons, sources, ink, findings, origin."""
+    """A whole draft as JSON text: readings, alternatives, reasons, sources, ink, findings, where from."""
     return _text(
         {
             "edition": draft.edition,
@@ -36,6 +36,7 @@ def draft_to_json(draft: Draft) -> str:
             "ink": _inks(draft.ink),
             "findings": [_finding(finding) for finding in draft.findings],
             "origin": draft.origin and _origin(draft.origin),
+            "forerunner": draft.forerunner and _forerunner(draft.forerunner),
         }
     )
 
@@ -49,6 +50,8 @@ def draft_from_json(text: str) -> Draft:
         ink=_inks_of(data["ink"]),
         findings=tuple(_finding_of(entry) for entry in data["findings"]),
         origin=data["origin"] and _origin_of(data["origin"]),
+        # Drafts of older programs know no forerunner.
+        forerunner=data.get("forerunner") and Forerunner(*data["forerunner"]),
     )
 
 
@@ -167,3 +170,7 @@ def _origin(origin: Origin) -> list[object]:
 def _origin_of(data: Any) -> Origin:
     file, sha256, pages = data
     return Origin(file, sha256, tuple(pages))
+
+
+def _forerunner(forerunner: Forerunner) -> list[object]:
+    return [forerunner.number, forerunner.edition, forerunner.revision]

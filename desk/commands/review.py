@@ -90,10 +90,10 @@ def review(
         elif drop is not None and number is not None:
             _require_open(store, number)
             store.drop(number, who or place.settings.user, drop)
-            _pending(place, number).forget()
+            pending_of(place, number).forget()
             screen.tell(phrases.REVIEW_DROPPED.format(number=number))
         else:
-            _review_all(
+            review_drafts(
                 place, store, [number] if number is not None else [row.number for row in waiting], who
             )
     return words.OK
@@ -108,7 +108,8 @@ def _require_open(store: Store, number: int) -> None:
             raise Refused("draft_dropped", number=number)
 
 
-def _review_all(place: Workplace, store: Store, numbers: list[int], who: str) -> None:
+def review_drafts(place: Workplace, store: Store, numbers: list[int], who: str) -> None:
+    """Let a clerk settle these drafts, one after the other; leaving keeps what was decided."""
     if not numbers:
         screen.say(phrases.REVIEW_NONE)
     try:
@@ -121,7 +122,7 @@ def _review_all(place: Workplace, store: Store, numbers: list[int], who: str) ->
 def _review_one(place: Workplace, store: Store, number: int, who: str) -> None:
     _require_open(store, number)
     draft = store.draft(number)
-    pending = _pending(place, number)
+    pending = pending_of(place, number)
     desk = Desk(number, draft, place.editions[draft.edition], pending.load(), pending)
     _print_head(desk)
     waiting = desk.open
@@ -207,7 +208,7 @@ def _paths(desk: Desk, named: str) -> list[str]:
 
 
 def _settle(place: Workplace, store: Store, desk: Desk, why: str, who: str) -> Record | None:
-    for same in store.same_person(desk.values):
+    for same in store.same_person(desk.values, _forerunner(desk)):
         screen.say(_same_told(desk, same.number, same.path), "yellow")
     decisions = list(desk.decided.values())
     try:
@@ -218,6 +219,11 @@ def _settle(place: Workplace, store: Store, desk: Desk, why: str, who: str) -> R
             screen.say(phrases.REVIEW_KEPT.format(number=desk.number))
             return None
     return store.settle(desk.number, decisions, desk.edition, who, override_why=why, force=True)
+
+
+def _forerunner(desk: Desk) -> int | None:
+    """The record that the draft was carried over from: the same household, as it should be."""
+    return desk.draft.forerunner.number if desk.draft.forerunner else None
 
 
 def _same_told(desk: Desk, number: int, path: str) -> str:
@@ -235,30 +241,36 @@ def _input(prompt: str) -> str:
     return answer
 
 
-def _pending(place: Workplace, number: int) -> Pending:
+def pending_of(place: Workplace, number: int) -> Pending:
+    """Where the decisions on a draft lie until it is settled."""
     return Pending(place.settings.home / "review", number)
 
 
 def _print_waiting(place: Workplace, waiting: list[DraftRow]) -> None:
     heads = (phrases.DRAFT, phrases.NAME, phrases.EDITION, phrases.FILE, phrases.DOUBTFUL_COUNT)
-    lines = ((str(row.number), row.name, row.edition, mask(row.file), str(row.doubtful)) for row in waiting)
+    lines = ((str(row.number), row.name, row.edition, _whence(row), str(row.doubtful)) for row in waiting)
     screen.out().print(screen.rows("", heads, lines))
 
 
+def _whence(row: DraftRow) -> str:
+    """The file of a draft, or the record that it was carried over from."""
+    return phrases.CARRIED_FROM.format(number=row.forerunner) if row.forerunner else mask(row.file)
+
+
 def _print_head(desk: Desk) -> None:
-    origin = desk.draft.origin
-    pages = "、".join(map(str, origin.pages)) if origin else ""
-    screen.tell(
-        phrases.REVIEW_HEAD.format(
-            number=desk.number,
-            title=desk.edition.title,
-            file=mask(origin.file) if origin else "",
-            pages=pages,
-            count=len(desk.open),
-        ),
-        "bold",
-    )
+    told = {"number": desk.number, "title": desk.edition.title, "count": len(desk.open)}
+    screen.tell(phrases.REVIEW_HEAD.format(whence=_paper(desk.draft), **told), "bold")
     screen.tell_findings(screen.page_findings(desk.draft), desk.edition)
+
+
+def _paper(draft: Draft) -> str:
+    """The pages behind a draft, or the record that it was carried over from."""
+    if draft.forerunner is not None:
+        return phrases.CARRIED_FROM.format(number=draft.forerunner.number)
+    if draft.origin is None:
+        return ""
+    pages = "、".join(map(str, draft.origin.pages))
+    return phrases.REVIEW_PAGES.format(file=mask(draft.origin.file), pages=pages)
 
 
 def _print_field(desk: Desk, path: str, reading: Reading, lead: str) -> None:
@@ -272,13 +284,17 @@ def _print_field(desk: Desk, path: str, reading: Reading, lead: str) -> None:
 
 
 def _about(desk: Desk, path: str, reading: Reading) -> Iterator[str]:
+    carried = desk.draft.forerunner is not None
     if reading.raw and reading.raw != words.value(desk.edition, path, reading.value):
-        yield phrases.REVIEW_RAW.format(raw=reading.raw.replace("\n", " "))
+        told = phrases.REVIEW_OLD if carried else phrases.REVIEW_RAW
+        yield told.format(raw=reading.raw.replace("\n", " "))
     for reason in reading.reasons:
-        yield phrases.REVIEW_REASON.format(reason=words.reason(reason))
+        told = phrases.REVIEW_WHY if carried else phrases.REVIEW_REASON
+        yield told.format(reason=words.reason(reason))
     for letter, other in _candidates(reading).items():
         value = words.value(desk.edition, path, other.value) or phrases.BLANK
-        yield phrases.REVIEW_OTHER.format(place=letter, value=value, sure=f"{other.confidence:.0%}")
+        told = phrases.REVIEW_CANDIDATE if carried else phrases.REVIEW_OTHER
+        yield told.format(place=letter, value=value, sure=f"{other.confidence:.0%}")
     if reading.source and reading.source.box:
         yield phrases.REVIEW_SPOT.format(page=reading.source.page, box=reading.source.box)
 

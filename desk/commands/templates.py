@@ -12,6 +12,7 @@ import typer
 from desk import phrases, screen, words
 from desk.guard import as_ours
 from desk.workplace import Workplace, open_workplace
+from records.carry_over import load_carry_over, sources_of
 from records.editions import Edition
 from records.findings import Finding, Severity
 
@@ -19,7 +20,7 @@ from records.findings import Finding, Severity
 def check_templates(
     key: Annotated[str, typer.Argument(metavar=phrases.PLACE_EDITION, help=phrases.TEMPLATES_EDITION)] = "",
 ) -> int:
-    """Check the Word sheets of one edition, or of all."""
+    """Check the Word sheets of one edition, or of all, and how older editions are carried over to it."""
     place = open_workplace()
     chosen = [place.editions[key]] if key else list(place.editions)
     wrong = [edition for edition in chosen if not _is_fine(place, edition)]
@@ -31,6 +32,8 @@ def _is_fine(place: Workplace, edition: Edition) -> bool:
 
     try:
         found = check(edition)
+        for key in sources_of(edition):
+            load_carry_over(place.editions[key], edition)
     except Exception as error:
         screen.complain(as_ours(error, place.settings.log))
         return False

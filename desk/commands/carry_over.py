@@ -1,0 +1,120 @@
+"""`dangan carry-over`: a record goes over to another edition, field by field accounted for.
+
+What cannot be decided becomes a draft for a clerk, settled at once in the
+terminal, by answers given in a file, or later by `dangan review`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desk import carried_told, phrases, screen, words
+from desk.answers import read_answers
+from desk.commands.review import pending_of, review_drafts
+from desk.contract import misfit_line
+from desk.exchange import Misfits
+from desk.usage import RecordNumber
+from desk.workplace import Workplace, open_workplace
+from records.carry_over import Carried, load_carry_over
+from records.carry_over import carry_over as carry
+from records.drafts import Forerunner
+from records.editions import Edition
+from records.errors import NotSettled, Refused
+from records.masking import mask
+from records.settling import Decision
+
+if TYPE_CHECKING:
+    from records.archive import Record
+    from records.store import Store
+
+
+def carry_over(
+    number: RecordNumber,
+    to: Annotated[str, typer.Option("--to", metavar=phrases.PLACE_EDITION, help=phrases.CARRY_TO)],
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar=phrases.PLACE_FILE, help=phrases.CARRY_ANSWERS)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=phrases.AS_JSON)] = False,
+    who: Annotated[str, typer.Option("--who", metavar=phrases.PLACE_PERSON, help=phrases.WHO)] = "",
+    force: Annotated[bool, typer.Option("--force", help=phrases.CARRY_FORCE)] = False,
+    override: Annotated[
+        str, typer.Option("--override", metavar=phrases.PLACE_GROUND_WHY, help=phrases.CARRY_OVERRIDE)
+    ] = "",
+) -> int:
+    """Carry one record over, tell what became of it, and have settled what is open."""
+    place = open_workplace()
+    new = place.editions[to]
+    with place.store() as store:
+        record = store.record(number)
+        old = place.editions[record.edition]
+        carried = _carried(record, old, new)
+        try:
+            decisions = None if answers is None else read_answers(answers, new)
+        except Misfits as error:
+            return _tell_misfits(error)
+        draft = store.carry(carried.draft)
+        if not as_json:
+            carried_told.tell(carried, old, record.values, new)
+        stored, status = None, words.OK
+        if decisions is not None:
+            by = who or place.settings.user
+            stored = _settle(place, store, draft, decisions, new, by, override, force)
+            status = words.OK if stored else words.FAILED
+        if as_json:
+            told = {"record": number, "draft": draft, "stored": stored.number if stored else None}
+            screen.print_json(told | carried_told.as_json(carried, old, record.values, new))
+        elif stored is not None:
+            screen.tell(phrases.CARRY_STORED.format(record=stored.number, number=number), "green")
+        elif decisions is None and at_a_terminal():
+            review_drafts(place, store, [draft], who)
+        else:
+            screen.tell(phrases.CARRY_WAITS.format(draft=draft))
+    return status
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
+
+
+def _carried(record: Record, old: Edition, new: Edition) -> Carried:
+    if old.key == new.key:
+        raise Refused("carried_to_itself", number=record.number, edition=old.key)
+    data = load_carry_over(old, new)
+    return carry(data, record.values, Forerunner(record.number, record.edition, record.revision))
+
+
+def _tell_misfits(error: Misfits) -> int:
+    """Say of every answer where it does not fit."""
+    screen.say(words.error(error, error.edition), "red")
+    for misfit in error.misfits:
+        screen.say(mask(misfit_line(misfit, error.edition)["message"]), "red")
+    return words.FAILED
+
+
+def _settle(
+    place: Workplace,
+    store: Store,
+    draft: int,
+    answered: Iterable[Decision],
+    new: Edition,
+    who: str,
+    override: str,
+    force: bool,
+) -> Record | None:
+    """The record, when the answers settle everything; else they are kept for the review of the draft."""
+    pending = pending_of(place, draft)
+    decided = pending.load() | {decision.path: decision for decision in answered}
+    pending.keep(decided.values())
+    try:
+        stored = store.settle(draft, list(decided.values()), new, who, override_why=override, force=force)
+    except (NotSettled, Refused) as error:
+        screen.say(words.error(error, new), "red")
+        return None
+    pending.forget()
+    return stored
