@@ -8,11 +8,14 @@ from typing import Any
 from desk import phrases, screen, words
 from records.carry_over import Carried
 from records.editions import Edition
+from records.findings import Reason
 from records.moves import Fate, Move
 from records.values import Values, to_plain
 
-LISTED = (Fate.LOSSLESS, Fate.UNASKED)
-"""The fates of which naming the fields says enough."""
+LISTED = (Fate.LOSSLESS, Fate.MISSING, Fate.UNASKED)
+"""The fates of which naming the fields says enough, but for faults."""
+PLAIN = {"carried_stale", "carried_missing"}
+"""The reasons that the report says once for all fields."""
 
 
 def tell(carried: Carried, old: Edition, values: Values, new: Edition) -> None:
@@ -24,7 +27,8 @@ def tell(carried: Carried, old: Edition, values: Values, new: Edition) -> None:
         screen.tell(phrases.CARRY_SECTION.format(fate=phrases.CARRY_FATES[fate], count=len(moves)), "bold")
         if fate in LISTED:
             _tell_labels(moves, new)
-        elif moves:
+            moves = [move for move in moves if {reason.code for reason in move.reasons} - PLAIN]
+        if moves:
             _tell_table(moves, old, values, new)
     asked = [move for move in carried.moves if move.asked]
     screen.tell(phrases.CARRY_ASKED.format(count=len(asked)))
@@ -46,26 +50,30 @@ def as_json(carried: Carried, old: Edition, values: Values, new: Edition) -> dic
 
 def _tell_labels(moves: Iterable[Move], new: Edition) -> None:
     found = list(moves)
-    stale = [move for move in found if move.asked]
+    stale = [move.path for move in found if Reason("carried_stale") in move.reasons]
     if found:
         screen.tell(phrases.CARRY_LIST.format(labels=words.labels(new, (move.path for move in found))))
     if stale:
-        screen.tell(phrases.CARRY_STALE.format(labels=words.labels(new, (move.path for move in stale))))
+        screen.tell(phrases.CARRY_STALE.format(labels=words.labels(new, stale)))
 
 
 def _tell_table(moves: Iterable[Move], old: Edition, values: Values, new: Edition) -> None:
+    """The moves, one a line, without columns that are empty in all of them."""
     heads = (phrases.FIELD, phrases.OLD_VALUE, phrases.NEW_VALUE, phrases.CANDIDATES, phrases.NOTICE)
-    lines = (
-        (
-            words.label(new, move.path) if move.path else "",
-            "；".join(_old_told(source, old, values) for source in move.sources),
-            words.value(new, move.path, move.value) if move.path else str(move.value),
-            "；".join(words.value(new, move.path, other) for other in move.others),
-            "".join(words.reason(reason) for reason in move.reasons),
-        )
-        for move in moves
+    lines = [_line(move, old, values, new) for move in moves]
+    filled = [place for place in range(len(heads)) if any(line[place] for line in lines)]
+    shown = ([line[place] for place in filled] for line in lines)
+    screen.out().print(screen.rows("", [heads[place] for place in filled], shown))
+
+
+def _line(move: Move, old: Edition, values: Values, new: Edition) -> tuple[str, ...]:
+    return (
+        words.label(new, move.path) if move.path else "",
+        "；".join(_old_told(source, old, values) for source in move.sources),
+        words.value(new, move.path, move.value) if move.path else str(move.value),
+        "；".join(words.value(new, move.path, other) for other in move.others),
+        "".join(words.reason(reason) for reason in move.reasons),
     )
-    screen.out().print(screen.rows("", heads, lines))
 
 
 def _old_told(path: str, old: Edition, values: Values) -> str:

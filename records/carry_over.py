@@ -111,7 +111,7 @@ def _rules(entry: Mapping[str, Any]) -> Iterator[Rule]:
 _PLACES = ("how", "fields", "from", "to")
 _SETTINGS = frozenset(
     {"words", "candidates", "value", "by", "id", "patterns", "more", "birth", "ages", "moved"}
-    | {"remark", "remark_for", "confirm", "confirm_for"}
+    | {"remark", "remark_for", "confirm", "confirm_for", "candidate"}
 )
 
 
@@ -188,7 +188,10 @@ def _rows(rule: Rule, values: Values) -> Iterable[int | None]:
 
 
 def _confirmed(move: Move, case: Case) -> Move:
-    """The move, asked when the rule wants the old value confirmed: the world has moved on since."""
+    """The move, asked when the rule takes it for a candidate only, or when the world has moved on since."""
+    if case.setting("candidate", False) and not move.asked:
+        reason = Reason("carried_candidate", {"old": case.shown})
+        return replace(move, fate=Fate.CANDIDATE, asked=True, reasons=(*move.reasons, reason))
     stale = case.setting("confirm", False) or case.value in case.setting("confirm_for", ())
     if not stale or move.asked:
         return move

@@ -23,7 +23,8 @@ class Field:
 
     `choices` is the closed or suggested list; `enforced` says which. `aliases`
     are other spellings of the label, `synonyms` map other spellings of a
-    choice to the list's own. `at_most` bounds a set of choices, `lengths` an
+    choice to the list's own; `accepts` are entries of later lists, fine where
+    they stand but not looked for on paper. `at_most` bounds a set of choices, `lengths` an
     identity number, `pattern` a code. `numbered` choices may be given by their
     number on the paper, `marked` ones stand printed and get a tick or a ring.
     """
@@ -35,6 +36,7 @@ class Field:
     required: bool = False
     choices: tuple[str, ...] = ()
     enforced: bool = False
+    accepts: tuple[str, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     numbered: bool = False
     marked: bool = False

@@ -348,10 +348,11 @@ class Choice(Listed):
 
     def parse(self, text: str, field: Field) -> Parsed:
         """The list's entry; an unlisted text is kept only where the list is a suggestion."""
-        pieces = choices.find(text, field)
+        pieces, written = choices.find(text, field), narrow(text)
         if len(pieces) == 1 and pieces[0].entry:
             return Parsed(pieces[0].entry, self.notes(pieces))
-        written = narrow(text)
+        if written in field.accepts:
+            return Parsed(written)
         named = tuple(dict.fromkeys(piece.entry for piece in pieces if piece.entry))
         problem = self._doubt(written, pieces, named, field)
         value = None if field.enforced or not written else written
@@ -361,7 +362,8 @@ class Choice(Listed):
         """A text that is no entry."""
         if not isinstance(value, str):
             return _wrong_type(value, field)
-        return () if not field.choices or value in field.choices else (self.not_in_list(value, field),)
+        known = not field.choices or value in (*field.choices, *field.accepts)
+        return () if known else (self.not_in_list(value, field),)
 
     def show(self, value: Value, field: Field) -> str:
         """The entry itself."""

@@ -48,6 +48,7 @@ def test_every_old_field_has_its_rule(old: Edition, new: Edition) -> None:
 @pytest.mark.parametrize(
     ("old", "value", "new", "fate", "to", "asked"),
     [
+        ("worker_no", "SX0001", "worker_no", Fate.CANDIDATE, "SX0001", True),
         ("name", "林海生", "name", Fate.LOSSLESS, "林海生", False),
         ("model_worker", "非劳模", "model_worker", Fate.RENAMED, "非劳模", False),
         ("identity", "下（待）岗", "work_status", Fate.RENAMED, "下岗", False),

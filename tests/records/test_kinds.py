@@ -217,6 +217,14 @@ def test_a_suggested_list_keeps_what_is_written_and_warns() -> None:
     ]
 
 
+def test_an_entry_of_a_later_list_is_fine_where_it_stands() -> None:
+    asked = listed("choice", enforced=False, accepts=("采矿业", "文化、体育和娱乐业"))
+    for entry in asked.accepts:
+        assert read(entry, asked) == entry
+        assert kinds.check(entry, asked) == ()
+    assert codes("采矿", asked) == ["choice_not_in_list"]
+
+
 def test_two_entries_for_one_choice_are_refused_with_both_as_candidates() -> None:
     parsed = kinds.parse("下岗失业、其他", listed("choice"))
     assert parsed.value is None
