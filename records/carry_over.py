@@ -110,7 +110,7 @@ def _rules(entry: Mapping[str, Any]) -> Iterator[Rule]:
 
 _PLACES = ("how", "fields", "from", "to")
 _SETTINGS = frozenset(
-    {"words", "candidates", "value", "by", "id", "patterns", "more", "birth", "ages", "moved"}
+    {"words", "candidates", "value", "by", "id", "patterns", "more", "birth", "ages", "moved", "unless"}
     | {"remark", "remark_for", "confirm", "confirm_for", "candidate"}
 )
 
@@ -134,6 +134,9 @@ def _rule_faults(data: CarryOver, rule: Rule) -> Iterator[str]:
             yield f"unknown field {target}"
         elif ("." in target) is not ("." in rule.source):
             yield f"a column and a field do not meet: {target}"
+    for name in ("id", "birth", "unless"):
+        if name in rule.settings and not _knows(data.old, rule.settings[name]):
+            yield f"unknown field {rule.settings[name]}"
     if rule.how == "ranked" and not more:
         yield "lacks more"
     yield from (f"unknown setting {name}" for name in rule.settings if name not in _SETTINGS)
@@ -148,9 +151,10 @@ def _word_faults(data: CarryOver, rule: Rule) -> Iterator[str]:
     named = (*table, *rule.settings.get("remark_for", ()), *rule.settings.get("confirm_for", ()))
     was, field = _field(data.old, rule.source), _field(data.new, rule.target)
     yield from (f"no word of the old list: {word}" for word in named if _is_foreign(word, was))
-    if isinstance(table, Mapping):
-        to = (word for words in table.values() for word in ([words] if isinstance(words, str) else words))
-        yield from (f"no word of the new list: {word}" for word in to if _is_foreign(word, field))
+    meant = [rule.settings["value"]] if "value" in rule.settings else []
+    to = [*(table.values() if isinstance(table, Mapping) else ()), *meant]
+    new_words = (word for words in to for word in ([words] if isinstance(words, str) else words))
+    yield from (f"no word of the new list: {word}" for word in new_words if _is_foreign(word, field))
 
 
 def _is_foreign(word: str, field: Field) -> bool:

@@ -142,6 +142,9 @@ def same(case: Case) -> Iterator[Move]:
 def words(case: Case) -> Iterator[Move]:
     """Listed words by the rule's table: one word is settled, one in brackets a candidate, more are asked."""
     table: Mapping[str, Any] = case.setting("words", {})
+    if isinstance(case.value, tuple):
+        yield from _each_word(case, case.value, table)
+        return
     if case.value is None or case.value not in table:
         yield from same(case)
         return
@@ -153,6 +156,16 @@ def words(case: Case) -> Iterator[Move]:
         yield Move(case.target, Fate.CANDIDATE, to[0], (case.source,), (), (reason,), True)
     else:
         yield _undecidable(case, to, Reason("carried_undecidable", {"old": case.shown}))
+
+
+def _each_word(case: Case, entries: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[Move]:
+    """A set, entry by entry: settled where every entry has one meaning."""
+    meanings = [_known(_as_tuple(table.get(entry, entry)), case.asks) for entry in entries]
+    sets = tuple(dict.fromkeys(_set(chosen) for chosen in itertools.product(*filter(None, meanings))))
+    if all(len(meaning) == 1 for meaning in meanings):
+        yield _stands(case, sets[0])
+    else:
+        yield _undecidable(case, sets, Reason("carried_undecidable", {"old": case.shown}))
 
 
 def ask(case: Case) -> Iterator[Move]:
@@ -172,8 +185,9 @@ def suggested(case: Case) -> Iterator[Move]:
 
 
 def wanted(case: Case) -> Iterator[Move]:
-    """One of the old words makes another field needed that the old form left blank."""
-    if case.value in case.setting("words", ()) and case.text(case.rule.target) == "":
+    """One of the old words makes another field needed, unless the old field `unless` tells it already."""
+    told = case.values.get(case.path(str(case.setting("unless", ""))))
+    if case.value in case.setting("words", ()) and told in BLANKS:
         yield _undecidable(case, (), Reason("carried_wanted", {"old": case.shown}))
 
 
@@ -247,7 +261,7 @@ def _further(case: Case, meanings: Sequence[tuple[str, ...]]) -> Iterator[Move]:
     """The entries behind the first: one set for each choice of it."""
     more = str(case.setting("more", ""))
     most = case.new.field(more).at_most or math.inf
-    sets = [tuple(dict.fromkeys(chosen)) for chosen in itertools.product(*filter(None, meanings))]
+    sets = [_set(chosen) for chosen in itertools.product(*filter(None, meanings))]
     rests = [tuple(one for one in chosen if one != first) for chosen in sets for first in chosen]
     others = tuple(dict.fromkeys(rest for rest in rests if 0 < len(rest) <= most))
     if others:
@@ -271,8 +285,8 @@ def _may_be(birth: str, case: Case, least: int, most: int) -> bool:
     if not birth or dates.check(birth):
         return True
     day = date.fromisoformat(case.new.dated)
-    latest, earliest = (dates.years_between(born, day) for born in dates.span(birth))
-    return least <= latest and earliest <= most
+    oldest, youngest = (dates.years_between(born, day) for born in dates.span(birth))
+    return least <= oldest and youngest <= most
 
 
 def region(case: Case) -> Iterator[Move]:
@@ -345,6 +359,10 @@ def _errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 def _as_tuple(words_: str | Sequence[str]) -> tuple[str, ...]:
     return (words_,) if isinstance(words_, str) else tuple(words_)
+
+
+def _set(entries: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(entries))
 
 
 def _known(entries: tuple[str, ...], field: Field) -> tuple[str, ...]:

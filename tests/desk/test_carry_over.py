@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from records.editions import load_editions
 from records.store import Store
 from records.values import Value
-from tests.clerk import Clerk, Said
+from tests.clerk import ROOT, Clerk, Said
 
 EDITIONS = load_editions()
 OLD, NEW = EDITIONS["shaoxing-2010"], EDITIONS["henan-2016"]
@@ -61,6 +62,30 @@ ANSWERS: dict[str, object] = {
     "filed_by": "王经办",
     "reviewed_by": "李审核",
 }
+
+
+HARBOUR = "harbour-2031"
+TO_HARBOUR = """
+remarks = "note"
+[[rules]]
+how = "same"
+from = "name"
+to = "sailor"
+[[rules]]
+how = "id_number"
+from = "id_number"
+to = "sailor_number"
+[[rules]]
+how = "divided"
+from = "household_annual_income"
+to = "loss"
+by = 12
+[[rules]]
+how = "words"
+from = "causes"
+to = "grounds"
+words = { "子女上学" = "上学", "下岗失业" = "失业", "意外灾害" = ["台风", "生病"] }
+"""
 
 
 @pytest.fixture
@@ -172,6 +197,21 @@ def test_at_a_terminal_every_field_is_asked_in_the_way_of_review(with_old: Clerk
     assert "原档案：致困主要原因：子女上学、下岗失业" in said.out
     assert "草稿 1 已存为档案 2" in said.out, said.out + said.err
     assert "可能是同一户" not in said.err
+
+
+def test_an_edition_of_the_unit_s_own_is_carried_over_to(with_old: Clerk, tmp_path: Path) -> None:
+    folder = with_old.home / "templates" / HARBOUR
+    (folder / "carry-over").mkdir(parents=True)
+    shutil.copyfile(ROOT / "tests" / "data" / HARBOUR / "edition.toml", folder / "edition.toml")
+    (folder / "carry-over" / f"{OLD.key}.toml").write_text(TO_HARBOUR, encoding="utf-8")
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"card": "NW203117", "sailor_number": "330602196501010012"}), encoding="utf-8")
+    said = with_old("carry-over", 1, "--to", HARBOUR, "--answers", file)
+    assert said.status == 0, said.err
+    [new] = with_old("show", 2, "--json").lines
+    assert (new["fields"]["sailor"], new["fields"]["loss"]) == ("林海生", 900)
+    assert new["fields"]["grounds"] == ["上学", "失业"]
+    assert "家庭住址：绍兴市越城区某街1号" in new["fields"]["note"]
 
 
 def test_checking_templates_names_wrong_data_between_editions(dangan: Clerk) -> None:

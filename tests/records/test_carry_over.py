@@ -310,6 +310,26 @@ def test_a_third_edition_is_carried_over_to_by_its_own_data(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("causes", "value", "others"),
+    [
+        (("本人大病", "下岗失业"), ("生病", "失业"), ()),
+        (("意外灾害", "下岗失业"), None, (("台风", "失业"), ("生病", "失业"))),
+        (("子女上学", "下岗失业"), None, (("失业",),)),
+    ],
+)
+def test_a_set_goes_over_word_by_word(
+    tmp_path: Path, causes: tuple[str, ...], value: Value, others: tuple[Value, ...]
+) -> None:
+    words = '{ "本人大病" = "生病", "下岗失业" = "失业", "意外灾害" = ["台风", "生病"] }'
+    rules = f'[[rules]]\nhow = "words"\nfrom = "causes"\nto = "grounds"\nwords = {words}'
+    editions = with_third(tmp_path, rules)
+    data = load_carry_over(editions[OLD.key], editions["third"])
+    found = {move.path: move for move in carry_over(data, {"causes": causes}, BEFORE).moves}
+    assert (found["grounds"].value, found["grounds"].others) == (value, others)
+    assert found["grounds"].asked is (value is None)
+
+
+@pytest.mark.parametrize(
     ("rules", "what"),
     [
         ('[[rules]]\nhow = "guess"\nfrom = "name"\nto = "sailor"', "unknown how"),
@@ -319,6 +339,14 @@ def test_a_third_edition_is_carried_over_to_by_its_own_data(tmp_path: Path) -> N
         ('[[rules]]\nhow = "words"\nfrom = "insured"\nto = "ground"\nwords = { "是" = "下雨" }', "下雨"),
         ('[[rules]]\nhow = "words"\nfrom = "insured"\nto = "ground"\nwords = { "也许" = "台风" }', "也许"),
         ('[[rules]]\nhow = "same"\nfrom = "name"\nto = "sailor"\nconfrim = true', "unknown setting confrim"),
+        (
+            '[[rules]]\nhow = "suggested"\nfrom = "identity"\nto = "ground"\nwords = []\nvalue = "下雪"',
+            "下雪",
+        ),
+        (
+            '[[rules]]\nhow = "birth_date"\nfrom = "birth_date"\nto = "sailor"\nid = "nobody"',
+            "unknown field nobody",
+        ),
         ('remarks = "nobody"\nrules = []', "unknown field nobody"),
         ("[[rules]]\nfrom = 1", "lacks how"),
         ("rules = [", ""),
