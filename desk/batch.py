@@ -26,6 +26,7 @@ from records.known import Known
 if TYPE_CHECKING:
     from intake.files import Page, Scan
     from intake.pieces import Found
+    from intake.returned import Recall
     from intake.view import View
 
 _WORTH = 4
@@ -43,18 +44,21 @@ def read_each(
     engine: str = "",
     processes: int = 1,
     watch: Callable[[Path, View], None] | None = None,
+    recalls: bool = False,
 ) -> Generator[tuple[T, Results], None, None]:
     """Each item with what its file gave, in order; taking the results raises what is wrong with the file.
 
     Items are taken from their source only a few ahead of what came out; with
     one process each is read here, and only when its results are asked for.
-    `watch` is shown how each pictured page was understood, and only here.
+    `watch` is shown how each pictured page was understood, and only here. With
+    `recalls` the archive is asked of sheets with a code.
     """
     if processes == 1 or watch:
-        yield from _one_by_one(items, place, engine, watch)
+        yield from _one_by_one(items, place, engine, watch, recalls)
         return
     known = dict(place.known)
-    with Crew(processes, _work, place.settings, engine or place.settings.engine, known) as crew:
+    named = engine or place.settings.engine
+    with Crew(processes, _work, place.settings, named, known, recalls) as crew:
         yield from _in_order(iter(items), crew, place)
 
 
@@ -76,13 +80,24 @@ def _one_by_one(
     place: Workplace,
     engine: str,
     watch: Callable[[Path, View], None] | None,
+    recalls: bool,
 ) -> Iterator[tuple[T, Results]]:
     from intake.reading import read_file
 
     reader = place.engine(engine)
     for item, file in items:
         shown = partial(watch, file) if watch else None
-        read = read_file(file, place.editions, reader, place.to_docx, shown, place.budget, known=place.known)
+        recall = place.recall if recalls else None
+        read = read_file(
+            file,
+            place.editions,
+            reader,
+            place.to_docx,
+            shown,
+            place.budget,
+            known=place.known,
+            recall=recall,
+        )
         yield item, iter(read)
 
 
@@ -180,14 +195,19 @@ def _give(under_way: Iterable[_File[T]], crew: Crew) -> None:
 
 
 def _work(
-    answer: Callable[[Callable[..., Any]], None], settings: Settings, engine: str, known: Known
+    answer: Callable[[Callable[..., Any]], None],
+    settings: Settings,
+    engine: str,
+    known: Known,
+    recalls: bool = False,
 ) -> None:
-    """What a process of a batch does: opens files, reads pages; the store is never opened here."""
+    """What a process of a batch does: opens files, reads pages; it asks the store of codes only."""
     from intake.threads import use_one_thread
 
     use_one_thread()
     calm_outside_programs()
-    answer(partial(_answered, Workplace(settings), _Loaded(engine), known))
+    place = Workplace(settings)
+    answer(partial(_answered, place, _Loaded(engine), known, place.recall if recalls else None))
 
 
 class _Loaded:
@@ -205,11 +225,17 @@ class _Loaded:
 
 
 def _answered(
-    place: Workplace, engine: Callable[[], Any], known: Known, asked: str, file: Path, *page: Any
+    place: Workplace,
+    engine: Callable[[], Any],
+    known: Known,
+    recall: Recall | None,
+    asked: str,
+    file: Path,
+    *page: Any,
 ) -> Any:
     """The answer to a task; what went wrong is an answer, too."""
     try:
-        return _opened(place, file) if asked == "open" else _read(place, engine, known, page[0])
+        return _opened(place, file) if asked == "open" else _read(place, engine, known, recall, page[0])
     except Exception as error:
         return as_ours(error, place.settings.log, file)
 
@@ -221,7 +247,9 @@ def _opened(place: Workplace, file: Path) -> tuple[Scan, list[Page]]:
     return scan, list(pages(scan, place.to_docx))
 
 
-def _read(place: Workplace, engine: Callable[[], Any], known: Known, page: Page) -> tuple[Found, ...]:
+def _read(
+    place: Workplace, engine: Callable[[], Any], known: Known, recall: Recall | None, page: Page
+) -> tuple[Found, ...]:
     from intake.reading import read_page
 
-    return read_page(page, place.editions, engine(), known=known)
+    return read_page(page, place.editions, engine(), known=known, recall=recall)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desk import phrases, words
+from desk import phrases, screen, words
+from desk.workplace import Workplace
+from records.codes import Return, Standing
 from records.drafts import Draft, Unmatched
 from records.editions import Edition
 from records.people import worker_name
@@ -28,3 +30,37 @@ def page_told(file: str, page: Unmatched) -> str:
 
 def _listed(pages: Iterable[int]) -> str:
     return phrases.BETWEEN.join(map(str, pages))
+
+
+def is_filed(result: Draft | Unmatched) -> bool:
+    """Whether a sheet of it was filed with its record."""
+    return any(one.standing is Standing.CURRENT for one in result.returns)
+
+
+def tell_returns(place: Workplace, file: str, result: Draft | Unmatched) -> int:
+    """Say what became of sheets that carried a code; how many were filed."""
+    for one in result.returns:
+        if one.standing is Standing.CURRENT:
+            screen.tell(_filed_told(place, file, one, result), "green")
+        else:
+            told = phrases.CODE_STALE if one.standing is Standing.STALE else phrases.CODE_UNKNOWN
+            code = one.code
+            screen.say(
+                told.format(file=file, page=one.page, record=code.record, revision=code.revision), "yellow"
+            )
+    return sum(one.standing is Standing.CURRENT for one in result.returns)
+
+
+def _filed_told(place: Workplace, file: str, one: Return, result: Draft | Unmatched) -> str:
+    """To which record a sheet went, and what is changed on it."""
+    facts = {"file": file, "page": one.page, "record": one.code.record}
+    if isinstance(result, Unmatched):
+        return phrases.FILED_UNCOMPARED.format(title=one.document, **facts)
+    edition = place.editions[result.edition]
+    title = edition.document(one.document).title
+    changed = [words.label(edition, path) for path in result.doubtful]
+    if not changed:
+        return phrases.FILED.format(title=title, **facts)
+    return phrases.FILED_CHANGED.format(
+        title=title, count=len(changed), fields=phrases.BETWEEN.join(changed), **facts
+    )

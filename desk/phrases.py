@@ -134,6 +134,22 @@ ALREADY_DRAFTS = "草稿 {drafts}"
 ALREADY_RECORDS = "档案 {records}"
 SAME_CONTENT = "{file} 与先前收过的 {known} 内容相同。"
 TAKE_SUMMARY = "共 {files} 个文件：收到 {drafts} 份草稿，跳过已收 {skipped} 个，未能收入 {failed} 个。"
+TAKE_FILED = "其中 {count} 页凭页上的码归入了各自的档案。"
+FILED = "{file} 第 {page} 页：归入档案 {record}（{title}），与打印内容一致"
+FILED_CHANGED = "{file} 第 {page} 页：归入档案 {record}（{title}），{count} 处与打印内容不同：{fields}"
+FILED_UNCOMPARED = "{file} 第 {page} 页：归入档案 {record}（{title}），未能与打印内容逐格比对，请对照原件"
+CODE_STALE = (
+    "{file} 第 {page} 页印的是档案 {record} 第 {revision} 次存档的内容，现已有新的存档；"
+    "未归档，按普通扫描件读入"
+)
+CODE_UNKNOWN = (
+    "{file} 第 {page} 页的码所指的档案 {record} 不在本档案库，或内容对不上；未归档，按普通扫描件读入"
+)
+COPIES_TITLE = "签回的原件"
+COPIES_HEADS = ("文书", "页", "第几次存档", "归入", "原件", "签章")
+NO_INK = "未见"
+INK_UNSEEN = "未查"
+REVIEW_RETURNED = "这是档案 {record} 签回的原件，只列出与打印内容不同的栏目；核定后改入该档案，不另建档。"
 TAKE_NEXT = "下一步：dangan review 核对草稿。"
 RESUMED = "接着读上次中断时已保存的 {count} 个原件。"
 NOTHING_TO_TAKE = "没有找到可收的文件。"

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desk.settings import Settings, calm_outside_programs, read_settings
+from records.codes import Code, Standing, check_letters, document_of
 from records.editions import Editions, load_editions
-from records.errors import DanganError
+from records.errors import DanganError, NoSuchRecord
 from records.known import NOTHING_KNOWN, Known
 
 if TYPE_CHECKING:
     from docgen.office import Office
     from intake.engine import Engine
+    from intake.returned import Recalled
     from records.store import Store
 
 
@@ -54,6 +56,25 @@ class Workplace:
                 return store.words()
         except DanganError:
             return NOTHING_KNOWN
+
+    def recall(self, code: Code) -> Recalled:
+        """What the archive knows of the record that a sheet's code names. Raises StoreError."""
+        from intake.returned import Recalled
+
+        with self.store() as store:
+            try:
+                record = store.record(code.record)
+            except NoSuchRecord:
+                return Recalled(Standing.UNKNOWN)
+        edition = self.editions[record.edition]
+        document = document_of(code, edition.key, (use.name for use in edition.documents))
+        if document is None or code.revision > record.revision:
+            return Recalled(Standing.UNKNOWN)
+        if code.revision < record.revision:
+            return Recalled(Standing.STALE, document)
+        if code.check != check_letters(record.values):
+            return Recalled(Standing.UNKNOWN)
+        return Recalled(Standing.CURRENT, document, record.values)
 
     def engine(self, name: str | None = None) -> Engine:
         """The engine asked for, or the one of the settings. Raises EngineMissing."""

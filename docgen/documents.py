@@ -20,6 +20,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from jinja2 import TemplateError
 from lxml import etree
 
+from docgen.codes import code_picture, members_of_codes, put_code
 from docgen.fitting import Cell, cells, fit, pieces_of
 from docgen.fonts import Fonts, present_fonts
 from docgen.forms import Form, continued_in, form_of, row_of
@@ -29,6 +30,7 @@ from docgen.templates import environment, names_in
 from docgen.typesetting import WORD
 from docgen.zipping import member, packed
 from records.archive import Record
+from records.codes import Code, code_of
 from records.editions import DocumentUse, Edition
 from records.errors import DocumentError, TemplateBroken
 from records.values import row_count, split_path
@@ -52,6 +54,17 @@ def make(
     filled = _filled(use, record, edition, fonts)
     folder.mkdir(parents=True, exist_ok=True)
     return [_write(filled, folder / file_name(use, record))]
+
+
+def _codes(use: DocumentUse, record: Record, edition: Edition) -> Mapping[str, bytes]:
+    """The picture of the form's code under the members of its package that show it; none on many a sheet."""
+    members = members_of_codes(edition.file(use.template))
+    return dict.fromkeys(members, code_picture(_code(use, record, edition).text)) if members else {}
+
+
+def _code(use: DocumentUse, record: Record, edition: Edition, sheet: int = 0) -> Code:
+    """What the code on a sheet says."""
+    return code_of(edition.key, use.name, record.number, record.revision, record.values, sheet)
 
 
 def file_name(use: DocumentUse, record: Record) -> str:
@@ -79,7 +92,8 @@ def _filled(use: DocumentUse, record: Record, edition: Edition, fonts: Fonts) ->
     """The whole document: fill, see what does not fit, move that to a continuation sheet, fill again."""
     form = form_of(edition.file(use.template), edition)
     more = form_of(edition.file(use.continuation), edition) if use.continuation else None
-    quick = form.quickly(Words(edition, record.number, record.values), fonts)
+    codes = _codes(use, record, edition)
+    quick = form.quickly(Words(edition, record.number, record.values), codes, fonts)
     if quick is not None:
         return quick
     moved: dict[str, str] = {}
@@ -88,7 +102,10 @@ def _filled(use: DocumentUse, record: Record, edition: Edition, fonts: Fonts) ->
         sheets = [_fill(form, words[0]), *(_fill(more, one) for one in words[1:] if more)]
         over = _fitted(sheets, fonts)
         if not over or more is None:
-            return _dated(_bound([sheet.word for sheet in sheets]))
+            for further in sheets[1:]:
+                text = _code(use, record, edition, further.words.sheet).text
+                put_code(further.word.docx, sheets[0].word.docx, text)
+            return _dated(_bound([sheet.word for sheet in sheets]), codes)
         moved |= dict.fromkeys(over, use.see_more)
 
 
@@ -263,10 +280,10 @@ def _end_section(body: etree._Element) -> None:
     style.append(section)
 
 
-def _dated(filled: bytes) -> bytes:
-    """The package again with fixed dates."""
+def _dated(filled: bytes, codes: Mapping[str, bytes]) -> bytes:
+    """The package again with fixed dates and its code."""
     with ZipFile(io.BytesIO(filled)) as package:
-        return packed(member(name, package.read(name)) for name in package.namelist())
+        return packed(member(name, codes.get(name) or package.read(name)) for name in package.namelist())
 
 
 def _write(filled: bytes, target: Path) -> Path:

@@ -21,11 +21,14 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from docgen.codes import PLACE, blank_picture
 from docgen.fonts import Typefaces, load_typefaces
 from records.editions import BUILT_IN
 
 TWIPS = 1440 / 25.4
 """Twentieths of a point in a millimetre."""
+EMU = 36_000
+"""Units of drawings in a millimetre."""
 PITCH = 1.2
 """Line pitch over type size; tight enough for 24 rows on a page, clear of every ascender."""
 CELL_MARGIN = 0.7
@@ -88,7 +91,9 @@ def _document(data: dict[str, Any], folder: Path) -> str:
         f'<w:sectPr><w:pgSz w:w="{_twips(width)}" w:h="{_twips(height)}"{landscape}/>'
         f'<w:pgMar{edges} w:header="284" w:footer="284" w:gutter="0"/></w:sectPr>'
     )
-    return f'{_DECLARED}<w:document xmlns:w="{_NAMESPACE}"><w:body>{body}{section}</w:body></w:document>'
+    drawings = _DRAWINGS if PLACE in body else ""
+    root = f'<w:document xmlns:w="{_NAMESPACE}"{drawings}>'
+    return f"{_DECLARED}{root}<w:body>{body}{section}</w:body></w:document>"
 
 
 def _parts(data: dict[str, Any], folder: Path) -> Iterator[dict[str, Any]]:
@@ -106,8 +111,31 @@ def _part(part: dict[str, Any], data: dict[str, Any], room: float) -> str:
     runs = [(run["t"], Type(run["font"], run["size"], run.get("bold", False))) for run in part["runs"]]
     return _paragraph(
         runs, align=part.get("align", "left"), before=part.get("before", 0), after=part.get("after", 0),
-        cut=part.get("cut", False),
+        cut=part.get("cut", False), drawn=_code(part["code"]) if "code" in part else "",
     )  # fmt: skip
+
+
+def _code(place: dict[str, Any]) -> str:
+    """The place of a code: `size` mm a side, at the right margin, `up` mm over the top of its paragraph."""
+    size, up = round(place["size"] * EMU), round(-place["up"] * EMU)
+    frame = f'<a:off x="0" y="0"/><a:ext cx="{size}" cy="{size}"/>'
+    picture = (
+        f'<pic:pic><pic:nvPicPr><pic:cNvPr id="0" name="{PLACE}"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="{_CODE_ID}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm>{frame}</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+        "</pic:pic>"
+    )
+    return (
+        '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" '
+        'relativeHeight="1" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1">'
+        '<wp:simplePos x="0" y="0"/>'
+        '<wp:positionH relativeFrom="margin"><wp:align>right</wp:align></wp:positionH>'
+        f'<wp:positionV relativeFrom="paragraph"><wp:posOffset>{up}</wp:posOffset></wp:positionV>'
+        f'<wp:extent cx="{size}" cy="{size}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
+        f'<wp:docPr id="{_DRAWING_NUMBER}" name="{PLACE}" descr="{PLACE}"/><wp:cNvGraphicFramePr/>'
+        f'<a:graphic><a:graphicData uri="{_PICTURE}">{picture}</a:graphicData></a:graphic>'
+        "</wp:anchor></w:drawing></w:r>"
+    )
 
 
 # --- the table ----------------------------------------------------------------
@@ -216,6 +244,7 @@ def _paragraph(
     hanging: float = 0,
     cut: bool = False,
     mark: Type | None = None,
+    drawn: str = "",
 ) -> str:
     size = max((style.size for _, style in runs), default=mark.size if mark else 9)
     ruled = '<w:pBdr><w:top w:val="dashed" w:sz="6" w:space="4" w:color="808080"/></w:pBdr>' if cut else ""
@@ -229,7 +258,7 @@ def _paragraph(
         f'<w:spacing w:before="{_twips(before)}" w:after="{_twips(after)}" '
         f'w:line="{round(size * PITCH * 20)}" w:lineRule="exact"/>{indents}'
         f'<w:jc w:val="{align}"/><w:rPr>{_style(style)}</w:rPr></w:pPr>'
-        f"{''.join(_run(text, style) for text, style in runs)}</w:p>"
+        f"{drawn}{''.join(_run(text, style) for text, style in runs)}</w:p>"
     )
 
 
@@ -278,19 +307,26 @@ def _table_style(width: int) -> str:
 
 def _write(target: Path, name: str, document: str, plain: Type, typefaces: Typefaces) -> None:
     """The package, with the same bytes every time."""
-    members = {
-        "[Content_Types].xml": _CONTENT_TYPES,
+    coded = PLACE in document
+    members: dict[str, str | bytes] = {
+        "[Content_Types].xml": _CONTENT_TYPES.replace("<Override", f"{_PNG}<Override", 1)
+        if coded
+        else _CONTENT_TYPES,
         "_rels/.rels": _RELATIONS,
         "docProps/core.xml": _CORE.format(title=escape(name)),
         "word/document.xml": document,
-        "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS,
+        "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS.replace("</Rel", f"{_CODE_RELATION}</Rel")
+        if coded
+        else _DOCUMENT_RELATIONS,
         "word/styles.xml": _STYLES.format(plain=_style(plain)),
         "word/settings.xml": _SETTINGS,
         "word/fontTable.xml": _font_table(typefaces),
     }
+    if coded:
+        members["word/media/code.png"] = blank_picture()
     with ZipFile(target, "w") as package:
-        for member, text in members.items():
-            package.writestr(ZipInfo(member, _EPOCH), text, ZIP_DEFLATED)
+        for member, content in members.items():
+            package.writestr(ZipInfo(member, _EPOCH), content, ZIP_DEFLATED)
 
 
 def _font_table(typefaces: Typefaces) -> str:
@@ -307,6 +343,15 @@ _DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_DRAWINGML = "http://schemas.openxmlformats.org/drawingml/2006"
+_PICTURE = f"{_DRAWINGML}/picture"
+_DRAWINGS = (
+    f' xmlns:wp="{_DRAWINGML}/wordprocessingDrawing" xmlns:a="{_DRAWINGML}/main" xmlns:pic="{_PICTURE}" '
+    f'xmlns:r="{_OFFICE}"'
+)
+_CODE_ID, _DRAWING_NUMBER = "rId4", 1000
+_CODE_RELATION = f'<Relationship Id="{_CODE_ID}" Type="{_OFFICE}/image" Target="media/code.png"/>'
+_PNG = '<Default Extension="png" ContentType="image/png"/>'
 _CONTENT_TYPES = (
     f'{_DECLARED}<Types xmlns="{_PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'

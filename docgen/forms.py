@@ -72,15 +72,19 @@ class Form:
         """The sheet compiled; None where only docxtpl can fill it."""
         return _pressed(self.file.read_bytes(), self.tags)
 
-    def quickly(self, words: Words, fonts: Fonts) -> bytes | None:
-        """The document, where it stands on this one sheet; None where it may not."""
+    def quickly(self, words: Words, codes: Mapping[str, bytes], fonts: Fonts) -> bytes | None:
+        """The document, where it stands on this one sheet; None where it may not.
+
+        `codes` are pictures under the members of the package that they stand in for.
+        """
         if (
             self.press is None
             or self.continued
             or any(self._lacks_rows(table.key, words) for table in words.edition.tables)
         ):
             return None
-        return self.press.filled({name: printed(words.shown(tag)) for name, tag in self.tags.items()}, fonts)
+        texts = {name: printed(words.shown(tag)) for name, tag in self.tags.items()}
+        return self.press.filled(texts, codes, fonts)
 
     def _lacks_rows(self, table: str, words: Words) -> bool:
         return 0 < self.rows(table) < row_count(table, words.values)
@@ -162,7 +166,7 @@ class Press:
     _fits: OrderedDict[tuple[int, tuple[str, ...]], float | None] = field(default_factory=OrderedDict)
     _variants: dict[tuple[int, float, tuple[bool, ...]], Template] = field(default_factory=dict)
 
-    def filled(self, texts: Mapping[str, str], fonts: Fonts) -> bytes | None:
+    def filled(self, texts: Mapping[str, str], codes: Mapping[str, bytes], fonts: Fonts) -> bytes | None:
         """The document; None where a text does not fit even in the smallest type, or docxtpl is needed."""
         context: dict[str, object] = {name: escaped(text) for name, text in texts.items()}
         shrunk: dict[int, Inset] = {}
@@ -173,7 +177,7 @@ class Press:
                 return None
             if less:
                 shrunk[number] = Inset(self._variant(number, less, own), context)
-        return self.plan.filled(context | {_SHRUNK: shrunk})
+        return self.plan.filled(context | {_SHRUNK: shrunk}, codes)
 
     def _less(self, number: int, own: tuple[str, ...], fonts: Fonts) -> float | None:
         key = (number, own)

@@ -20,6 +20,7 @@ from functools import lru_cache
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 from zipfile import ZipFile
 
@@ -38,6 +39,7 @@ _CORE = "docProps/core.xml"
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 """The properties that docxtpl renders as well."""
+_NO_OTHERS: Mapping[str, bytes] = MappingProxyType({})
 _MOST = 64
 """Plans kept at a time."""
 _QUICKEST = 1
@@ -210,14 +212,18 @@ class Plan:
     members: dict[str, Member | None] = field(default_factory=dict)
     is_new: bool = True
 
-    def filled(self, context: Mapping[str, Any]) -> bytes | None:
-        """The document; None where docxtpl is to make it."""
+    def filled(self, context: Mapping[str, Any], others: Mapping[str, bytes] = _NO_OTHERS) -> bytes | None:
+        """The document, `others` in it for members of the same name; None where docxtpl is to make it."""
         if not self.members:
             return None
         parts = self._rendered(context)
         if parts is None:
             return None
-        return packed(ready or member(name, parts[name], _QUICKEST) for name, ready in self.members.items())
+        new = parts | dict(others)
+        return packed(
+            ready if ready is not None and name not in new else member(name, new[name], _QUICKEST)
+            for name, ready in self.members.items()
+        )
 
     def prove(self, reference: bytes, context: Mapping[str, Any]) -> None:
         """Compares what this plan makes with docxtpl's document; the plan serves only if all is the same."""

@@ -15,7 +15,7 @@ import cv2
 from intake.continued import Carried
 from intake.cutting import cut_out
 from intake.doubts import cut_by_edge, doubted, much_lost, too_broken
-from intake.engine import Engine, Picture
+from intake.engine import Engine, Line, Picture
 from intake.evidence import with_page
 from intake.guessing import guess
 from intake.headless import bare_cells
@@ -24,8 +24,10 @@ from intake.options import from_marks, looks_at
 from intake.overrunning import cut_whole
 from intake.page import Page, Points, find_tables, flatten, without_streaks
 from intake.page_ends import open_tables
+from intake.penned import is_penned
 from intake.pieces import Piece, without_blank_rows
 from intake.quality import fault, misshapen
+from intake.returned import as_printed, is_printed
 from intake.sheet import Place, Sheet, Slot
 from intake.transcript import Transcript, lines_of, placed, transcribe, unread_ink, whole
 from intake.upright import upright
@@ -36,7 +38,7 @@ from records.editions import Editions
 from records.findings import Finding, Reason, Severity
 from records.forms import Field, InkField
 from records.known import NOTHING_KNOWN, Known
-from records.values import row_path
+from records.values import Value, Values, row_path
 
 _COARSE_DPI = 122.0
 """Where small characters begin to run together; a page is read, but said to be coarse."""
@@ -55,11 +57,13 @@ def read_picture(
     engine: Engine,
     dpi: float | None = None,
     known: Known | None = NOTHING_KNOWN,
+    printed: Values | None = None,
 ) -> Iterator[tuple[Transcript | None, list[Piece | Reason]]]:
     """For each table of the picture: how it was understood, and the forms or the reason for none.
 
     `dpi` is the resolution that the file states, `known` what free text is weighed
-    with. Boxes are in the picture's own pixels. Raises EngineMissing, EngineFailed.
+    with, `printed` the values that were printed on the page, if that is known.
+    Boxes are in the picture's own pixels. Raises EngineMissing, EngineFailed.
     """
     picture = without_streaks(picture)
     found = False
@@ -71,7 +75,7 @@ def read_picture(
         if read is None:
             continue
         pieces = [
-            _spoilt(sheet, picture, tables) or _piece(read, sheet, engine, dpi, known, picture)
+            _spoilt(sheet, picture, tables) or _piece(read, sheet, engine, dpi, known, picture, printed)
             if isinstance(sheet, Sheet)
             else sheet
             for sheet in read.sheets
@@ -122,6 +126,7 @@ def _piece(
     dpi: float | None,
     known: Known | None,
     picture: Picture,
+    printed: Values | None = None,
 ) -> Piece | Reason:
     bare = {cell for row in bare_cells(read.grid, read.sheets) for cell in row}
     sheet = replace(sheet, unplaced=tuple(cell for cell in sheet.unplaced if cell not in bare))
@@ -130,7 +135,7 @@ def _piece(
         return broken
     torn = frozenset(one.cell for one in read.cells.values() if one.torn)
     readings = doubted(
-        _unfound(sheet) | dict(_readings(read, sheet, engine, known)), sheet, read.page.line, torn
+        _unfound(sheet) | dict(_readings(read, sheet, engine, known, printed)), sheet, read.page.line, torn
     )
     readings = cut_by_edge(readings, picture.shape[:2], read.page.line * read.page.density)
     kept = without_blank_rows(with_page(readings, read, sheet), sheet.edition)
@@ -174,8 +179,9 @@ def _unfound(sheet: Sheet) -> dict[str, Reading]:
 
 
 def _readings(
-    read: Transcript, sheet: Sheet, engine: Engine, known: Known | None
+    read: Transcript, sheet: Sheet, engine: Engine, known: Known | None, printed: Values | None
 ) -> Iterator[tuple[str, Reading]]:
+    printed = printed or {}
     pending: list[tuple[str, Field, Slot, tuple[Stretch, ...], list[Reason]]] = []
     printed = looks_at(read, sheet, engine)
     for path, slot in sheet.slots.items():
@@ -186,10 +192,18 @@ def _readings(
         whole_lines = _overrunning(read, slot)
         cut = _cut(read, slot) if whole_lines is None else whole_lines
         kept = read.writing.uncrossed(cut)
-        faults = ((Reason("crossed_out"), kept != cut), (Reason("runs_over_rule"), whole_lines is not None))
+        stood = printed.get(path)
+        faults = (
+            (Reason("crossed_out"), kept != cut),
+            (Reason("runs_over_rule"), whole_lines is not None),
+            (Reason("pen_on_print"), stood is not None and is_penned(read.writing, cut)),
+        )
         found = [reason for reason, holds in faults if holds]
         if slot.place is Place.WHOLE and not found:
             lines = [line for _, line in lines_of(read, slot)]
+            if _shows(read, slot, lines, field, stood):
+                yield path, placed(read, slot, as_printed(Reading(None), stood))
+                continue
             first = _whole_ink(read, slot, guess(lines, field, known=known))
             yield path, placed(read, slot, looked_closer(first, lines, cut, field, engine, known))
         else:
@@ -197,8 +211,19 @@ def _readings(
     again = iter(engine.read([stretch.crop for _, _, _, cut, _ in pending for stretch in cut]))
     for path, field, slot, cut, found in pending:
         lines = [next(again) for _ in cut]
+        if not found and is_printed(lines, field, printed.get(path)):
+            yield path, placed(read, slot, as_printed(Reading(None), printed.get(path)), cut)
+            continue
         closer = looked_closer(guess(lines, field, known=known), lines, cut, field, engine, known)
         yield path, placed(read, slot, _looked_at(closer, found), cut)
+
+
+def _shows(read: Transcript, slot: Slot, lines: Sequence[Line], field: Field, value: Value) -> bool:
+    """Whether a cell shows what was printed in it, and no other ink."""
+    if not is_printed(lines, field, value):
+        return False
+    beside = any(unread_ink(read, stretch, line) for stretch, line in lines_of(read, slot))
+    return not beside
 
 
 def _cut(read: Transcript, slot: Slot) -> tuple[Stretch, ...]:

@@ -17,10 +17,11 @@ from intake.bare import BareRow, Columns
 from intake.continued import Carried
 from intake.grid import Grid
 from intake.paths import in_order
+from records.codes import Return
 from records.drafts import Draft, Reading
 from records.editions import Edition
 from records.findings import Reason
-from records.values import row_count, row_path, split_path
+from records.values import Values, row_count, row_path, split_path
 
 
 def _view(entries: dict[Any, Any]) -> MappingProxyType[Any, Any]:
@@ -56,13 +57,16 @@ class Found:
     """What pages gave: a piece of a draft, or the reason why there is none.
 
     `grids` are digital tables, kept while they may still go on on the next page;
-    `bare` are rows of a picture that no heading on it tells.
+    `bare` are rows of a picture that no heading on it tells; `returned` says that
+    a page is a sheet of a record, `printed` what that record prints.
     """
 
     pages: tuple[int, ...]
     what: Piece | Reason
     grids: tuple[Grid, ...] = ()
     bare: tuple[BareRow, ...] = ()
+    returned: Return | None = None
+    printed: Values | None = None
 
 
 def without_blank_rows(readings: Mapping[str, Reading], edition: Edition) -> dict[str, Reading]:

@@ -22,15 +22,18 @@ from intake.files import Page, Scan, ToDocx, open_scan, pages
 from intake.household import reasoned
 from intake.joining import joined
 from intake.pieces import Found, Piece
+from intake.returned import Recall, compared
 from intake.running_on import run_on, tables_of
 from intake.shots import Shot
 from intake.ways import ALL, BestText, Ways, without_colour
 from records import rules
+from records.codes import Return, Standing
 from records.drafts import Draft, Origin, Reading, Source, Unmatched
 from records.editions import Editions
 from records.errors import DanganError
 from records.findings import Finding, Reason, Severity
 from records.known import NOTHING_KNOWN, Known
+from records.values import Values
 
 if TYPE_CHECKING:  # drawing is loaded for a picture only
     from intake.blank import Ink
@@ -55,6 +58,7 @@ def read_file(
     budget: float = BUDGET,
     ways: Ways = ALL,
     known: Known = NOTHING_KNOWN,
+    recall: Recall | None = None,
 ) -> Iterator[Draft | Unmatched]:
     """Every form of a file by its first page, and every page that is none.
 
@@ -62,14 +66,17 @@ def read_file(
     first form is given; of a page that was read no picture is kept. `watch` is
     shown how each pictured page was understood; `budget` is the share of fields
     that may be wrong without a clerk being asked to look, `ways` is what
-    reading makes use of, `known` what is known to stand on such forms. What was
-    read before a page that cannot be is given before the error is raised.
+    reading makes use of, `known` what is known to stand on such forms, `recall`
+    tells what the record of a page with a code prints. What was read before a
+    page that cannot be is given before the error is raised.
     Raises Unreadable, Encrypted, TooLarge for the file, EngineMissing and
     EngineFailed for the engine, OfficeMissing and OfficeFailed for old Word.
     """
     scan = open_scan(file)
     read = (
-        one for page in pages(scan, to_docx) for one in read_page(page, editions, engine, watch, ways, known)
+        one
+        for page in pages(scan, to_docx)
+        for one in read_page(page, editions, engine, watch, ways, known, recall)
     )
     stopped: list[DanganError] = []
     yield from forms_of(_up_to_error(read, stopped), scan, editions, budget, ways)
@@ -91,26 +98,54 @@ def read_page(
     watch: Watch | None = None,
     ways: Ways = ALL,
     known: Known = NOTHING_KNOWN,
+    recall: Recall | None = None,
 ) -> tuple[Found, ...]:
     """What stands on one page; depends on no other page, and can be pickled."""
     digital = tables_of(page.grids, editions)
     is_form = any(isinstance(one.what, Piece) for one in digital)
     if digital and (is_form or not page.pictured or page.draw is None):
         return digital
-    return tuple(_pictured(page, editions, engine, watch, ways, known))
+    return tuple(_pictured(page, editions, engine, watch, ways, known, recall))
 
 
 def forms_of(
     read: Iterable[Found], scan: Scan, editions: Editions, budget: float = BUDGET, ways: Ways = ALL
 ) -> Iterator[Draft | Unmatched]:
     """What the pages of a file gave, in their order, joined to forms; what wants a look by the budget."""
-    for found in joined(run_on(read, editions), editions):
+    coded: dict[int, Found] = {}
+    for found in joined(run_on(_noting(read, coded), editions), editions):
         form = _finished(found, scan, editions, ways)
-        yield judged(form, editions[form.edition], budget) if isinstance(form, Draft) else form
+        if isinstance(form, Draft):
+            form = judged(form, editions[form.edition], budget)
+        yield _returned(form, [coded[page] for page in found.pages if page in coded], editions)
+
+
+def _noting(read: Iterable[Found], coded: dict[int, Found]) -> Iterator[Found]:
+    """The same, those of pages with a code noted: joining knows nothing of codes."""
+    for found in read:
+        if found.returned is not None:
+            coded |= dict.fromkeys(found.pages, found)
+        yield found
+
+
+def _returned(form: Draft | Unmatched, coded: list[Found], editions: Editions) -> Draft | Unmatched:
+    """What was read of sheets that came back: which, and only what differs from print left to a clerk."""
+    returns = tuple(one.returned for one in coded if one.returned is not None)
+    form = replace(form, returns=returns) if returns else form
+    printed = next((one.printed for one in coded if one.printed is not None), None)
+    if isinstance(form, Unmatched) or form.record is None or printed is None:
+        return form
+    return compared(form, printed, editions[form.edition])
 
 
 def _pictured(
-    page: Page, editions: Editions, engine: Engine, watch: Watch | None, ways: Ways, known: Known
+    page: Page,
+    editions: Editions,
+    engine: Engine,
+    watch: Watch | None,
+    ways: Ways,
+    known: Known,
+    recall: Recall | None,
 ) -> Iterator[Found]:
     """What the reader of pictures makes of a page, its boxes brought to the file's own pixels."""
     from intake.blank import ink_on  # a Word file needs none of it
@@ -127,8 +162,10 @@ def _pictured(
     picture = shot.picture if ways.seals else without_colour(shot.picture)
     reader = engine if ways.decoding else BestText(engine)
     usual = known if ways.priors else None
+    returned, printed = _recalled(shot, page.number, recall)
+    here = printed if returned is not None and returned.code.sheet == 0 else None
     found: list[tuple[Piece | Reason, tuple[BareRow, ...]]] = []
-    for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi, usual):
+    for read, pieces in read_picture(picture, page.number, editions, reader, shot.dpi, usual, here):
         if watch is not None and read is not None:
             watch(view_of(shot.picture, read, [_as_shown(what, editions) for what in pieces]))
         bare = _bare_rows(read, reader, shot) if read is not None else ()
@@ -136,7 +173,22 @@ def _pictured(
     if ink.may_shine_through and all(_is_pale(what) for what, _ in found):
         found = [(_blank(ink), ())]
     for what, bare in found:
-        yield Found((page.number,), _in_file(what, shot) if isinstance(what, Piece) else what, bare=bare)
+        told = _in_file(what, shot) if isinstance(what, Piece) else what
+        yield Found((page.number,), told, bare=bare, returned=returned, printed=printed)
+
+
+def _recalled(shot: Shot, number: int, recall: Recall | None) -> tuple[Return | None, Values | None]:
+    """The code on a page and what its record prints, where the archive knows it as it is now."""
+    if recall is None:
+        return None, None
+    from intake.codes import code_on  # as above
+
+    code = code_on(shot.picture)
+    if code is None:
+        return None, None
+    known = recall(code)
+    values = known.values if known.standing is Standing.CURRENT else None
+    return Return(code, known.standing, known.document, number), values
 
 
 def _bare_rows(read: Transcript, engine: Engine, shot: Shot) -> tuple[BareRow, ...]:

@@ -93,9 +93,10 @@ class Event:
     `path` is a field's path; `state:<process>` for a move, with the day in
     `on`; or empty for what concerns the record as a whole. `why` is the
     clerk's own words or a code ("read", "carried", "confirmed", "decided",
-    "row_added", "row_dropped"). With an empty path, "forced" has in `after` the
-    number of the worker's first record, "carried_over" that of the record of
-    another edition that this one comes from; other words are why the errors whose rules stand
+    "row_added", "row_dropped"). With an empty path, "signed_copy" has in `after` the title
+    of the sheet that came back, "forced" the number of the worker's first record,
+    "carried_over" that of the record of another edition that this one comes from;
+    other words are why the errors whose rules stand
     in `after` were overridden. `before` is what stood there, or,
     when a draft was settled, what the machine had read.
     """
@@ -111,6 +112,24 @@ class Event:
     page: int | None = None
     box: Box | None = None
     on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCopy:
+    """A made sheet that came back on paper: of which document and revision, and where its scan is.
+
+    `sheet` is 0 for the form itself; `ink` tells which signatures and seals were seen on it.
+    """
+
+    record: int
+    revision: int
+    document: str
+    sheet: int
+    file: str
+    sha256: str
+    page: int
+    when: datetime
+    ink: Mapping[str, Ink] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from records.codes import Return, Standing
 from records.evidence import Evidence
 from records.findings import Finding, Reason
 from records.values import Value
@@ -81,7 +82,8 @@ class Forerunner:
 class Draft:
     """A form as read, waiting for a clerk. `readings` is keyed by path, in the paper's order.
 
-    It comes from paper (`origin`) or from a record of another edition (`forerunner`).
+    It comes from paper (`origin`) or from a record of another edition (`forerunner`);
+    `returns` are its sheets that carried a code.
     """
 
     edition: str
@@ -90,6 +92,17 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     origin: Origin | None = None
     forerunner: Forerunner | None = None
+    returns: tuple[Return, ...] = ()
+
+    @property
+    def record(self) -> int | None:
+        """The record whose sheet came back: the doubts are what was changed on it. None of a new form."""
+        return record_of(self.returns)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is a record's sheet that came back as it was printed, and leaves nothing to a clerk."""
+        return self.record is not None and not self.doubtful
 
     @property
     def values(self) -> dict[str, Value]:
@@ -108,8 +121,15 @@ class Unmatched:
 
     origin: Origin
     reason: Reason
+    returns: tuple[Return, ...] = ()
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing stands on the page: dropped, and no failure."""
         return self.reason.code == "blank_page"
+
+
+def record_of(returns: Iterable[Return]) -> int | None:
+    """The record, as it stands now, whose sheets these are; None where there is none, or more than one."""
+    numbers = {one.code.record for one in returns if one.standing is Standing.CURRENT}
+    return numbers.pop() if len(numbers) == 1 else None

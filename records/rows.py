@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from records import wire
-from records.archive import Aside, DraftRow, Event, Record, Same, State
+from records.archive import Aside, DraftRow, Event, Record, Same, SignedCopy, State
 from records.drafts import Draft, Ink
 from records.findings import Reason
 from records.people import Person, spellings
@@ -28,6 +28,7 @@ from records.tables import (
     RecordValues,
     Scans,
     SetAside,
+    SignedCopies,
     States,
 )
 from records.values import Value, Values, narrow
@@ -204,6 +205,53 @@ def _draft_rows(session: Session, *conditions: ColumnElement[bool]) -> list[Draf
     return [
         DraftRow(number, edition, name, file, sha256, wire.pages_from_json(pages), *rest)
         for number, edition, name, file, sha256, pages, *rest in session.execute(wanted)
+    ]
+
+
+# --- signed copies
+
+
+def add_copy(session: Session, copy: SignedCopy) -> None:
+    """A sheet of a record that came back."""
+    session.add(
+        SignedCopies(
+            record=copy.record,
+            revision=copy.revision,
+            document=copy.document,
+            sheet=copy.sheet,
+            sha256=copy.sha256,
+            page=copy.page,
+            at=copy.when,
+            ink_json=wire.ink_to_json(copy.ink),
+        )
+    )
+
+
+def copies(session: Session, record: int) -> list[SignedCopy]:
+    """The sheets of a record that came back, oldest first."""
+    return _copies(session, SignedCopies.record == record)
+
+
+def copies_on(session: Session, sha256: str) -> list[SignedCopy]:
+    """The sheets that came back in one file, in the order of filing."""
+    return _copies(session, SignedCopies.sha256 == sha256)
+
+
+def _copies(session: Session, condition: ColumnElement[bool]) -> list[SignedCopy]:
+    wanted = select(SignedCopies, Scans.file).join(Scans, Scans.sha256 == SignedCopies.sha256)
+    return [
+        SignedCopy(
+            row.record,
+            row.revision,
+            row.document,
+            row.sheet,
+            file,
+            row.sha256,
+            row.page,
+            row.at,
+            wire.ink_from_json(row.ink_json),
+        )
+        for row, file in session.execute(wanted.where(condition).order_by(SignedCopies.number))
     ]
 
 

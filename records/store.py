@@ -18,7 +18,8 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from records import rows
-from records.archive import Aside, DraftRow, Event, Kept, Record, Same, State
+from records.archive import Aside, DraftRow, Event, Kept, Record, Same, SignedCopy, State
+from records.codes import Return, Standing
 from records.database import Database, make_private, open_database, told
 from records.drafts import Draft, Ink, Source, Unmatched
 from records.editions import Edition, Editions, load_editions
@@ -32,7 +33,7 @@ from records.settling import Change, Decision, check_errors, differences, in_ord
 from records.shelf import Copy, Shelf
 from records.values import Values
 
-__all__ = ["Aside", "DraftRow", "Event", "Kept", "Record", "Same", "State", "Store"]
+__all__ = ["Aside", "DraftRow", "Event", "Kept", "Record", "Same", "SignedCopy", "State", "Store"]
 
 _WAIT = 10.0
 _FILE = "dangan.sqlite"
@@ -122,15 +123,16 @@ class Store:
             self.shelf.place(copy)
             return self._kept(known)
 
-    def add_drafts(self, sha256: str, results: Sequence[Draft | Unmatched]) -> list[int]:
+    def add_drafts(self, sha256: str, results: Sequence[Draft | Unmatched], who: str = "") -> list[int]:
         """The whole result of reading a kept scan; gives the numbers of the drafts. The scan counts as read.
 
-        Raises AlreadyTaken when another process was quicker, Refused for a
+        Sheets of a record that came back are filed with it; of them only what
+        differs from print leaves a draft. Raises AlreadyTaken when another process was quicker, Refused for a
         scan that is not kept or a result of another scan.
         """
         with self.database.writing() as session:
             _read_now(session, sha256)
-            return [number for result in results for number in self._add(session, sha256, result)]
+            return [number for result in results for number in self._add(session, sha256, result, who)]
 
     def set_aside(self, sha256: str, reason: Reason) -> None:
         """A kept scan could not be read at all, and why; taking its file again tries anew."""
@@ -203,6 +205,8 @@ class Store:
     ) -> Record:
         """A new record from a draft and a clerk's decisions; see `records.settling.settle`.
 
+        A draft of a record's sheet that came back goes to that record instead:
+        Refused (`record_moved_on`, fact: number) when that has changed since.
         Raises NoSuchDraft, NotSettled, and Refused: `draft_closed`,
         `no_value`, `errors_stand` without `override_why`, `same_worker` (fact: number) when
         the worker has a record, unless `force`.
@@ -224,7 +228,11 @@ class Store:
                 row.forerunner,
                 draft.ink,
             )
-            record = _write(session, entry, None)
+            record = (
+                _write(session, entry, None)
+                if draft.record is None
+                else _write_back(session, entry, draft, draft.record)
+            )
             rows.close_draft(session, draft_number, who, "", entry.when, record.number)
             return record
 
@@ -304,6 +312,12 @@ class Store:
             _record(session, number)
             return rows.history(session, number)
 
+    def copies(self, number: int) -> list[SignedCopy]:
+        """The sheets of a record that came back signed, oldest first; raises NoSuchRecord."""
+        with self.database.reading() as session:
+            _record(session, number)
+            return rows.copies(session, number)
+
     def same_person(self, values: Values, except_number: int | None = None) -> list[Same]:
         """Other records in which an identity number among the values stands, the worker's or a member's."""
         with self.database.reading() as session:
@@ -321,33 +335,62 @@ class Store:
     def _kept(self, row: rows.ScanRow) -> Kept:
         return Kept(row.sha256, row.file, False, row.read is not None, self.shelf.folder / row.path)
 
-    def _add(self, session: Session, sha256: str, result: Draft | Unmatched) -> Iterator[int]:
+    def _add(self, session: Session, sha256: str, result: Draft | Unmatched, who: str) -> Iterator[int]:
         if result.origin is not None and result.origin.sha256 != sha256:
             raise Refused("other_scan", what=result.origin.file)
+        filed = [self._file(session, sha256, one, result, who) for one in result.returns if _is_current(one)]
         if isinstance(result, Unmatched):
-            rows.put_aside(session, sha256, result.origin.pages, result.reason, _now())
-        else:
+            if not filed:
+                rows.put_aside(session, sha256, result.origin.pages, result.reason, _now())
+        elif not result.is_settled:
             yield rows.add_draft(session, sha256, result, self._name(result), _now())
+
+    def _file(
+        self, session: Session, sha256: str, one: Return, result: Draft | Unmatched, who: str
+    ) -> SignedCopy:
+        """A sheet that came back, with its record from now on."""
+        record = _record(session, one.code.record)
+        ink = {} if isinstance(result, Unmatched) else result.ink
+        here = {key: mark for key, mark in ink.items() if mark.source is None or mark.source.page == one.page}
+        copy = SignedCopy(
+            record.number, one.code.revision, one.document, one.code.sheet, "", sha256, one.page, _now(), here
+        )
+        rows.add_copy(session, copy)
+        title = self.editions[record.edition].document(one.document).title
+        told = Event(
+            copy.when, who, record.revision, "", None, title, "signed_copy", sha256=sha256, page=one.page
+        )
+        rows.add_events(session, record.number, [told])
+        return copy
 
     def _name(self, draft: Draft) -> str:
         known = draft.edition in self.editions
         return worker_name(self.editions[draft.edition], draft.values) if known else ""
 
 
+def _is_current(one: Return) -> bool:
+    return one.standing is Standing.CURRENT
+
+
 def _refuse_taken(session: Session, scan: rows.ScanRow, file: Path) -> None:
     drafts = rows.standing_drafts(session, scan.sha256)
-    if drafts:
-        raise _taken(scan, drafts, file)
+    copies = rows.copies_on(session, scan.sha256)
+    if drafts or copies:
+        raise _taken(scan, drafts, copies, file)
 
 
-def _taken(scan: rows.ScanRow, drafts: Sequence[DraftRow], file: Path) -> AlreadyTaken:
+def _taken(
+    scan: rows.ScanRow, drafts: Sequence[DraftRow], copies: Sequence[SignedCopy], file: Path
+) -> AlreadyTaken:
+    records = [draft.record for draft in drafts if draft.record is not None]
+    records += [copy.record for copy in copies]
     return AlreadyTaken(
         file=file.name,
         sha256=scan.sha256,
         first=scan.kept.astimezone().strftime("%Y-%m-%d %H:%M"),
         kept_as=scan.file,
         drafts=",".join(str(draft.number) for draft in drafts if draft.record is None),
-        records=",".join(str(draft.record) for draft in drafts if draft.record is not None),
+        records=",".join(str(number) for number in dict.fromkeys(records)),
     )
 
 
@@ -357,7 +400,8 @@ def _read_now(session: Session, sha256: str) -> None:
     if scan is None:
         raise Refused("scan_not_kept", what=sha256)
     if scan.read is not None:
-        raise _taken(scan, rows.standing_drafts(session, sha256), Path(scan.file))
+        drafts, copies = rows.standing_drafts(session, sha256), rows.copies_on(session, sha256)
+        raise _taken(scan, drafts, copies, Path(scan.file))
     now = _now()
     rows.set_read(session, sha256, now)
     rows.resolve_asides(session, sha256, now)
@@ -397,6 +441,25 @@ def _write(session: Session, entry: _Entry, old: Record | None) -> Record:
     rows.put_persons(session, number, household(entry.edition, entry.values))
     rows.add_events(session, number, _events(entry, revision, first))
     return _record(session, number)
+
+
+def _write_back(session: Session, entry: _Entry, draft: Draft, number: int) -> Record:
+    """What a clerk made of a sheet that came back, as its record's next revision where anything differs."""
+    old = _record(session, number)
+    if old.edition != entry.edition.key:
+        raise Refused("other_edition", what=old.edition, edition=entry.edition.key)
+    if any(one.code.revision != old.revision for one in draft.returns if _is_current(one)):
+        raise Refused("record_moved_on", number=number)
+    kept = {path: value for path, value in old.values.items() if path not in draft.readings}
+    values = in_order(entry.edition, kept | dict(entry.values))
+    whys = {change.path: change for change in entry.changes}
+    changes = tuple(
+        replace(one, why=whys[one.path].why, source=whys[one.path].source) if one.path in whys else one
+        for one in differences(old.values, values, "decided")
+    )
+    if not changes:
+        return old
+    return _write(session, replace(entry, values=values, changes=changes), old)
 
 
 def _first_of_worker(session: Session, entry: _Entry, old: Record | None) -> int | None:

@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0002"
+REVISION = "0003"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -138,6 +138,22 @@ class Events(Table):
     page: Mapped[int | None]
     box_json: Mapped[str | None]
     on_day: Mapped[date | None]
+
+
+class SignedCopies(Table):
+    """A page that came back as a sheet of a record; see `records.archive.SignedCopy`."""
+
+    __tablename__ = "signed_copies"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), index=True)
+    revision: Mapped[int]
+    document: Mapped[str]
+    sheet: Mapped[int]
+    sha256: Mapped[str] = mapped_column(ForeignKey("scans.sha256"), index=True)
+    page: Mapped[int]
+    at: Mapped[datetime]
+    ink_json: Mapped[str]
 
 
 class States(Table):

@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from records.codes import Code, Return, Standing
 from records.drafts import Alternative, Box, Draft, Forerunner, Ink, Origin, Reading, Source
 from records.findings import Finding, Reason, Severity
 from records.values import Value
@@ -38,6 +39,7 @@ def draft_to_json(draft: Draft) -> str:
             "origin": draft.origin and _origin(draft.origin),
             "forerunner": draft.forerunner and _forerunner(draft.forerunner),
         }
+        | ({"returns": [_return(one) for one in draft.returns]} if draft.returns else {})
     )
 
 
@@ -52,6 +54,7 @@ def draft_from_json(text: str) -> Draft:
         origin=data["origin"] and _origin_of(data["origin"]),
         # Drafts of older programs know no forerunner.
         forerunner=data.get("forerunner") and Forerunner(*data["forerunner"]),
+        returns=tuple(_return_of(one) for one in data.get("returns", ())),
     )
 
 
@@ -174,3 +177,14 @@ def _origin_of(data: Any) -> Origin:
 
 def _forerunner(forerunner: Forerunner) -> list[object]:
     return [forerunner.number, forerunner.edition, forerunner.revision]
+
+
+def _return(one: Return) -> list[object]:
+    code = one.code
+    said = [code.form, code.record, code.revision, code.sheet, code.check]
+    return [said, one.standing.value, one.document, one.page]
+
+
+def _return_of(data: Any) -> Return:
+    said, standing, document, page = data
+    return Return(Code(*said), Standing(standing), document, page)

@@ -13,7 +13,7 @@ from desk import phrases, screen, words
 from desk.contract import record_line
 from desk.usage import RecordNumber
 from desk.workplace import Workplace, open_workplace
-from records.archive import Event, Record
+from records.archive import Event, Record, SignedCopy
 from records.editions import Edition
 from records.masking import mask
 from records.people import household, worker_name
@@ -51,11 +51,13 @@ def show(
     with place.store() as store:
         record = store.record(number)
         events = store.history(number) if history else []
+        copies = store.copies(number)
     if as_json:
         told = _about(place, record) | record_line(place.editions[record.edition], record.values)
+        told = told | {"signed_copies": [_copy(copy) for copy in copies]} if copies else told
         screen.print_json(told | {"history": [_event(event) for event in events]} if history else told)
     else:
-        _print_record(place, record, events)
+        _print_record(place, record, events, copies)
     return words.OK
 
 
@@ -103,16 +105,43 @@ def _own_id(place: Workplace, record: Record) -> str:
     return mask(next((person.id_number for person in people if person.worker), ""))
 
 
-def _print_record(place: Workplace, record: Record, events: list[Event]) -> None:
+def _print_record(place: Workplace, record: Record, events: list[Event], copies: list[SignedCopy]) -> None:
     edition = place.editions[record.edition]
     title = phrases.RECORD_TITLE.format(
         number=record.number, edition=edition.title, revision=record.revision, changed=_when(record.changed)
     )
     screen.out().print(screen.values_table(title, record.values, edition))
+    if copies:
+        lines = (_copy_line(edition, copy) for copy in copies)
+        screen.out().print(screen.rows(phrases.COPIES_TITLE, phrases.COPIES_HEADS, lines))
     for moment, who, why, group in _occasions(events):
         screen.tell(f"\n{_when(moment)} · {who} · {words.why(why)}", "bold")
         for event in group:
             screen.tell("    " + _event_line(edition, event))
+
+
+def _copy_line(edition: Edition, copy: SignedCopy) -> tuple[str, ...]:
+    title = edition.document(copy.document).title
+    spot = phrases.SPOT.format(sha256=copy.sha256[:8], page=copy.page)
+    return title, str(copy.sheet + 1), str(copy.revision), _when(copy.when), spot, _ink_told(edition, copy)
+
+
+def _ink_told(edition: Edition, copy: SignedCopy) -> str:
+    """Which signatures and seals were seen on a sheet."""
+    seen = [field.label for field in edition.ink if field.key in copy.ink and copy.ink[field.key].present]
+    return phrases.BETWEEN.join(seen) or (phrases.NO_INK if copy.ink else phrases.INK_UNSEEN)
+
+
+def _copy(copy: SignedCopy) -> dict[str, Any]:
+    return {
+        "document": copy.document,
+        "sheet": copy.sheet,
+        "revision": copy.revision,
+        "when": copy.when.isoformat(),
+        "sha256": copy.sha256,
+        "page": copy.page,
+        "ink": {key: ink.present for key, ink in copy.ink.items()},
+    }
 
 
 def _occasions(events: list[Event]) -> Iterator[tuple[datetime, str, str, list[Event]]]:

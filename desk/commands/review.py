@@ -208,7 +208,7 @@ def _paths(desk: Desk, named: str) -> list[str]:
 
 
 def _settle(place: Workplace, store: Store, desk: Desk, why: str, who: str) -> Record | None:
-    for same in store.same_person(desk.values, _forerunner(desk)):
+    for same in store.same_person(desk.values, _own_record(desk)):
         screen.say(_same_told(desk, same.number, same.path), "yellow")
     decisions = list(desk.decided.values())
     try:
@@ -221,9 +221,10 @@ def _settle(place: Workplace, store: Store, desk: Desk, why: str, who: str) -> R
     return store.settle(desk.number, decisions, desk.edition, who, override_why=why, force=True)
 
 
-def _forerunner(desk: Desk) -> int | None:
-    """The record that the draft was carried over from: the same household, as it should be."""
-    return desk.draft.forerunner.number if desk.draft.forerunner else None
+def _own_record(desk: Desk) -> int | None:
+    """The record that the draft comes back to or was carried over from: the same household, as it should."""
+    forerunner = desk.draft.forerunner
+    return desk.draft.record or (forerunner.number if forerunner else None)
 
 
 def _same_told(desk: Desk, number: int, path: str) -> str:
@@ -260,6 +261,8 @@ def _whence(row: DraftRow) -> str:
 def _print_head(desk: Desk) -> None:
     told = {"number": desk.number, "title": desk.edition.title, "count": len(desk.open)}
     screen.tell(phrases.REVIEW_HEAD.format(whence=_paper(desk.draft), **told), "bold")
+    if desk.draft.record is not None:
+        screen.tell(phrases.REVIEW_RETURNED.format(record=desk.draft.record))
     screen.tell_findings(screen.page_findings(desk.draft), desk.edition)
 
 

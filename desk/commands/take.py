@@ -18,7 +18,7 @@ from desk import phrases, screen, words
 from desk.batch import read_each, worthwhile
 from desk.guard import as_ours
 from desk.inputs import named_files
-from desk.pages_told import form_told, page_told
+from desk.pages_told import form_told, is_filed, page_told, tell_returns
 from desk.progress import advancing
 from desk.workplace import Workplace, open_workplace
 from records.archive import Kept
@@ -36,6 +36,7 @@ class Tally:
     """What came of a run so far."""
 
     drafts: int = 0
+    filed: int = 0
     skipped: int = 0
     failed: int = 0
     seen: set[str] = field(default_factory=set)
@@ -129,7 +130,7 @@ def _keep(taking: Taking, file: Path, *, outright: bool) -> Kept | None:
 def _read_all(
     taking: Taking, kept: Iterator[tuple[_Kept, Path]], processes: int, advance: Callable[[], None]
 ) -> None:
-    with closing(read_each(kept, taking.place, taking.engine, processes)) as read:
+    with closing(read_each(kept, taking.place, taking.engine, processes, recalls=True)) as read:
         for one, results in read:
             store_read(taking, one.scan, results, one.called)
             taking.tally.under_way.discard(one.scan.sha256)
@@ -166,7 +167,7 @@ def store_read(taking: Taking, kept: Kept, read: Iterable[Draft | Unmatched], ca
     taking.tally.seen.add(kept.sha256)
     try:
         results = [_of_scan(result, kept) for result in read]
-        numbers = taking.store.add_drafts(kept.sha256, results)
+        numbers = taking.store.add_drafts(kept.sha256, results, taking.place.settings.user)
     except AlreadyTaken:
         taking.tally.skipped += 1
     except Exception as error:
@@ -192,10 +193,12 @@ def _refuse(taking: Taking, kept: Kept, name: str, error: DanganError) -> None:
 
 def _tell(taking: Taking, name: str, results: list[Draft | Unmatched], numbers: list[int]) -> None:
     tally = taking.tally
-    drafts = [result for result in results if isinstance(result, Draft)]
+    filed = sum(tell_returns(taking.place, name, result) for result in results)
+    tally.filed += filed
+    drafts = [result for result in results if isinstance(result, Draft) and not result.is_settled]
     tally.drafts += len(drafts)
-    unread = [result for result in results if isinstance(result, Unmatched)]
-    tally.failed += not drafts and not (unread and all(page.is_blank for page in unread))
+    unread = [result for result in results if isinstance(result, Unmatched) and not is_filed(result)]
+    tally.failed += not drafts and not filed and not (unread and all(page.is_blank for page in unread))
     for page in unread:
         screen.say(page_told(name, page), "" if page.is_blank else "yellow")
     if drafts:
@@ -215,6 +218,8 @@ def _summary(tally: Tally, files: int) -> int:
             files=files, drafts=tally.drafts, skipped=tally.skipped, failed=tally.failed
         )
     )
+    if tally.filed:
+        screen.say(phrases.TAKE_FILED.format(count=tally.filed))
     if tally.drafts:
         screen.say(phrases.TAKE_NEXT)
     return words.FAILED if tally.failed else words.OK
