@@ -23,7 +23,7 @@ from records.values import Value, Values
 
 _NEAR = 6.0
 """So far, in natural logarithms, the printed text may lie behind the likeliest by a slip of reading."""
-AS_PRINTED = "as_printed"
+_AS_PRINTED = "as_printed"
 _FAULTS = frozenset(("crossed_out", "pen_on_print", "runs_over_rule", "ink_unread", "ink_unread_beside"))
 """What says that a pen was at work, whatever is read."""
 _NAMED = 5
@@ -55,7 +55,7 @@ def is_printed(lines: Sequence[Line], field: Field, value: Value) -> bool:
 
 def as_printed(reading: Reading, value: Value) -> Reading:
     """The reading of a cell that is as it was printed."""
-    return Reading(value, reading.raw, 1.0, False, (Reason(AS_PRINTED),), source=reading.source)
+    return Reading(value, reading.raw, 1.0, False, (Reason("as_printed"),), source=reading.source)
 
 
 def compared(draft: Draft, values: Values, edition: Edition) -> Draft:
@@ -84,7 +84,7 @@ def _not_compared(paths: Sequence[str], edition: Edition) -> Finding:
 
 def _compared(reading: Reading, value: Value, field: Field) -> Reading:
     codes = {reason.code for reason in reading.reasons}
-    if AS_PRINTED in codes or (_same(reading.value, value) and not codes & _FAULTS):
+    if _AS_PRINTED in codes or (_same(reading.value, value) and not codes & _FAULTS):
         return as_printed(reading, value)
     told = Reason("differs_from_printed", _facts(show(value, field) if value is not None else ""))
     others = tuple(reason for reason in reading.reasons if reason.code != "unsure")

@@ -80,7 +80,7 @@ def test_intake_and_docgen_never_open_the_store() -> None:
     assert opened == set()
 
 
-@pytest.mark.parametrize("library", ["docxtpl", "onnxruntime", "pytesseract"])
+@pytest.mark.parametrize("library", ["docxtpl", "onnxruntime", "pytesseract", "segno", "zxingcpp"])
 def test_one_file_alone_imports_each_engine(library: str) -> None:
     assert len(importers(library, *ROOMS)) == 1
 

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
+from docgen.codes import PLACE
 from docgen.drawing import draw
 from docgen.templates import read_sheet
 from docgen.typesetting import WORD
@@ -103,11 +104,14 @@ def test_every_row_fills_the_grid(sheet: Path) -> None:
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: f"{sheet.parent.name}-{sheet.name}")
-def test_only_official_typefaces_are_named_and_no_picture_is_drawn(sheet: Path) -> None:
+def test_only_official_typefaces_are_named_and_no_picture_but_a_code_is_drawn(sheet: Path) -> None:
     root = document(word_of(sheet))
     assert {one.get(f"{WORD}eastAsia") for one in root.iter(f"{WORD}rFonts")} <= OFFICIAL
     assert {one.get(f"{WORD}eastAsia") for one in root.iter(f"{WORD}lang")} == {"zh-CN"}
-    assert not [one for one in root.iter() if etree.QName(one).localname in ("drawing", "pict", "object")]
+    assert not [one for one in root.iter() if etree.QName(one).localname in ("pict", "object")]
+    drawn = [one for one in root.iter() if etree.QName(one).localname == "docPr"]
+    assert len(drawn) == len(list(root.iter(f"{WORD}drawing")))
+    assert {one.get("name") for one in drawn} <= {PLACE}
 
 
 def test_the_worker_s_card_knows_nothing_of_causes_health_or_remarks() -> None:
