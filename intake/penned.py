@@ -18,7 +18,7 @@ _WIDE = 1.6
 """How far a stroke runs on at least, in heights of the writing: no character of print is so wide."""
 _LEANS = 0.2
 """How far the stroke may lean within that width, in heights of the writing."""
-_BLUER = 45
+_BLUER = 36
 """By so many levels a pen's ink is bluer than the paper; black print is as grey as its paper."""
 _SHARE = 0.08
 """From such a share of a line's ink on the colour is a pen's and no fringe of print."""

@@ -84,7 +84,8 @@ def _not_compared(paths: Sequence[str], edition: Edition) -> Finding:
 
 def _compared(reading: Reading, value: Value, field: Field) -> Reading:
     codes = {reason.code for reason in reading.reasons}
-    if _AS_PRINTED in codes or (_same(reading.value, value) and not codes & _FAULTS):
+    plainly = _same(reading.value, value) and not _says_more(reading, value, field)
+    if _AS_PRINTED in codes or (plainly and not codes & _FAULTS):
         return as_printed(reading, value)
     told = Reason("differs_from_printed", _facts(show(value, field) if value is not None else ""))
     others = tuple(reason for reason in reading.reasons if reason.code != "unsure")
@@ -101,6 +102,17 @@ def _same(one: Value, other: Value) -> bool:
     if isinstance(one, tuple) and isinstance(other, tuple):
         return set(one) == set(other)
     return one == other
+
+
+def _says_more(reading: Reading, value: Value, field: Field) -> bool:
+    """Whether more was read than the entry of a list that is taken for it."""
+    if field.kind != "choice" or field.marked:
+        return False
+    return _size(reading.raw) > max(map(_size, _texts(field, value)), default=0)
+
+
+def _size(text: str) -> int:
+    return sum(char.isalnum() for char in text)
 
 
 def _is_blank(value: Value) -> bool:

@@ -54,3 +54,10 @@ def test_cells_that_nobody_saw_are_said_and_not_taken_for_changed(henan: Edition
     assert draft.readings == {}
     [finding] = draft.findings
     assert finding.rule == "cells_not_compared" and finding.facts["fields"] == "姓名"
+
+
+def test_a_word_written_behind_an_entry_of_a_list_is_a_change(henan: Edition) -> None:
+    printed: dict[str, Value] = {"health": "良好"}
+    for raw, doubtful in (("良好", ()), ("良好重", ("health",))):
+        draft = compared(Draft(henan.key, {"health": Reading("良好", raw)}), printed, henan)
+        assert draft.doubtful == doubtful
