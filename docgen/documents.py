@@ -25,6 +25,7 @@ from docgen.fitting import Cell, cells, fit, pieces_of
 from docgen.fonts import Fonts, present_fonts
 from docgen.forms import Form, continued_in, form_of, row_of
 from docgen.quick import QuickTemplate
+from docgen.source import number_drawings
 from docgen.tags import Continued, Tag, Words, check_text, escaped, label_of, whole
 from docgen.templates import environment, names_in
 from docgen.typesetting import WORD
@@ -264,6 +265,7 @@ def _bound(sheets: Sequence[QuickTemplate]) -> bytes:
         _end_section(body)
         for element in other.docx.element.body:
             body.append(copy.deepcopy(element))
+    number_drawings(body)
     saved = io.BytesIO()
     form.save(saved)
     return saved.getvalue()

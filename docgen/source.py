@@ -26,6 +26,7 @@ _TEXT = re.compile(r"(<w:t(?: [^<>]*)?>)[^<]*\ue000[^<]*</w:t>")
 _ANY_TEXT = ("<w:t>", '<w:t xml:space="preserve">')
 """The texts that docxtpl writes for line breaks and tabs."""
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_NUMBERED = re.compile(r'(<wp:docPr [^<>]*?\bid=")[0-9]+')
 _FIRST_DRAWING = 1001
 """docxtpl numbers the drawings of a body from here on."""
 
@@ -105,8 +106,11 @@ def _parsed(held: str) -> etree._Element:
 
 
 def _without_root(text: str) -> str:
-    """A part's text from its first inner element on; the names of spaces in its root are written anew."""
-    return text.partition(">")[2]
+    """A part's text from its first inner element on, for the names of spaces in its root are written anew.
+
+    So are the numbers of its drawings.
+    """
+    return _NUMBERED.sub(r"\1", text.partition(">")[2])
 
 
 # --- where the tags stand ------------------------------------------------------
