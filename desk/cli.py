@@ -15,6 +15,7 @@ import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from desk import __version__, phrases, screen, words
+from desk.commands import case
 from desk.commands.calibration import calibration
 from desk.commands.carry_over import carry_over
 from desk.commands.check import check
@@ -34,6 +35,7 @@ from desk.tongue import Command, application, usage_message
 
 app = application(phrases.APP)
 templates = application(phrases.TEMPLATES)
+cases = application(phrases.CASE)
 
 app.command("read", cls=Command, help=phrases.READ)(read)
 app.command("take", cls=Command, help=phrases.TAKE)(take)
@@ -44,6 +46,19 @@ app.command("show", cls=Command, help=phrases.SHOW)(show)
 app.command("state", cls=Command, help=phrases.STATE_HELP)(state)
 app.command("check", cls=Command, help=phrases.CHECK)(check)
 app.command("carry-over", cls=Command, help=phrases.CARRY_OVER)(carry_over)
+for name, command, told in (
+    ("new", case.new, phrases.CASE_NEW),
+    ("add", case.add, phrases.CASE_ADD),
+    ("invoice", case.invoice, phrases.CASE_INVOICE),
+    ("paper", case.paper, phrases.CASE_PAPER_HELP),
+    ("help", case.unit_help, phrases.CASE_HELP),
+    ("seal", case.seal, phrases.CASE_SEAL),
+    ("change", case.change, phrases.CASE_CHANGE),
+    ("show", case.show, phrases.CASE_SHOW),
+    ("list", case.list_cases, phrases.CASE_LIST),
+):
+    cases.command(name, cls=Command, help=told)(command)
+app.add_typer(cases, name="case")
 app.command("make", cls=Command, help=phrases.MAKE)(make)
 app.command("import", cls=Command, help=phrases.IMPORT)(import_records)
 app.command("export", cls=Command, help=phrases.EXPORT)(export)
@@ -71,6 +86,10 @@ def _root(
 
 @templates.callback()
 def _templates() -> None: ...
+
+
+@cases.callback()
+def _cases() -> None: ...
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -32,6 +32,7 @@ APP = """dangan：把困难职工档案表从纸面变成档案，再从档案�
 
 # What stands for an argument in help texts.
 PLACE_BUDGET = "处数"
+PLACE_CASE = "个案"
 PLACE_DAY = "日期"
 PLACE_DOCUMENT = "文书"
 PLACE_DRAFT = "草稿"
@@ -42,14 +43,21 @@ PLACE_FOLDER = "文件夹"
 PLACE_FORMAT = "格式"
 PLACE_GROUND = "依据"
 PLACE_GROUND_WHY = "理由"
+PLACE_KIND = "材料"
+PLACE_MONEY = "金额"
 PLACE_NUMBER = "编号"
+PLACE_NUMBERS = "号码"
+PLACE_PAGES = "页码"
 PLACE_PAIR = "名称=内容"
+PLACE_PAPER = "材料编号"
 PLACE_PERSON = "姓名"
 PLACE_PROCESS = "流程"
 PLACE_PRESET = "判定"
 PLACE_RECORD_OR_FILE = "编号或文件"
+PLACE_SEAL = "公章"
 PLACE_STATE = "状态"
 PLACE_TEXT = "文字"
+PLACE_YEAR = "年度"
 
 # Options that several commands share.
 AS_JSON = "输出 JSON，供其他程序使用"
@@ -261,6 +269,100 @@ VERDICT = "判定"
 REASONS = "理由"
 ASSUMPTIONS = "假定"
 FIGURES = "（填报 {have}，界限 {limit}）"
+
+# case
+CASE = """医疗帮扶个案：登记申请书、档案表、治疗记录、发票，随时查看缺什么、合计多少、是否符合条件。
+
+通常的顺序：new 立案 → add 收材料 → invoice 登记发票 → help、seal 登记单位帮扶和公章 → show 核对。"""
+CASE_NEW = """为一份档案立医疗帮扶个案，每份档案每年度一个。
+
+--from 可一次读入整案（JSON，格式见使用手册）。"""
+CASE_ADD = """把材料的扫描件收入个案，原件按校验和保存；每个文件算一份材料，--together 则合为一份。
+
+不写文件，表示材料已见到但还没有扫描。--to 把文件补到已有的一份材料里。"""
+CASE_INVOICE = """登记或更正一张发票的号码、日期、医院和金额；不写材料编号则另立一张。
+
+金额可写数字或大写（伍万元整），日期可按平常写法。写 - 表示改为空白。"""
+CASE_PAPER_HELP = "更正一份材料的登记内容，或用 --drop 把它移出个案（原件仍保存，历史可查）。"
+CASE_HELP = "登记单位自己的帮扶措施。"
+CASE_SEAL = "登记在一份材料上见到的公章。"
+CASE_CHANGE = "更正年度、病种，或补充判定所需的情况。"
+CASE_SHOW = """显示个案的材料清单、发票合计和条件判定。
+
+退出码：0 材料齐全；1 还有缺少、不符或没有核对之处。"""
+CASE_LIST = "列出医疗帮扶个案，以及各案材料是否齐全。"
+CASE_NUMBER = "个案编号（dangan case list 的第一列）"
+CASE_PAPER = "材料在个案中的编号（dangan case show 可查看）"
+CASE_INVOICE_PAPER = "发票的材料编号；不写则另立一张（还没有扫描件）"
+CASE_FILES = "材料的图片或 PDF，可以多个"
+CASE_AS = (
+    "材料种类：application 申请书、form 档案表、hospital 治疗记录、invoice 发票、other 其他；也可写中文名称"
+)
+CASE_TOGETHER = "几个文件合为一份材料"
+CASE_TO = "补到这份材料里"
+CASE_WHICH_PAGES = "只取文件的这几页，如 1-2,4"
+CASE_PAGES_WRONG = "页码须写作 1-2,4 的样子"
+CASE_TITLE_OPTION = "材料名称（其他材料用）"
+CASE_NAME = "材料上写的姓名"
+CASE_ID = "材料上写的身份证号"
+CASE_DATE = "材料上写的日期"
+CASE_HOSPITAL = "医院名称"
+CASE_INVOICE_NO = "票据号码"
+CASE_TOTAL = "总费用，数字或大写"
+CASE_REIMBURSED = "医保等报销的部分，数字或大写"
+CASE_OWN = "个人负担的部分，数字或大写"
+CASE_ORIGINAL = "原件已见到；没有则写 --no-original"
+CASE_COPY = "复印件已见到；没有则写 --no-copy"
+CASE_DROP = "移出个案，须写明 --why"
+CASE_DROP_NEEDS = "--drop 须同时用 --why 写明理由"
+CASE_WHY = "改动的理由，记入历史"
+CASE_ILLNESS = "所患疾病"
+CASE_YEAR = "年度（默认取通知的年度）"
+CASE_FROM = "从 JSON 文件读入整案"
+CASE_HELP_TEXT = "单位帮扶措施的文字"
+CASE_SEALS = "公章名称，如 单位、基层工会、上级主管部门工会，可以多个"
+CASE_SEAL_REMOVE = "更正为没有这些公章"
+CASE_GIVEN = "判定需要而材料上没有的情况，写作“名称=内容”，可多次使用；内容留空则取消"
+CASE_HISTORY = "同时显示历史：何时、何人、由什么改成什么、缘由"
+CASE_OF_RECORD = "只列出这份档案的个案"
+CASE_OPENED = "个案 {case} 已立（档案 {record}，{papers} 份材料）。用 dangan case show {case} 查看。"
+CASE_OPENED_WHY = "立案"
+CASE_SAVED = "个案 {case} 已登记。"
+CASE_SAVED_PAPERS = "个案 {case} 已登记：材料 {papers}。"
+CASE_UNCHANGED = "个案 {case} 没有变化。"
+CASE_NONE = "没有医疗帮扶个案。"
+CASE_TITLE = "个案 {case} · 档案 {record} · {name} · {year}年度 · {illness}"
+CASE_UNTOLD = "（没有登记）"
+CASE_HELP_LINE = "单位帮扶措施：{help}"
+CASE_PAPERS = "材料清单"
+CASE_PAPER_HEADS = ("", "编号", "材料", "内容", "扫描件", "原件", "复印件", "盖章", "还缺什么、有何不符")
+CASE_PAGES = " 第 {pages} 页"
+CASE_INVOICES = "发票"
+CASE_COUNTED = "计入"
+CASE_SUM_WORKER = "职工本人合计"
+CASE_SUM_HOUSEHOLD = "全家合计"
+CASE_AT_LEAST = "至少 {number}"
+CASE_ENDINGS = {
+    "yes": "材料齐全。",
+    "no": "材料不齐：缺少或不符 {missing} 处，没有核对或不能确定 {unsure} 处。",
+    "undetermined": "材料尚未核对完：没有核对或不能确定 {unsure} 处。",
+}
+CASE_STANDINGS = {"yes": "齐全", "no": "不齐", "undetermined": "未核对完"}
+CASE_LIST_HEADS = ("个案", "档案", "姓名", "年度", "疾病", "材料", "个人负担", "材料是否齐全")
+CASE_EVENT = "{place}：{before} → {after}"
+CASE_PAPER_FACT = "材料 {paper} · {fact}"
+CASE_FACTS = {
+    "year": "年度",
+    "illness": "疾病",
+    "help": "单位帮扶措施",
+    "given": "补充情况",
+    "kind": "种类",
+    "original": "原件",
+    "copy": "复印件",
+    "seals": "盖章",
+    "scans": "扫描件",
+}
+CASE_THERE, CASE_NOT_THERE = "有", "没有"
 
 # state
 STATE_HELP = """查看一份档案在各流程中的状态；写明流程和状态则转入该状态。

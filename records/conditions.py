@@ -134,14 +134,26 @@ def _less_than(case: Case, settings: Settings) -> Told:
 
 @_test(amount="amount", limit="amount")
 def _at_least(case: Case, settings: Settings) -> Told:
-    """An amount is not below a limit; the limit itself counts, as in 以上."""
-    return _compared(case, settings, Decimal.__ge__)
+    """An amount is not below a limit; the limit itself counts, as in 以上. `part` is known to be in it."""
+    return _reached_by_part(case, settings, Decimal.__ge__) or _compared(case, settings, Decimal.__ge__)
 
 
 @_test(amount="amount", limit="amount")
 def _more_than(case: Case, settings: Settings) -> Told:
-    """An amount is above a limit, as in 超过."""
-    return _compared(case, settings, Decimal.__gt__)
+    """An amount is above a limit, as in 超过. `part` names an amount that is known to be in it."""
+    return _reached_by_part(case, settings, Decimal.__gt__) or _compared(case, settings, Decimal.__gt__)
+
+
+def _reached_by_part(
+    case: Case, settings: Settings, compare: Callable[[Decimal, Decimal], bool]
+) -> Told | None:
+    """Met, when a part of an amount that is not known alone is enough."""
+    if "part" not in settings or amount(case, settings["amount"]).number is not None:
+        return None
+    part, limit = (amount(case, settings[name]).number for name in ("part", "limit"))
+    if part is None or limit is None or not compare(part, limit):
+        return None
+    return _told(True, have=_shown(part), limit=_shown(limit))
 
 
 def _compared(case: Case, settings: Settings, compare: Callable[[Decimal, Decimal], bool]) -> Told:

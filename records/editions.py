@@ -121,6 +121,7 @@ def _edition(key: str, data: dict[str, Any], lists: dict[str, Any], folders: tup
         eligibility=MappingProxyType(data.get("eligibility", {})),
         processes=MappingProxyType(data.get("processes", {})),
         folders=folders,
+        medical=MappingProxyType(data.get("medical", {})),
     )
 
 

@@ -192,6 +192,7 @@ def _wrong_condition(edition: Edition, condition: Settings) -> Iterator[str]:
     if "test" in condition:
         test = TESTS.get(condition["test"])
         labelled = {} if condition.get("silent") else {"label": "words"}
+        labelled |= {"part": "amount"} if "part" in condition else {}
         needs = {**labelled, **test.needs} if test else {f"test {condition['test']}": "unknown"}
         yield from _wrong_settings(edition, condition, needs)
 

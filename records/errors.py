@@ -8,7 +8,7 @@ DanganError
 │   ├── TooLarge            a picture or archive bomb, over a stated limit
 │   ├── AlreadyTaken        the same file, by checksum
 │   └── EngineMissing · EngineFailed
-├── RecordError             NotSettled · NoSuchRecord · NoSuchDraft · Refused
+├── RecordError             NotSettled · NoSuchRecord · NoSuchDraft · NoSuchCase · Refused
 ├── StoreError              StoreNewer · StoreBusy · DiskFull
 └── DocumentError           TemplateBroken · Overflow · OfficeMissing · OfficeFailed
 
@@ -114,6 +114,12 @@ class NoSuchDraft(RecordError):
     """No draft has this number; facts: number."""
 
     code = "no_such_draft"
+
+
+class NoSuchCase(RecordError):
+    """No medical case has this number; facts: number."""
+
+    code = "no_such_case"
 
 
 class Refused(RecordError):

@@ -133,6 +133,7 @@ class Edition:
     eligibility: Mapping[str, Any]
     processes: Mapping[str, Any]
     folders: tuple[Path, ...]
+    medical: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def field(self, path: str) -> Field:
         """The field at a path, a table's column included; raises KeyError."""

@@ -39,6 +39,23 @@ def worker_name(edition: Edition, values: Values) -> str:
     return name if isinstance(name, str) else ""
 
 
+def member_names(edition: Edition, values: Values) -> tuple[str, ...]:
+    """The names of the worker's family: of the persons in tables that ask for identity numbers, too."""
+    columns = [
+        (asked.key, column.key)
+        for asked in edition.fields
+        if any(column.kind == "id_number" for column in asked.fields)
+        for column in asked.fields
+        if column.prior == "person"
+    ]
+    names = [
+        values.get(row_path(rows, index, key))
+        for rows, key in columns
+        for index in range(row_count(rows, values))
+    ]
+    return tuple(name for name in names if isinstance(name, str) and name)
+
+
 def is_id_like(value: Value) -> TypeGuard[str]:
     """Whether a value may be an identity number, sound or with a digit too few."""
     return isinstance(value, str) and _LIKE_AN_ID.fullmatch(value) is not None

@@ -26,6 +26,7 @@ from records.editions import Edition, Editions, load_editions
 from records.errors import AlreadyTaken, NoSuchDraft, NoSuchRecord, Refused
 from records.findings import Finding, Reason
 from records.known import NEWEST, Known, known_words, worded_paths
+from records.medical_store import MedicalCases
 from records.people import household, worker_name
 from records.processes import Step, check_move
 from records.processes import process as process_of
@@ -64,6 +65,7 @@ class Store:
         self.database = database
         self.editions = editions
         self.shelf = Shelf(home / "scans")
+        self.medical = MedicalCases(database, self.shelf)
 
     @classmethod
     def open(

@@ -1,8 +1,8 @@
 """The store's tables, for SQLite and PostgreSQL alike. Their history is `records/migrations`.
 
 Times are stored in UTC without a zone and come out aware. Columns named for
-JSON hold what `records.wire` writes. `events` is append-only: the first
-migration has the database itself refuse a change or a deletion.
+JSON hold what `records.wire` writes. `events` and `medical_events` are
+append-only: the migrations have the database itself refuse a change or a deletion.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0003"
+REVISION = "0004"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -178,3 +178,45 @@ class Persons(Table):
     path: Mapped[str] = mapped_column(primary_key=True)
     id_number: Mapped[str] = mapped_column(primary_key=True, index=True)
     worker: Mapped[bool]
+
+
+class MedicalCases(Table):
+    """A medical case of a record; `numbered` counts the papers that ever were in it."""
+
+    __tablename__ = "medical_cases"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), index=True)
+    year: Mapped[int]
+    numbered: Mapped[int]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    revision: Mapped[int]
+
+
+class MedicalValues(Table):
+    """One thing told of a medical case; `folded` is what a search compares with."""
+
+    __tablename__ = "medical_values"
+
+    medical_case: Mapped[int] = mapped_column(ForeignKey("medical_cases.number"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    value_json: Mapped[str]
+    folded: Mapped[str]
+
+
+class MedicalEvents(Table):
+    """One line of a medical case's history; see `records.archive.Event`."""
+
+    __tablename__ = "medical_events"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    medical_case: Mapped[int] = mapped_column(ForeignKey("medical_cases.number"), index=True)
+    revision: Mapped[int]
+    at: Mapped[datetime]
+    who: Mapped[str]
+    path: Mapped[str]
+    before_json: Mapped[str]
+    after_json: Mapped[str]
+    why: Mapped[str]

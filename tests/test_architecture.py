@@ -24,7 +24,10 @@ MAY_IMPORT = {
     "docgen": {"docgen", "records"},
     "desk": {"desk", "intake", "docgen", "records"},
 }
-STORE = {"records.store", "records.rows", "records.tables", "records.database", "records.shelf"}
+STORE = {
+    *("records.store", "records.rows", "records.tables", "records.database", "records.shelf"),
+    *("records.medical_store", "records.medical_rows"),
+}
 
 
 def python_files(*rooms: str) -> list[Path]:

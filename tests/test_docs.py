@@ -60,7 +60,7 @@ def test_every_document_of_every_edition_is_in_the_manual() -> None:
 @pytest.mark.parametrize("text", [MANUAL, README], ids=["manual", "readme"])
 def test_the_commands_that_a_document_shows_exist(text: str) -> None:
     blocks = "".join(re.findall(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
-    shown = re.findall(r"^dangan (templates \w+|[\w-]+)", blocks, re.MULTILINE)
+    shown = re.findall(r"^dangan ((?:templates|case) \w+|[\w-]+)", blocks, re.MULTILINE)
     assert shown
     assert [name for name in shown if name not in COMMANDS and not name.startswith("-")] == []
 

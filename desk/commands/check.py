@@ -13,12 +13,13 @@ from desk import phrases, screen, words
 from desk.contract import finding_line
 from desk.exchange import as_record, read_entries
 from desk.guard import as_ours
+from desk.judged import judgement_json, judgement_line
 from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft
 from records.editions import Edition
 from records.errors import DanganError, Refused, Unreadable
-from records.findings import Finding, Reason, Severity
+from records.findings import Finding, Severity
 from records.masking import mask
 from records.rules import findings
 from records.values import Value, Values
@@ -131,28 +132,11 @@ def _print(
         screen.tell(phrases.NO_FINDINGS)
     if judgements:
         heads = (phrases.RULE, phrases.VERDICT, phrases.REASONS, phrases.ASSUMPTIONS)
-        lines = (_judgement_line(judgement) for judgement in judgements)
+        lines = (judgement_line(judgement) for judgement in judgements)
         screen.out().print(screen.rows(phrases.ELIGIBILITY, heads, lines))
         told = dict.fromkeys(words.reason(one) for judgement in judgements for one in judgement.assumptions)
         for assumption in sorted(told):
             screen.tell(assumption)
-
-
-def _judgement_line(judgement: Judgement) -> tuple[str, ...]:
-    return (
-        judgement.label or judgement.name,
-        words.VERDICTS[judgement.verdict],
-        "\n".join(map(_decided, judgement.reasons)),
-        "、".join(assumption.facts["name"] for assumption in judgement.assumptions),
-    )
-
-
-def _decided(reason: Reason) -> str:
-    """What decided a judgement, with the figures where there are any."""
-    told = words.reason(reason)
-    if not {"have", "limit"} <= reason.facts.keys():
-        return told
-    return told + phrases.FIGURES.format(have=reason.facts["have"], limit=reason.facts["limit"])
 
 
 def _print_json(
@@ -162,15 +146,6 @@ def _print_json(
         "checked": name,
         "edition": edition.key,
         "findings": [finding_line(finding, edition) for finding in rules],
-        "eligibility": [_judgement_json(judgement) for judgement in judgements],
+        "eligibility": [judgement_json(judgement) for judgement in judgements],
     }
     screen.print_json(told)
-
-
-def _judgement_json(judgement: Judgement) -> dict[str, Any]:
-    return {
-        "name": judgement.name,
-        "verdict": str(judgement.verdict),
-        "reasons": [_decided(reason) for reason in judgement.reasons],
-        "assumptions": [words.reason(reason) for reason in judgement.assumptions],
-    }

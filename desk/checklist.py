@@ -1,0 +1,290 @@
+"""A medical case and its assessment come in; the living checklist, or plain JSON, goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from desk import phrases, screen, words
+from desk.judged import judgement_json, judgement_line
+from records import kinds
+from records.archive import Event, Record
+from records.editions import Edition
+from records.masking import mask
+from records.medical import FACTS, NO, YES, MedicalCase, Paper, paper_facts
+from records.people import worker_name
+from records.values import Value, to_plain
+from records.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from records.assessing import Assessment, Line, Remark
+    from records.medical import Sum, Sums
+    from records.medical_aid import AskedPaper, MedicalAid
+
+COLOURS = {Verdict.NO: "red", Verdict.UNDETERMINED: "yellow", Verdict.YES: "green"}
+_MARKS = {Verdict.NO: "✗", Verdict.UNDETERMINED: "?", Verdict.YES: "·"}
+_SEEN = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
+
+
+def print_case(
+    edition: Edition, record: Record, case: MedicalCase, aid: MedicalAid, told: Assessment
+) -> None:
+    """The whole checklist: papers, figures, judgements, assumptions, and whether all is there."""
+    title = phrases.CASE_TITLE.format(
+        case=case.number,
+        record=record.number,
+        name=worker_name(edition, record.values) or phrases.NO_NAME,
+        year=case.year,
+        illness=case.illness or phrases.CASE_UNTOLD,
+    )
+    screen.tell(title, "bold")
+    screen.tell(phrases.CASE_HELP_LINE.format(help=case.help or phrases.CASE_UNTOLD))
+    screen.out().print(_papers(aid, told))
+    if any(line.asked.invoice and line.paper for line in told.lines):
+        screen.out().print(_invoices(aid, told))
+    heads = (phrases.RULE, phrases.VERDICT, phrases.REASONS, phrases.ASSUMPTIONS)
+    screen.out().print(screen.rows(phrases.ELIGIBILITY, heads, map(judgement_line, told.judgements)))
+    for assumption in sorted({words.reason(one) for each in told.judgements for one in each.assumptions}):
+        screen.tell(assumption)
+    for remark in told.remarks:
+        out = _remark(remark)
+        screen.out().print(out, soft_wrap=True)
+    screen.tell(_ending(told), f"bold {COLOURS[told.verdict]}")
+
+
+def _ending(told: Assessment) -> str:
+    counted = [remark.verdict for remark in told.every_remark]
+    return phrases.CASE_ENDINGS[told.verdict].format(
+        missing=counted.count(Verdict.NO), unsure=counted.count(Verdict.UNDETERMINED)
+    )
+
+
+def _papers(aid: MedicalAid, told: Assessment) -> Table:
+    return screen.rows(phrases.CASE_PAPERS, phrases.CASE_PAPER_HEADS, (_line(aid, one) for one in told.lines))
+
+
+def _line(aid: MedicalAid, line: Line) -> tuple[str | Text, ...]:
+    said = Text("\n").join(map(_remark, line.remarks))
+    mark = Text(_MARKS[line.verdict] if line.verdict is not Verdict.YES else "✓", COLOURS[line.verdict])
+    if line.paper is None:
+        return mark, "", line.asked.label, "", "", "", "", "", said
+    paper = line.paper
+    return (
+        mark,
+        str(paper.number),
+        line.asked.label,
+        _about(aid, paper),
+        _scans(paper),
+        _seen(paper.original, line.asked.original),
+        _seen(paper.copy, line.asked.copy),
+        _seals(aid, line.asked, paper),
+        said,
+    )
+
+
+def _about(aid: MedicalAid, paper: Paper) -> str:
+    """What stands on a paper, in the notice's order; the figures of an invoice have a table of their own."""
+    told = paper_facts(paper)
+    shown = ("title", "name", "id_number", "date", "hospital", "invoice_number")
+    return " ".join(
+        mask(kinds.show(told[field.key], field))
+        for field in aid.fields
+        if field.key in shown and field.key in told
+    )
+
+
+def _scans(paper: Paper) -> str:
+    return "\n".join(
+        mask(scan.file)
+        + (phrases.CASE_PAGES.format(pages="、".join(map(str, scan.pages))) if scan.pages else "")
+        for scan in paper.scans
+    )
+
+
+def _seen(seen: bool | None, wanted: bool) -> Text:
+    if seen is None and not wanted:
+        return Text("")
+    return Text(*_SEEN[seen])
+
+
+def _seals(aid: MedicalAid, asked: AskedPaper, paper: Paper) -> Text:
+    lines = [
+        Text(f"{'✓' if seal.key in paper.seals else '✗'}{seal.label}", _SEEN[seal.key in paper.seals][1])
+        for seal in aid.seals
+        if seal.key in (*asked.seals, *paper.seals)
+    ]
+    return Text("\n").join(lines)
+
+
+def _remark(remark: Remark) -> Text:
+    colour = "" if remark.verdict is Verdict.YES else COLOURS[remark.verdict]
+    return Text(f"{_MARKS[remark.verdict]} {words.reason(remark.reason)}", colour)
+
+
+def _invoices(aid: MedicalAid, told: Assessment) -> Table:
+    figures = ("invoice_number", "date", "total", "reimbursed", "own")
+    heads = (
+        phrases.NUMBER,
+        *(aid.field(fact).label for fact in figures),
+        phrases.CASE_COUNTED,
+    )
+    papers = [line.paper for line in told.lines if line.asked.invoice and line.paper]
+    lines = [_invoice(aid, paper, figures, told) for paper in papers]
+    lines.append(_sum_line(phrases.CASE_SUM_WORKER, told.worker))
+    if told.household != told.worker:
+        lines.append(_sum_line(phrases.CASE_SUM_HOUSEHOLD, told.household))
+    return screen.rows(phrases.CASE_INVOICES, heads, lines)
+
+
+def _invoice(
+    aid: MedicalAid, paper: Paper, figures: Iterable[str], told: Assessment
+) -> tuple[str | Text, ...]:
+    facts = paper_facts(paper)
+    cells = [_figure(aid, fact, facts.get(fact)) for fact in figures]
+    counted = paper.number in told.household.counted
+    return str(paper.number), *cells, Text(*_SEEN[counted])
+
+
+def _figure(aid: MedicalAid, fact: str, value: Value) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    return "?" if value is None else kinds.show(value, aid.field(fact))
+
+
+def _sum_line(label: str, sums: Sums) -> tuple[str | Text, ...]:
+    return (label, "", "", *(_sum(one) for one in (sums.total, sums.reimbursed, sums.own)), "")
+
+
+def _sum(one: Sum) -> Text:
+    shown = f"{one.known:,.2f}"
+    return (
+        Text(shown, "bold") if one.exact else Text(phrases.CASE_AT_LEAST.format(number=shown), "bold yellow")
+    )
+
+
+# --- for programs
+
+
+def case_json(case: MedicalCase, told: Assessment) -> dict[str, Any]:
+    """A case and all that is said of it."""
+    return {
+        **case_head(case),
+        "help": case.help,
+        "given": {ask: to_plain(answer) for ask, answer in case.given.items()},
+        "papers": [_paper_json(line) for line in told.lines if line.paper],
+        "missing": [
+            {"kind": line.asked.kind, "label": line.asked.label} for line in told.lines if line.paper is None
+        ],
+        "remarks": [_remark_json(remark) for remark in told.remarks],
+        "sums": {"worker": _sums_json(told.worker), "household": _sums_json(told.household)},
+        "eligibility": [judgement_json(judgement) for judgement in told.judgements],
+        "verdict": str(told.verdict),
+        "complete": told.complete,
+    }
+
+
+def case_head(case: MedicalCase) -> dict[str, Any]:
+    """What a list says of a case."""
+    return {
+        "case": case.number,
+        "record": case.record,
+        "year": case.year,
+        "illness": case.illness,
+        "revision": case.revision,
+        "created": case.created.isoformat() if case.created else None,
+        "changed": case.changed.isoformat() if case.changed else None,
+    }
+
+
+def _paper_json(line: Line) -> dict[str, Any]:
+    paper = line.paper
+    if paper is None:
+        raise TypeError(line)
+    facts: dict[str, Any] = {key: to_plain(paper_facts(paper).get(key)) for key in FACTS}
+    return {
+        "paper": paper.number,
+        "label": line.asked.label,
+        **facts,
+        "original": paper.original,
+        "copy": paper.copy,
+        "seals": list(paper.seals),
+        "scans": [
+            {"file": scan.file, "sha256": scan.sha256, "pages": list(scan.pages)} for scan in paper.scans
+        ],
+        "verdict": str(line.verdict),
+        "remarks": [_remark_json(remark) for remark in line.remarks],
+    }
+
+
+def _remark_json(remark: Remark) -> dict[str, Any]:
+    return {
+        "code": remark.reason.code,
+        "verdict": str(remark.verdict),
+        "papers": list(remark.papers),
+        "message": words.reason(remark.reason),
+    }
+
+
+def _sums_json(sums: Sums) -> dict[str, Any]:
+    figures = (("total", sums.total), ("reimbursed", sums.reimbursed), ("own", sums.own))
+    told = {name: {"known": to_plain(one.known), "exact": one.exact} for name, one in figures}
+    return {**told, "papers": list(sums.counted)}
+
+
+# --- history
+
+
+def event_line(aid: MedicalAid, event: Event) -> str:
+    """What changed: which thing of which paper, from what to what."""
+    before, after = (_shown(aid, event.path, value) or phrases.BLANK for value in (event.before, event.after))
+    return phrases.CASE_EVENT.format(place=_place(aid, event.path), before=before, after=after)
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """A line of history for programs."""
+    return {
+        "when": event.when.isoformat(),
+        "who": event.who,
+        "revision": event.revision,
+        "path": event.path,
+        "before": to_plain(event.before),
+        "after": to_plain(event.after),
+        "why": event.why,
+    }
+
+
+def _place(aid: MedicalAid, path: str) -> str:
+    parts = path.split(".")
+    if parts[0] != "papers":
+        return " ".join([phrases.CASE_FACTS.get(parts[0], parts[0]), *parts[1:]])
+    known = {field.key: field.label for field in aid.fields}
+    return phrases.CASE_PAPER_FACT.format(
+        paper=parts[1], fact=known.get(parts[2]) or phrases.CASE_FACTS.get(parts[2], parts[2])
+    )
+
+
+def _shown(aid: MedicalAid, path: str, value: Value) -> str:
+    if value is None:
+        return ""
+    texts = list(_texts(value))
+    last = path.rpartition(".")[2]
+    if last == "kind":
+        texts = [asked.label for asked in aid.papers if asked.kind in texts] or texts
+    if last == "seals":
+        texts = [seal.label for seal in aid.seals if seal.key in texts]
+    if last == "scans":
+        texts = [text[:8] + text[64:] for text in texts]
+    if last in ("original", "copy"):
+        texts = [{YES: phrases.CASE_THERE, NO: phrases.CASE_NOT_THERE}[text] for text in texts]
+    return mask("、".join(texts))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, tuple):
+        yield from value
+    else:
+        yield format(value, "f") if isinstance(value, Decimal) else str(value)

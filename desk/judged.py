@@ -1,0 +1,39 @@
+"""Judgements of a notice come in, the cells of a table or plain JSON go out, in Chinese."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from desk import phrases, words
+from records.findings import Reason
+
+if TYPE_CHECKING:
+    from records.eligibility import Judgement
+
+
+def judgement_line(judgement: Judgement) -> tuple[str, ...]:
+    """What was judged, how, why, and which assumptions stand behind it, as a table's cells."""
+    return (
+        judgement.label or judgement.name,
+        words.VERDICTS[judgement.verdict],
+        "\n".join(map(_decided, judgement.reasons)),
+        "、".join(assumption.facts["name"] for assumption in judgement.assumptions),
+    )
+
+
+def _decided(reason: Reason) -> str:
+    """What decided a judgement, with the figures where there are any."""
+    told = words.reason(reason)
+    if not {"have", "limit"} <= reason.facts.keys():
+        return told
+    return told + phrases.FIGURES.format(have=reason.facts["have"], limit=reason.facts["limit"])
+
+
+def judgement_json(judgement: Judgement) -> dict[str, Any]:
+    """The same for programs, with every assumption in words."""
+    return {
+        "name": judgement.name,
+        "verdict": str(judgement.verdict),
+        "reasons": [_decided(reason) for reason in judgement.reasons],
+        "assumptions": [words.reason(reason) for reason in judgement.assumptions],
+    }

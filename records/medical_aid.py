@@ -1,0 +1,164 @@
+"""What a notice asks of a medical case: an edition's `[medical]` comes in, frozen data goes out.
+
+Which papers, originals, copies and seals; which year and until when; the labels
+of a paper's facts; which of the notice's judgements a case answers and with
+which of its sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from records import dates, kinds
+from records.errors import Refused
+from records.findings import Severity
+from records.forms import Edition, Field
+from records.medical import FACTS
+from records.values import Value
+
+SUMS = ("worker.total", "worker.own", "worker.total_part", "worker.own_part", "household.own_part")
+"""What of a case's sums may answer an ask: the worker's invoices or the whole household's; a part is
+what is known for certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A seal that may be seen on a paper."""
+
+    key: str
+    label: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPaper:
+    """A kind of paper: how many at least, what must be seen of it, what must stand on it.
+
+    `facts` must be told of it, `invoice` says that it is one; `help` that the
+    unit's own help is recorded on it; `within_year` that its date lies in the
+    notice's year; `ask` names the question of `[eligibility]` that it answers.
+    """
+
+    kind: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    least: int = 1
+    original: bool = False
+    copy: bool = False
+    seals: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    invoice: bool = False
+    help: bool = False
+    within_year: bool = False
+    ask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MedicalAid:
+    """A notice's medical aid, whole. Days are in normal form; `serious` illnesses are only a hint."""
+
+    year: int
+    first: str
+    last: str
+    deadline: str
+    papers: tuple[AskedPaper, ...]
+    seals: tuple[Seal, ...]
+    fields: tuple[Field, ...]
+    judgements: tuple[str, ...]
+    gives: Mapping[str, str]
+    serious: tuple[str, ...] = ()
+
+    def asked(self, kind: str) -> AskedPaper:
+        """A kind of paper by its name, its label or another spelling; raises Refused (`no_such_kind`)."""
+        for asked in self.papers:
+            if kind in (asked.kind, asked.label, *asked.aliases):
+                return asked
+        known = "、".join(f"{asked.kind}（{asked.label}）" for asked in self.papers)
+        raise Refused("no_such_kind", kind=kind, known=known)
+
+    def seal(self, name: str) -> Seal:
+        """A seal by its key, its label or another spelling; raises Refused (`no_such_seal`)."""
+        for seal in self.seals:
+            if name in (seal.key, seal.label, *seal.aliases):
+                return seal
+        known = "、".join(f"{seal.key}（{seal.label}）" for seal in self.seals)
+        raise Refused("no_such_seal", seal=name, known=known)
+
+    def field(self, fact: str) -> Field:
+        """What the notice calls a fact, and of which kind it is; raises KeyError."""
+        for asked in self.fields:
+            if asked.key == fact:
+                return asked
+        raise KeyError(fact)
+
+    def read(self, fact: str, text: str) -> Value:
+        """A fact as a clerk writes it (伍万元整, 2010年3月5日), in normal form; None for a blank.
+
+        Raises Refused: `no_such_fact`, `fact_unreadable`.
+        """
+        if fact not in {asked.key for asked in self.fields}:
+            known = "、".join(asked.key for asked in self.fields)
+            raise Refused("no_such_fact", fact=fact, known=known)
+        return self._parsed(self.field(fact), text)
+
+    def _parsed(self, asked: Field, text: str) -> Value:
+        parsed = kinds.parse(text, asked)
+        problems = parsed.problems if parsed.value is None else kinds.check(parsed.value, asked)
+        if any(problem.severity is Severity.ERROR for problem in problems):
+            raise Refused("fact_unreadable", label=asked.label, text=text)
+        return parsed.value
+
+
+def medical_aid(edition: Edition) -> MedicalAid:
+    """The medical aid of an edition; raises Refused (`no_medical_aid`) when its notice has none."""
+    if not edition.medical:
+        raise Refused("no_medical_aid", edition=edition.title)
+    return _medical_aid(edition.medical)
+
+
+def _medical_aid(data: Mapping[str, Any]) -> MedicalAid:
+    return MedicalAid(
+        year=data["year"],
+        first=data["first"],
+        last=data["last"],
+        deadline=data["deadline"],
+        papers=tuple(AskedPaper(**_tupled(entry)) for entry in data["papers"]),
+        seals=tuple(Seal(**_tupled(entry)) for entry in data.get("seals", ())),
+        fields=tuple(Field(**_tupled(entry)) for entry in data["fields"]),
+        judgements=tuple(data.get("judgements", ())),
+        gives=MappingProxyType(data.get("gives", {})),
+        serious=tuple(data.get("serious", ())),
+    )
+
+
+def _tupled(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+
+
+def wrong_data(edition: Edition) -> Iterator[str]:
+    """What is wrong with an edition's `[medical]`; raises KeyError or TypeError when its shape is."""
+    if not edition.medical:
+        return
+    aid = _medical_aid(edition.medical)
+    for day in (aid.first, aid.last, aid.deadline):
+        if dates.check(day) or dates.precision(day) != "day":
+            yield f"medical: no day: {day}"
+    seals, told = {seal.key for seal in aid.seals}, {asked.key for asked in aid.fields}
+    yield from (f"medical: unknown fact {key}" for key in told - set(FACTS))
+    yield from (
+        f"medical: unknown kind {asked.kind}" for asked in aid.fields if asked.kind not in kinds.KINDS
+    )
+    asks = edition.eligibility.get("asks", {})
+    for paper in aid.papers:
+        yield from (f"medical: {paper.kind} names unknown seal {key}" for key in set(paper.seals) - seals)
+        yield from (f"medical: {paper.kind} names unknown fact {key}" for key in set(paper.facts) - told)
+        if paper.ask and paper.ask not in asks:
+            yield f"medical: {paper.kind} answers unknown ask {paper.ask}"
+    for ask, name in aid.gives.items():
+        if ask not in asks or name not in SUMS:
+            yield f"medical: gives {ask} = {name}"
+    judged = {one["name"] for one in edition.eligibility.get("judgements", ())}
+    yield from (f"medical: unknown judgement {name}" for name in set(aid.judgements) - judged)

@@ -1,0 +1,161 @@
+"""The tables of medical cases: a session comes in, the types of `records.medical` go out.
+
+Every function works inside its caller's transaction; none begins or ends one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from records import wire
+from records.archive import Event
+from records.medical import MedicalCase, Paper, from_values
+from records.rows import folded
+from records.tables import MedicalCases, MedicalEvents, MedicalValues, Scans
+from records.values import Value, Values
+
+
+def add_case(session: Session, record: int, year: int, when: datetime) -> int:
+    """A new case before its first revision; gives its number."""
+    row = MedicalCases(record=record, year=year, numbered=0, created_at=when, changed_at=when, revision=0)
+    session.add(row)
+    session.flush()
+    return row.number
+
+
+def put_case(session: Session, number: int, case: MedicalCase, values: Values, when: datetime) -> int:
+    """Let this be the case, all of it; counts and gives its revision."""
+    head = session.get_one(MedicalCases, number)
+    head.year, head.numbered, head.changed_at = case.year, case.numbered, when
+    head.revision += 1
+    session.flush()
+    session.execute(delete(MedicalValues).where(MedicalValues.medical_case == number))
+    session.execute(
+        insert(MedicalValues),
+        [
+            {
+                "medical_case": number,
+                "path": path,
+                "position": position,
+                "value_json": wire.value_to_json(value),
+                "folded": folded(value),
+            }
+            for position, (path, value) in enumerate(values.items())
+        ],
+    )
+    return head.revision
+
+
+def revision(session: Session, number: int) -> int | None:
+    """Which revision of the case stands; None when there is no such case."""
+    return session.scalar(select(MedicalCases.revision).where(MedicalCases.number == number))
+
+
+def case_of_year(session: Session, record: int, year: int) -> int | None:
+    """The case that a record has for a year; None when there is none."""
+    wanted = select(MedicalCases.number).where(MedicalCases.record == record, MedicalCases.year == year)
+    return session.scalar(wanted.order_by(MedicalCases.number))
+
+
+def cases(session: Session, *conditions: ColumnElement[bool]) -> list[MedicalCase]:
+    """The cases by number, with the names of their scans' files."""
+    heads = session.scalars(select(MedicalCases).where(*conditions).order_by(MedicalCases.number)).all()
+    values = _values(session, [head.number for head in heads])
+    found = [
+        replace(
+            from_values(values[head.number], head.record, head.numbered),
+            number=head.number,
+            revision=head.revision,
+            created=head.created_at,
+            changed=head.changed_at,
+        )
+        for head in heads
+    ]
+    files = _files(session, {scan.sha256 for case in found for paper in case.papers for scan in paper.scans})
+    return [replace(case, papers=tuple(_named(paper, files) for paper in case.papers)) for case in found]
+
+
+def case(session: Session, number: int) -> MedicalCase | None:
+    """A case; None when there is none."""
+    return next(iter(cases(session, MedicalCases.number == number)), None)
+
+
+def of_record(session: Session, record: int) -> list[MedicalCase]:
+    """The cases of a record."""
+    return cases(session, MedicalCases.record == record)
+
+
+def add_events(session: Session, number: int, events: Iterable[Event]) -> None:
+    """Lines at the end of the case's history."""
+    rows = [
+        {
+            "medical_case": number,
+            "revision": event.revision,
+            "at": event.when,
+            "who": event.who,
+            "path": event.path,
+            "before_json": wire.value_to_json(event.before),
+            "after_json": wire.value_to_json(event.after),
+            "why": event.why,
+        }
+        for event in events
+    ]
+    if rows:
+        session.execute(insert(MedicalEvents), rows)
+
+
+def history(session: Session, number: int) -> list[Event]:
+    """The case's history, oldest first."""
+    wanted = select(MedicalEvents).where(MedicalEvents.medical_case == number)
+    return [
+        Event(
+            row.at,
+            row.who,
+            row.revision,
+            row.path,
+            wire.value_from_json(row.before_json),
+            wire.value_from_json(row.after_json),
+            row.why,
+        )
+        for row in session.scalars(wanted.order_by(MedicalEvents.number))
+    ]
+
+
+def sharing(
+    session: Session, number: int, invoices: Collection[str], scans: Collection[str]
+) -> list[MedicalCase]:
+    """The other cases in which one of these invoice numbers or scans may stand."""
+    found = select(MedicalValues.medical_case).where(
+        MedicalValues.medical_case != number,
+        or_(
+            MedicalValues.path.like("papers.%.invoice_number") & MedicalValues.folded.in_(invoices),
+            *(
+                MedicalValues.path.like("papers.%.scans") & MedicalValues.folded.contains(sha256)
+                for sha256 in scans
+            ),
+        ),
+    )
+    return cases(session, MedicalCases.number.in_(found))
+
+
+def _values(session: Session, numbers: Sequence[int]) -> dict[int, dict[str, Value]]:
+    wanted = select(MedicalValues).where(MedicalValues.medical_case.in_(numbers))
+    found: dict[int, dict[str, Value]] = defaultdict(dict)
+    for row in session.scalars(wanted.order_by(MedicalValues.medical_case, MedicalValues.position)):
+        found[row.medical_case][row.path] = wire.value_from_json(row.value_json)
+    return found
+
+
+def _files(session: Session, scans: Collection[str]) -> dict[str, str]:
+    wanted = select(Scans).where(Scans.sha256.in_(scans))
+    return {row.sha256: row.file for row in session.scalars(wanted)}
+
+
+def _named(paper: Paper, files: dict[str, str]) -> Paper:
+    return replace(paper, scans=tuple(replace(scan, file=files.get(scan.sha256, "")) for scan in paper.scans))

@@ -1,0 +1,136 @@
+"""The medical cases of a store: cases and scans of papers come in, each in one transaction; cases go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from records import medical_rows, rows
+from records.archive import Event
+from records.database import Database, told
+from records.drafts import Origin
+from records.errors import NoSuchCase, NoSuchRecord, Refused, Unreadable
+from records.medical import MedicalCase, Twin, same_number, same_scan, to_values
+from records.settling import differences
+from records.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class MedicalCases:
+    """The cases in a store; every method raises StoreBusy, DiskFull or StoreError as need be."""
+
+    database: Database
+    shelf: Shelf
+
+    def save(self, case: MedicalCase, who: str, why: str = "", when: datetime | None = None) -> MedicalCase:
+        """A new case (number 0), or the next revision of one; what differs becomes history.
+
+        Where nothing does, nothing is written. Raises NoSuchRecord, NoSuchCase, and Refused:
+        `same_case` (facts: number, year) when the record has a case of that year,
+        `case_changed` when somebody saved the case meanwhile, `scan_not_kept`.
+        """
+        moment = when or datetime.now(UTC)
+        with self.database.writing() as session:
+            old = self._standing(session, case)
+            self._check(session, case)
+            before, after = to_values(old) if old else {}, to_values(case)
+            changes = differences(before, after, why)
+            if old is not None and not changes and old.numbered == case.numbered:
+                return old
+            number = old.number if old else medical_rows.add_case(session, case.record, case.year, moment)
+            revision = medical_rows.put_case(session, number, case, after, moment)
+            events = (Event(moment, who, revision, one.path, one.before, one.after, why) for one in changes)
+            medical_rows.add_events(session, number, events)
+            return _case(session, number)
+
+    def case(self, number: int) -> MedicalCase:
+        """A case as it stands; raises NoSuchCase."""
+        with self.database.reading() as session:
+            return _case(session, number)
+
+    def cases(self, record: int | None = None) -> list[MedicalCase]:
+        """All cases by number, or those of a record."""
+        with self.database.reading() as session:
+            return medical_rows.cases(session) if record is None else medical_rows.of_record(session, record)
+
+    def history(self, number: int) -> list[Event]:
+        """All that ever happened to a case, oldest first; raises NoSuchCase."""
+        with self.database.reading() as session:
+            _case(session, number)
+            return medical_rows.history(session, number)
+
+    def twins(self, case: MedicalCase) -> tuple[Twin, ...]:
+        """Where else an invoice number or a scan of this case stands."""
+        with self.database.reading() as session:
+            others = medical_rows.sharing(
+                session,
+                case.number,
+                {rows.folded(one.invoice.number) for one in case.papers if one.invoice.number},
+                {scan.sha256 for one in case.papers for scan in one.scans},
+            )
+        return tuple(twin for other in others for twin in _twins(case, other))
+
+    def keep(self, file: Path, pages: tuple[int, ...] = ()) -> Origin:
+        """Keep a paper's bytes under their checksum, whether or not they were kept before.
+
+        It is nothing to be read as a form, so it does not wait for reading.
+        Raises Unreadable when the file cannot be opened or is empty.
+        """
+        with told(str(self.shelf.folder)), self.shelf.copied(file) as copy:
+            if not copy.size:
+                raise Unreadable("empty_file", file=file.name)
+            with self.database.writing() as session:
+                known = rows.find_scan(session, copy.sha256)
+                if known is None:
+                    now = datetime.now(UTC)
+                    place = self.shelf.place_for(copy)
+                    known = rows.ScanRow(copy.sha256, file.name, place.name, now, now)
+                    rows.add_scan(session, known, copy.size)
+                self.shelf.place(copy)
+            return Origin(known.file, copy.sha256, pages)
+
+    def file(self, scan: Origin) -> Path:
+        """Where the untouched bytes of a paper's scan lie; raises Refused (`scan_not_kept`)."""
+        found = self.shelf.find(scan.sha256)
+        if found is None:
+            raise Refused("scan_not_kept", what=scan.file or scan.sha256)
+        return found
+
+    def _standing(self, session: Session, case: MedicalCase) -> MedicalCase | None:
+        """The case as it stands, which must be the one that was changed; None for a new one."""
+        same = medical_rows.case_of_year(session, case.record, case.year)
+        if same not in (None, case.number):
+            raise Refused("same_case", number=same, year=case.year)
+        if not case.number:
+            return None
+        old = _case(session, case.number)
+        if old.revision != case.revision:
+            raise Refused("case_changed", number=case.number)
+        return old
+
+    def _check(self, session: Session, case: MedicalCase) -> None:
+        if not rows.records(session, [case.record]):
+            raise NoSuchRecord(number=case.record)
+        for scan in (scan for paper in case.papers for scan in paper.scans):
+            if rows.find_scan(session, scan.sha256) is None:
+                raise Refused("scan_not_kept", what=scan.file or scan.sha256)
+
+
+def _case(session: Session, number: int) -> MedicalCase:
+    found = medical_rows.case(session, number)
+    if found is None:
+        raise NoSuchCase(number=number)
+    return found
+
+
+def _twins(case: MedicalCase, other: MedicalCase) -> Iterator[Twin]:
+    for here in case.papers:
+        for there in other.papers:
+            if same_number(here, there):
+                yield Twin("invoice", here.number, other.number, other.record, there)
+            if same_scan(here, there):
+                yield Twin("scan", here.number, other.number, other.record, there)
