@@ -194,7 +194,8 @@ def form(told: Told) -> Image.Image:
         made = make("archive", record, edition, Path(folder))
         printed = Office(Path(soffice) if soffice else None).to_pdf(made, Path(folder))
         page = pypdfium2.PdfDocument(printed[0])[0]
-        return page.render(scale=DPI / 72).to_pil().convert("L")
+        picture: Image.Image = page.render(scale=DPI / 72).to_pil()
+        return picture.convert("L")
 
 
 def scanned(picture: Image.Image, seed: int) -> Image.Image:
