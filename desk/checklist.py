@@ -44,15 +44,14 @@ def print_case(
     screen.tell(title, "bold")
     screen.tell(phrases.CASE_HELP_LINE.format(help=case.help or phrases.CASE_UNTOLD))
     screen.out().print(_papers(aid, told))
+    for remark in (*(said for line in told.lines for said in _said(line)), *map(_remark, told.remarks)):
+        screen.out().print(remark, soft_wrap=True)
     if any(line.asked.invoice and line.paper for line in told.lines):
         screen.out().print(_invoices(aid, told))
     heads = (phrases.RULE, phrases.VERDICT, phrases.REASONS, phrases.ASSUMPTIONS)
     screen.out().print(screen.rows(phrases.ELIGIBILITY, heads, map(judgement_line, told.judgements)))
     for assumption in sorted({words.reason(one) for each in told.judgements for one in each.assumptions}):
         screen.tell(assumption)
-    for remark in told.remarks:
-        out = _remark(remark)
-        screen.out().print(out, soft_wrap=True)
     screen.tell(_ending(told), f"bold {COLOURS[told.verdict]}")
 
 
@@ -68,11 +67,10 @@ def _papers(aid: MedicalAid, told: Assessment) -> Table:
 
 
 def _line(aid: MedicalAid, line: Line) -> tuple[str | Text, ...]:
-    said = Text("\n").join(map(_remark, line.remarks))
-    mark = Text(_MARKS[line.verdict] if line.verdict is not Verdict.YES else "✓", COLOURS[line.verdict])
-    if line.paper is None:
-        return mark, "", line.asked.label, "", "", "", "", "", said
+    mark = Text("✓" if line.verdict is Verdict.YES else _MARKS[line.verdict], COLOURS[line.verdict])
     paper = line.paper
+    if paper is None:
+        return mark, "", line.asked.label
     return (
         mark,
         str(paper.number),
@@ -82,8 +80,15 @@ def _line(aid: MedicalAid, line: Line) -> tuple[str | Text, ...]:
         _seen(paper.original, line.asked.original),
         _seen(paper.copy, line.asked.copy),
         _seals(aid, line.asked, paper),
-        said,
     )
+
+
+def _said(line: Line) -> Iterator[Text]:
+    """What is said of a paper, each remark led by the paper it is about."""
+    number = str(line.paper.number) if line.paper else ""
+    for remark in line.remarks:
+        where = phrases.CASE_REMARK.format(paper=number, label=line.asked.label)
+        yield _remark(remark, where if number else "")
 
 
 def _about(aid: MedicalAid, paper: Paper) -> str:
@@ -120,9 +125,9 @@ def _seals(aid: MedicalAid, asked: AskedPaper, paper: Paper) -> Text:
     return Text("\n").join(lines)
 
 
-def _remark(remark: Remark) -> Text:
+def _remark(remark: Remark, where: str = "") -> Text:
     colour = "" if remark.verdict is Verdict.YES else COLOURS[remark.verdict]
-    return Text(f"{_MARKS[remark.verdict]} {words.reason(remark.reason)}", colour)
+    return Text(f"{_MARKS[remark.verdict]} {where}{words.reason(remark.reason)}", colour)
 
 
 def _invoices(aid: MedicalAid, told: Assessment) -> Table:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from records.archive import Kept, Record
 from records.findings import Finding, Severity
+from records.medical import to_values
 from records.shelf import checksum
 from records.store import Store
 from records.values import Value
@@ -16,12 +17,18 @@ from records.values import Value
 def sanity(store: Store) -> list[Finding]:
     """What is wrong with a store: the database, each scan's checksum, strays, rights, each record's history.
 
-    Rules: `store_fault`, `scan_missing`, `scan_changed`, `history_gap` (errors);
+    Rules: `store_fault`, `scan_missing`, `scan_changed`, `history_gap`, `case_history_gap` (errors);
     `scan_stray`, `open_to_others` (warnings); `scan_unread`, `scan_unfinished` (for information).
     """
     faults = list(_faults(store))
     # A database that is broken cannot be asked for more.
-    return faults or [*_scans(store), *_strays(store), *_rights(store), *_histories(store)]
+    return faults or [
+        *_scans(store),
+        *_strays(store),
+        *_rights(store),
+        *_histories(store),
+        *_case_histories(store),
+    ]
 
 
 def _faults(store: Store) -> Iterator[Finding]:
@@ -64,6 +71,13 @@ def _histories(store: Store) -> Iterator[Finding]:
         for path in dict.fromkeys((*record.values, *told)):
             if record.values.get(path) != told.get(path):
                 yield Finding("history_gap", Severity.ERROR, (path,), {"number": str(record.number)})
+
+
+def _case_histories(store: Store) -> Iterator[Finding]:
+    for case in store.medical.cases():
+        told = {event.path: event.after for event in store.medical.history(case.number)}
+        if to_values(case) != {path: value for path, value in told.items() if value is not None}:
+            yield Finding("case_history_gap", Severity.ERROR, (), {"number": str(case.number)})
 
 
 def _told(store: Store, record: Record) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from records.archive import Event
 from records.errors import NoSuchCase, NoSuchRecord, Refused, Unreadable
 from records.medical import MedicalCase, add_paper, change_paper, drop_paper, scan_text
+from records.sanity import sanity
 from records.store import Store
 
 THEN = datetime(2010, 12, 1, 8, 30, tzinfo=UTC)
@@ -146,3 +147,14 @@ def test_a_store_of_the_first_schema_is_brought_up(store: Store, record: int, ho
     with Store.open(home, editions=store.editions) as again:
         assert again.record(record).values["holder"] == "王小明"
         assert opened(again, record).number == 1
+
+
+def test_a_case_that_was_changed_behind_the_program_is_found(store: Store, record: int) -> None:
+    case = opened(store, record)
+    store.medical.save(change_paper(case, 1, {"total": None, "original": "no"}), "甲", "x")
+    assert sanity(store) == []
+    with store.database.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE medical_values SET value_json = '\"yes\"' WHERE path LIKE '%original'")
+        )
+    assert [(one.rule, one.facts) for one in sanity(store)] == [("case_history_gap", {"number": "1"})]
