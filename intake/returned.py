@@ -24,8 +24,10 @@ from records.values import Value, Values
 _NEAR = 6.0
 """So far, in natural logarithms, the printed text may lie behind the likeliest by a slip of reading."""
 _AS_PRINTED = "as_printed"
-_FAULTS = frozenset(("crossed_out", "pen_on_print", "runs_over_rule", "ink_unread", "ink_unread_beside"))
-"""What says that a pen was at work, whatever is read."""
+_FAULTS = frozenset(
+    ("crossed_out", "pen_on_print", "runs_over_rule", "ink_unread", "ink_unread_beside", "mark_unclear")
+)
+"""What says that a pen may have been at work, whatever is read."""
 _NAMED = 5
 """So many fields are named of those that could not be compared."""
 

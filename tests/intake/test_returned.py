@@ -45,7 +45,7 @@ def test_nothing_is_not_nought(henan: Edition) -> None:
 
 
 def test_pen_on_print_is_looked_at_whatever_is_read(henan: Edition) -> None:
-    for code in ("pen_on_print", "crossed_out", "ink_unread"):
+    for code in ("pen_on_print", "crossed_out", "ink_unread", "mark_unclear"):
         assert after(henan, name=Reading("张三", review=True, reasons=(Reason(code),))).doubtful == ("name",)
 
 
