@@ -183,11 +183,11 @@ def _readings(
 ) -> Iterator[tuple[str, Reading]]:
     printed = printed or {}
     pending: list[tuple[str, Field, Slot, tuple[Stretch, ...], list[Reason]]] = []
-    printed = looks_at(read, sheet, engine)
+    looks = looks_at(read, sheet, engine)
     for path, slot in sheet.slots.items():
         field = sheet.edition.field(path)
-        if path in printed:
-            yield from from_marks(read, path, slot, field, engine, printed)
+        if path in looks:
+            yield from from_marks(read, path, slot, field, engine, looks)
             continue
         whole_lines = _overrunning(read, slot)
         cut = _cut(read, slot) if whole_lines is None else whole_lines
