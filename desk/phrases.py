@@ -38,6 +38,7 @@ PLACE_DOCUMENT = "文书"
 PLACE_DRAFT = "草稿"
 PLACE_EDITION = "版本"
 PLACE_ENGINE = "引擎"
+PLACE_FIELD = "栏目"
 PLACE_FILE = "文件"
 PLACE_FOLDER = "文件夹"
 PLACE_FORMAT = "格式"
@@ -184,6 +185,7 @@ SPOT = "［原件 {sha256} 第 {page} 页］"
 SPOT_BOX = "［原件 {sha256} 第 {page} 页 {box}］"
 WHOLE_RECORD = "整份档案"
 STATE_PATH = "流程：{process}"
+SHOWN_PATH = "公示时显示（{document}）"
 
 # carry-over
 CARRY_OVER = """把一份档案转到另一版本的表格：能照转的照转，不能断定的逐项询问，绝不代填。
@@ -219,7 +221,7 @@ CARRY_WAITS = "草稿 {draft} 待核定：dangan review {draft}"
 CARRY_STORED = "已存为档案 {record}；原档案 {number} 未变。"
 
 # make
-MAKE = """从档案制作文书：每份档案一份 Word，可同时生成 PDF。
+MAKE = """从档案制作文书：每份档案一份 Word，名单、台账等每个版本一份；可同时生成 PDF 和 Excel。
 
 用 --list 查看各版本表格可制作的文书。档案用编号、--all 或 --search 指定。"""
 MAKE_DOCUMENT = "文书名称，如 archive、contact-cards、checklist"
@@ -229,6 +231,12 @@ MAKE_PDF = "同时生成 PDF（需 LibreOffice）"
 MAKE_LIST = "列出各版本表格可制作的文书"
 MAKE_WHICH = "请写明为哪些档案制作：档案编号、--all 或 --search 之一"
 MAKE_WHAT = "请写明文书名称（--list 可查看）和 --out 文件夹"
+MAKE_XLSX = "名单另存一份 Excel（号码为文本，内容绝不会被当成公式）"
+MAKE_GIVEN = "名单上要写而档案里没有的情况，如 start=2016-09-01；可多次使用"
+MAKE_WITH = "名单另加的可选栏目，如 id_number；可多次使用"
+MAKE_SHOW = "公示名单破例显示的栏目，须同时用 --reason 写明理由；可多次使用"
+MAKE_REASON = "破例显示的理由，记入每份档案的历史"
+MAKE_LIST_ONLY = "--xlsx、--given、--with、--show、--reason 只用于名单类文书"
 MADE = "{count} 个文件，放在 {folder}"
 MAKE_TITLE = "可制作的文书"
 DOCUMENT = "文书"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -21,7 +21,7 @@ from jinja2 import TemplateError
 from lxml import etree
 
 from docgen.codes import code_picture, members_of_codes, put_code
-from docgen.fitting import Cell, cells, fit, pieces_of
+from docgen.fitting import Cell, cells, fit, keep_whole, pieces_of
 from docgen.fonts import Fonts, present_fonts
 from docgen.forms import Form, continued_in, form_of, row_of
 from docgen.quick import QuickTemplate
@@ -71,7 +71,11 @@ def _code(use: DocumentUse, record: Record, edition: Edition, sheet: int = 0) ->
 def file_name(use: DocumentUse, record: Record) -> str:
     """`<number>-<name>-<title>.docx`, with nothing in it that a file system refuses."""
     name = record.values.get("name")
-    parts = [f"{record.number:04d}", *([name] if isinstance(name, str) else []), use.title]
+    return safe_name(f"{record.number:04d}", *([name] if isinstance(name, str) else []), use.title)
+
+
+def safe_name(*parts: str) -> str:
+    """The name of a Word file of these parts, with nothing in it that a file system refuses."""
     safe = _UNSAFE.sub("", "-".join(parts).replace("\n", "").replace(" ", ""))
     return f"{safe[:_LONGEST_NAME].rstrip('.')}.docx"
 
@@ -252,6 +256,35 @@ def _longest(blank: Cell, form: Form, words: Words) -> list[str]:
     tags = [form.tags[name] for name in sorted(names_in(blank.text)) if name in form.tags]
     movable = [tag for tag in tags if tag.shows is whole and words.path(tag) not in words.moved]
     return [words.path(max(movable, key=lambda tag: len(words.text(tag.name))))] if movable else []
+
+
+# --- lists --------------------------------------------------------------------
+
+
+def fill_list(
+    file: Path,
+    context: Mapping[str, object],
+    arrange: Callable[[etree._Element], None],
+    target: Path,
+    fonts: Fonts,
+) -> Path:
+    """A sheet with loops, arranged and then filled, as the Word file `target`. Raises TemplateBroken.
+
+    Its rows grow with their text; only numbers that would break are set smaller.
+    """
+    try:
+        filled = QuickTemplate(file)
+        filled.init_docx()
+        arrange(filled.docx.element)
+        filled.render(context, environment(), autoescape=True)
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise TemplateBroken("template_broken", file=file.name, tag="", what=str(error)) from error
+    except (PackageNotFoundError, BadZipFile, etree.XMLSyntaxError) as error:
+        raise TemplateBroken("template_broken", file=file.name, tag="", what=repr(error)) from error
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for cell in cells(filled.docx.element):
+        keep_whole(cell, fonts)
+    return _write(_dated(_bound([filled]), {}), target)
 
 
 # --- binding ------------------------------------------------------------------

@@ -22,6 +22,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docgen.codes import PLACE, blank_picture
+from docgen.drawing_lists import Feet, feet, spread
 from docgen.fonts import Typefaces, load_typefaces
 from records.editions import BUILT_IN
 
@@ -36,6 +37,8 @@ CELL_MARGIN = 0.7
 INDENT = 0.8
 """How far from the cell's margin left-aligned text begins, mm."""
 A4 = (210.0, 297.0)
+FOOT = 5.01
+"""How far a foot stands from the paper's edge where a sheet does not say, mm."""
 
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -66,7 +69,9 @@ def draw(sheet: Path, target: Path) -> None:
     """Draws one `*.sheet.toml` as a Word file."""
     data = tomllib.loads(sheet.read_text(encoding="utf-8"))
     plain = Type(**data["label"])
-    _write(target, data["name"], _document(data, sheet.parent), plain, load_typefaces(sheet.parent.parent))
+    foot = feet(data.get("foot"), plain.font, _DECLARED, _NAMESPACE, _OFFICE, _WORD_TYPE)
+    document = _document(data, sheet.parent, foot)
+    _write(target, data["name"], document, plain, load_typefaces(sheet.parent.parent), foot)
 
 
 def main(roots: Iterable[Path] = (BUILT_IN,)) -> int:
@@ -80,18 +85,19 @@ def main(roots: Iterable[Path] = (BUILT_IN,)) -> int:
 # --- the page -----------------------------------------------------------------
 
 
-def _document(data: dict[str, Any], folder: Path) -> str:
+def _document(data: dict[str, Any], folder: Path, foot: Feet) -> str:
     width, height = A4 if data["orientation"] == "portrait" else A4[::-1]
     margins = data["margins"]
     room = width - margins["left"] - margins["right"]
-    body = "".join(_part(part, data, room) for part in _parts(data, folder))
+    body = "".join(_part(spread(part, folder, room), data, room) for part in _parts(data, folder))
     landscape = ' w:orient="landscape"' if width > height else ""
     edges = "".join(f' w:{side}="{_twips(margins[side])}"' for side in ("top", "right", "bottom", "left"))
     section = (
-        f'<w:sectPr><w:pgSz w:w="{_twips(width)}" w:h="{_twips(height)}"{landscape}/>'
-        f'<w:pgMar{edges} w:header="284" w:footer="284" w:gutter="0"/></w:sectPr>'
+        f'<w:sectPr>{foot.named}<w:pgSz w:w="{_twips(width)}" w:h="{_twips(height)}"{landscape}/>'
+        f'<w:pgMar{edges} w:header="284" w:footer="{_twips(data.get("foot_at", FOOT))}" w:gutter="0"/>'
+        "</w:sectPr>"
     )
-    drawings = _DRAWINGS if PLACE in body else ""
+    drawings = _DRAWINGS if PLACE in body else f' xmlns:r="{_OFFICE}"' if foot.named else ""
     root = f'<w:document xmlns:w="{_NAMESPACE}"{drawings}>'
     return f"{_DECLARED}{root}<w:body>{body}{section}</w:body></w:document>"
 
@@ -111,7 +117,9 @@ def _part(part: dict[str, Any], data: dict[str, Any], room: float) -> str:
     runs = [(run["t"], Type(run["font"], run["size"], run.get("bold", False))) for run in part["runs"]]
     return _paragraph(
         runs, align=part.get("align", "left"), before=part.get("before", 0), after=part.get("after", 0),
-        cut=part.get("cut", False), drawn=_code(part["code"]) if "code" in part else "",
+        cut=part.get("cut", False), first=part.get("first", 0), right=part.get("right", 0),
+        line=part.get("line"), page=part.get("page", False),
+        drawn=_code(part["code"]) if "code" in part else "",
     )  # fmt: skip
 
 
@@ -179,8 +187,8 @@ def _row(row: dict[str, Any], boxes: Sequence[Box], edges: Sequence[int], data: 
     height = _twips(row["height"])
     cells = "".join(_cell(box, edges, row["height"], data) for box in boxes)
     return (
-        f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/><w:jc w:val="center"/>'
-        f"</w:trPr>{cells}</w:tr>"
+        f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/>'
+        f'{"<w:tblHeader/>" if row.get("head") else ""}<w:jc w:val="center"/></w:trPr>{cells}</w:tr>'
     )
 
 
@@ -242,7 +250,10 @@ def _paragraph(
     left: float = 0,
     right: float = 0,
     hanging: float = 0,
+    first: float = 0,
     cut: bool = False,
+    line: float | None = None,
+    page: bool = False,
     mark: Type | None = None,
     drawn: str = "",
 ) -> str:
@@ -250,13 +261,15 @@ def _paragraph(
     ruled = '<w:pBdr><w:top w:val="dashed" w:sz="6" w:space="4" w:color="808080"/></w:pBdr>' if cut else ""
     tabs = f'<w:tabs><w:tab w:val="left" w:pos="{_twips(left + hanging)}"/></w:tabs>' if hanging else ""
     indents = f'<w:ind w:left="{_twips(left + hanging)}" w:right="{_twips(right)}"'
-    indents += f' w:hanging="{_twips(hanging)}"/>' if hanging else "/>"
+    indents += f' w:hanging="{_twips(hanging)}"' if hanging else ""
+    indents += f' w:firstLine="{_twips(first)}"/>' if first else "/>"
+    broken = "<w:pageBreakBefore/>" if page else ""
     style = mark or runs[0][1]
     plain = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
     return (
-        f"<w:p><w:pPr>{ruled}{tabs}{plain}"
+        f"<w:p><w:pPr>{broken}{ruled}{tabs}{plain}"
         f'<w:spacing w:before="{_twips(before)}" w:after="{_twips(after)}" '
-        f'w:line="{round(size * PITCH * 20)}" w:lineRule="exact"/>{indents}'
+        f'w:line="{round((line or size * PITCH) * 20)}" w:lineRule="exact"/>{indents}'
         f'<w:jc w:val="{align}"/><w:rPr>{_style(style)}</w:rPr></w:pPr>'
         f"{drawn}{''.join(_run(text, style) for text, style in runs)}</w:p>"
     )
@@ -305,22 +318,24 @@ def _table_style(width: int) -> str:
 # --- the file -----------------------------------------------------------------
 
 
-def _write(target: Path, name: str, document: str, plain: Type, typefaces: Typefaces) -> None:
+def _write(target: Path, name: str, document: str, plain: Type, typefaces: Typefaces, foot: Feet) -> None:
     """The package, with the same bytes every time."""
     coded = PLACE in document
+    types, relations = (_PNG, _CODE_RELATION) if coded else ("", "")
     members: dict[str, str | bytes] = {
-        "[Content_Types].xml": _CONTENT_TYPES.replace("<Override", f"{_PNG}<Override", 1)
-        if coded
-        else _CONTENT_TYPES,
+        "[Content_Types].xml": _CONTENT_TYPES.replace("<Override", f"{types}<Override", 1).replace(
+            "</Types>", f"{foot.types}</Types>"
+        ),
         "_rels/.rels": _RELATIONS,
         "docProps/core.xml": _CORE.format(title=escape(name)),
         "word/document.xml": document,
-        "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS.replace("</Rel", f"{_CODE_RELATION}</Rel")
-        if coded
-        else _DOCUMENT_RELATIONS,
+        "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS.replace(
+            "</Rel", f"{relations}{foot.relations}</Rel"
+        ),
         "word/styles.xml": _STYLES.format(plain=_style(plain)),
-        "word/settings.xml": _SETTINGS,
+        "word/settings.xml": _SETTINGS.replace("<w:char", f"{foot.settings}<w:char"),
         "word/fontTable.xml": _font_table(typefaces),
+        **foot.members,
     }
     if coded:
         members["word/media/code.png"] = blank_picture()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
+from math import ceil, inf
 
 from lxml import etree
 
@@ -162,6 +162,20 @@ def fit(cell: Cell, fonts: Fonts) -> bool:
     return less is not None or _fits(
         measured(cell.element), cell.width, cell.height, fonts, 0, whole_words=False
     )
+
+
+def keep_whole(cell: Cell, fonts: Fonts) -> None:
+    """Shrinks a cell's type until no number or Latin word in it is broken, as far as the floor lets it."""
+    if not _UNBREAKABLE.search(cell.text):
+        return
+    paragraphs = measured(cell.element)
+    less = shrinking(paragraphs, cell.width, inf, fonts)
+    if less is not None:
+        shrink(cell.element, less)
+
+
+_UNBREAKABLE = re.compile(r"[!-~]{5}")
+"""What is shorter fits any cell."""
 
 
 def shrinking(paragraphs: Sequence[Paragraph], width: float, height: float, fonts: Fonts) -> float | None:

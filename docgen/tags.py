@@ -210,14 +210,20 @@ def check_text(values: Values, edition: Edition, fonts: Fonts) -> None:
     """Refuses what no sheet can show: raises DocumentError naming the field and the character."""
     for path, value in values.items():
         for text in _chosen(value):
-            for character in text:
-                code = "bad_character" if _is_bad(character) else None
-                if code is None and not _drawn(character, fonts):
-                    code = "no_glyph"
-                if code is not None:
-                    raise DocumentError(
-                        code, field=label_of(path, edition), path=path, character=f"U+{ord(character):04X}"
-                    )
+            if found := unprintable(text, fonts):
+                code, character = found
+                raise DocumentError(code, field=label_of(path, edition), path=path, character=character)
+
+
+def unprintable(text: str, fonts: Fonts) -> tuple[str, str] | None:
+    """The first character that no sheet can show, and the code that says why; None when there is none."""
+    for character in text:
+        code = "bad_character" if _is_bad(character) else None
+        if code is None and not _drawn(character, fonts):
+            code = "no_glyph"
+        if code is not None:
+            return code, f"U+{ord(character):04X}"
+    return None
 
 
 def label_of(path: str, edition: Edition) -> str:

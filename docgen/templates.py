@@ -17,6 +17,8 @@ from docgen.typesetting import WORD
 from records.editions import DocumentUse, Edition
 from records.errors import EditionError, TemplateBroken
 from records.findings import Finding, Severity
+from records.listing import load_roster
+from records.sources import names_given
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _STRAY = re.compile(r"\{\{|\{%|\}\}|%\}")
@@ -129,15 +131,18 @@ def check_templates(edition: Edition) -> tuple[Finding, ...]:
     """What does not meet: broken tags, tags no field knows, fields that no sheet prints, sheets not there."""
     findings: list[Finding] = []
     printed: set[str] = set()
-    wanted = [(use.name, name) for use in edition.documents for name in sheets_of(use)]
-    for document, name in wanted:
+    wanted = [(use, name) for use in edition.documents for name in sheets_of(use)]
+    for use, name in wanted:
         try:
             sheet = read_sheet(edition.file(name))
         except EditionError:
-            findings.append(_finding("template_missing", Severity.ERROR, file=name, document=document))
+            findings.append(_finding("template_missing", Severity.ERROR, file=name, document=use.name))
             continue
         except TemplateBroken as error:
             findings.append(_finding("template_broken", Severity.ERROR, **error.facts))
+            continue
+        if use.roster is not None:
+            findings += _check_list(sheet, use, edition)
             continue
         findings += _check_sheet(sheet, edition)
         printed |= {tag.path for tag in tags_of(sheet, edition) if tag.path is not None}
@@ -168,6 +173,25 @@ def _check_sheet(sheet: WordSheet, edition: Edition) -> Iterator[Finding]:
     known = {tag.name for tag in tags_of(sheet, edition)}
     for name in sorted(sheet.names - known):
         yield _finding("unknown_tag", Severity.ERROR, file=sheet.file.name, tag=name)
+
+
+def _check_list(sheet: WordSheet, use: DocumentUse, edition: Edition) -> Iterator[Finding]:
+    """What is wrong with the sheet of a list: broken tags, and names that its roster does not give."""
+    for broken in sheet.broken:
+        yield _finding(
+            "template_broken", Severity.ERROR, file=sheet.file.name, tag=broken.tag, what=broken.what
+        )
+    roster = load_roster(edition, use)
+    for name in sorted(sheet.names - names_given(roster, edition)):
+        yield _finding("unknown_tag", Severity.ERROR, file=sheet.file.name, tag=name)
+    columns = {
+        key for columns in roster.tables.values() for one in columns for key in (one.key, f"{one.key}_code")
+    }
+    for key in sorted(set(_OF_ROW.findall(" ".join(sheet.tags))) - columns):
+        yield _finding("unknown_tag", Severity.ERROR, file=sheet.file.name, tag=f"row.{key}")
+
+
+_OF_ROW = re.compile(r"\brow\.(\w+)")
 
 
 def _unprinted(edition: Edition, printed: set[str]) -> Iterator[Finding]:

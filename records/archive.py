@@ -91,7 +91,8 @@ class Event:
     """One line of a record's history, never changed afterwards.
 
     `path` is a field's path; `state:<process>` for a move, with the day in
-    `on`; or empty for what concerns the record as a whole. `why` is the
+    `on`; `shown:<document>` for fields (in `after`) that a public list
+    showed; or empty for what concerns the record as a whole. `why` is the
     clerk's own words or a code ("read", "carried", "confirmed", "decided",
     "row_added", "row_dropped"). With an empty path, "signed_copy" has in `after` the title
     of the sheet that came back, "forced" the number of the worker's first record,

@@ -153,3 +153,21 @@ def _exists(year: str, month: str | None = None, day: str | None = None) -> bool
 
 def _iso(year: str, month: str | None = None, day: str | None = None) -> str:
     return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+
+
+def official(day: str, numerals: bool = False) -> str:
+    """A day in normal form as official papers write it: `2016年9月1日`, or in numerals as before 2012."""
+    year, month, number = (part.lstrip("0") for part in day.split("-"))
+    if not numerals:
+        return f"{year}年{month}月{number}日"
+    return f"{''.join(_DIGITS[int(one)] for one in year)}年{_said(int(month))}月{_said(int(number))}日"
+
+
+_DIGITS = "〇一二三四五六七八九"
+
+
+def _said(number: int) -> str:
+    """A number below a hundred as it is said: 10 is 十, 21 二十一."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return head + (_DIGITS[ones] if ones else "")

@@ -102,17 +102,22 @@ class RuleUse:
 
 @dataclass(frozen=True, slots=True)
 class DocumentUse:
-    """A document that is made from a record: its name, its Word templates, its pages.
+    """A document that is made from a record, or of many: its name, its Word templates, its pages.
 
-    `see_more` is printed where a value goes on on a continuation sheet.
+    `pages` is 0 for one that takes as many as it needs; `see_more` is printed
+    where a value goes on on a continuation sheet. `of` says whether there is
+    one for each record or one for all ("record", "records"); `roster` names the
+    file that describes its rows (see `records.rosters`).
     """
 
     name: str
     title: str
     template: str
-    pages: int
+    pages: int = 0
     continuation: str | None = None
     see_more: str = "…"
+    of: str = "record"
+    roster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""Identity and card numbers made unreadable, for logs and errors: text in, text out."""
+"""Names and numbers made unreadable, for logs, errors and what hangs in public: text in, text out."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 
 _CHECKSUM = r"(?<![0-9A-Za-z])[0-9a-f]{64}(?![0-9A-Za-z])"
@@ -26,6 +27,22 @@ def mask(text: str) -> str:
     return _NUMBER.sub(lambda found: found[0] if found["plain"] else _masked(found[0]), text)
 
 
+def mask_name(name: str) -> str:
+    """A name of which the middle is hidden: only its first and last character stay, of two the first.
+
+    The dot in the names of some peoples stays as well.
+    """
+    seen = len(name) - 1 if len(name) > 2 else None
+    return "".join(one if place in (0, seen) or one == "·" else "*" for place, one in enumerate(name))
+
+
+def mask_id(number: str) -> str:
+    """An identity number without its birth date; of one that is malformed nothing is shown."""
+    if len(number) not in (15, 18):
+        return "*" * len(number)
+    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
+
+
 def _masked(number: str) -> str:
     bare = re.sub(r"[ -]", "", number)
     if len(bare) == 18 and _born(bare[6:14]):
@@ -40,3 +57,7 @@ def _born(digits: str) -> bool:
         return 1850 <= date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year <= 2150
     except ValueError:
         return False
+
+
+MASKS: Mapping[str, Callable[[str], str]] = {"name": mask_name, "id_number": mask_id}
+"""How a public list hides what it shows, by name."""

@@ -18,6 +18,11 @@ def faults(edition: Edition) -> Iterator[str]:
     keys = [*(field.key for field in edition.fields), *(ink.key for ink in edition.ink)]
     yield from _doubled("field", keys)
     yield from _doubled("document", (document.name for document in edition.documents))
+    for document in edition.documents:
+        if document.of not in ("record", "records") or (document.of == "records" and not document.roster):
+            yield f"document {document.name}: of {document.of}"
+        if not document.pages and not document.roster:
+            yield f"document {document.name}: no pages"
     for field in edition.fields:
         yield from (f"field {field.key}: {fault}" for fault in _field(edition, field))
         for column in field.fields:

@@ -286,6 +286,21 @@ class Store:
             rows.add_events(session, number, [moved])
             return _record(session, number)
 
+    def log_shown(
+        self, numbers: Sequence[int], document: str, fields: Sequence[str], who: str, why: str
+    ) -> None:
+        """That a public list shows fields of these records that it hides otherwise, on whose word and why.
+
+        Raises NoSuchRecord, and Refused (`no_reason`) without a reason.
+        """
+        if not why.strip():
+            raise Refused("no_reason", what=document)
+        with self.database.writing() as session:
+            for number in numbers:
+                record = _record(session, number)
+                shown = Event(_now(), who, record.revision, f"shown:{document}", None, tuple(fields), why)
+                rows.add_events(session, number, [shown])
+
     def record(self, number: int) -> Record:
         """A record as it stands; raises NoSuchRecord."""
         with self.database.reading() as session:

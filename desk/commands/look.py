@@ -19,6 +19,8 @@ from records.masking import mask
 from records.people import household, worker_name
 from records.values import Value, to_plain
 
+SHOWN = "shown"
+"""Events of what a public list showed begin with this word."""
 AsJson = Annotated[bool, typer.Option("--json", help=phrases.AS_JSON)]
 
 
@@ -158,7 +160,9 @@ def _event_line(edition: Edition, event: Event) -> str:
 
 
 def _shown(edition: Edition, event: Event, value: Value) -> str:
-    process = event.path.partition(":")[2]
+    head, _, process = event.path.partition(":")
+    if head == SHOWN and isinstance(value, tuple):
+        return words.labels(edition, (path for path in value if edition.has(path)))
     if process and isinstance(value, str):
         return words.state(edition, process, value)
     if event.path and edition.has(event.path):
@@ -170,9 +174,15 @@ def _place_of(edition: Edition, event: Event) -> str:
     head, _, process = event.path.partition(":")
     if not event.path:
         return phrases.WHOLE_RECORD
+    if head == SHOWN:
+        return phrases.SHOWN_PATH.format(document=_title(edition, process))
     if process:
         return phrases.STATE_PATH.format(process=words.process(edition, process))
     return words.label(edition, head)
+
+
+def _title(edition: Edition, document: str) -> str:
+    return next((use.title for use in edition.documents if use.name == document), document)
 
 
 def _spot(event: Event) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from desk import phrases, screen, words
 from desk.guard import as_ours
+from desk.lists_made import Wishes, make_lists, wishes
 from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
 from records.archive import Record
@@ -31,8 +32,21 @@ def make(
         str, typer.Option("--search", metavar=phrases.PLACE_TEXT, help=phrases.MAKE_SEARCH)
     ] = "",
     listing: Annotated[bool, typer.Option("--list", help=phrases.MAKE_LIST)] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help=phrases.MAKE_XLSX)] = False,
+    given: Annotated[
+        list[str] | None, typer.Option("--given", metavar=phrases.PLACE_PAIR, help=phrases.MAKE_GIVEN)
+    ] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option("--with", metavar=phrases.PLACE_FIELD, help=phrases.MAKE_WITH)
+    ] = None,
+    shown: Annotated[
+        list[str] | None, typer.Option("--show", metavar=phrases.PLACE_FIELD, help=phrases.MAKE_SHOW)
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar=phrases.PLACE_GROUND_WHY, help=phrases.MAKE_REASON)
+    ] = "",
 ) -> int:
-    """Make one document for every record asked for."""
+    """Make one document for every record asked for, or one list of them all."""
     place = open_workplace()
     if listing:
         return _list(place)
@@ -44,7 +58,14 @@ def make(
     wanted = [record for record in records if numbers or _offers(place, record, document)]
     if wanted:
         out.mkdir(parents=True, exist_ok=True)
-    made, failed = make_documents(place, [(document, record) for record in wanted], out, pdf=pdf)
+    wished = wishes(xlsx, given, columns, shown, reason)
+    lists = [record for record in wanted if _is_list(place, record, document)]
+    if wished and not lists:
+        raise misuse(phrases.MAKE_LIST_ONLY)
+    made, failed = _make_lists(place, document, lists, out, wished, pdf=pdf)
+    singles = [(document, record) for record in wanted if not _is_list(place, record, document)]
+    more, also_failed = make_documents(place, singles, out, pdf=pdf)
+    made, failed = [*made, *more], failed or also_failed
     if made:
         screen.tell(phrases.MADE.format(count=len(made), folder=out))
     elif not wanted:
@@ -75,6 +96,22 @@ def make_documents(
     printed = [_print(place, files, folder, pages) for pages, files in by_pages.items()]
     pdfs = [file for made, _ in printed for file in made]
     return [*words_made, *pdfs], failed or not all(whole for _, whole in printed)
+
+
+def _is_list(place: Workplace, record: Record, document: str) -> bool:
+    documents = place.editions[record.edition].documents
+    return any(use.name == document and use.roster is not None for use in documents)
+
+
+def _make_lists(
+    place: Workplace, document: str, records: list[Record], folder: Path, wanted: Wishes, *, pdf: bool
+) -> tuple[list[Path], bool]:
+    made, failed = make_lists(place, document, records, folder, wanted)
+    sheets = [file for file in made if file.suffix == ".docx"]
+    if not pdf or not sheets:
+        return made, failed
+    printed, whole = _print(place, sheets, folder, 0)
+    return [*made, *printed], failed or not whole
 
 
 def _print(place: Workplace, files: list[Path], folder: Path, pages: int) -> tuple[list[Path], bool]:

@@ -1,0 +1,100 @@
+"""Workbooks: tables of a list come in, an XLSX file goes out that prints well and computes nothing.
+
+Every text stays text, also one that begins with = + - @ or a tab, and also
+identity and card numbers; only amounts and counts are numbers. Headings stay
+in sight and are repeated on every printed page. The same list gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from records.lines import Shown, Table
+from records.rosters import Column
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MADE = datetime(1980, 1, 1)
+_MILLIMETRES = 1.9
+"""About how wide a figure of a workbook's own type is, mm."""
+_ACROSS = 200.0
+"""Wider tables are printed across the paper, mm."""
+_TITLE = re.compile(r"[\\/*?:\[\]]")
+_THIN = Side(style="thin")
+_BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+def write_workbook(tables: Sequence[Table], target: Path) -> Path:
+    """The tables, each on a sheet of its own, as the workbook `target`."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for table in tables:
+        _write_sheet(book.create_sheet(_TITLE.sub("", table.title)[:31]), table)
+    book.properties.created = book.properties.modified = _MADE
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.part")
+    beside.write_bytes(_dated(book))
+    return beside.replace(target)
+
+
+def write_text(cell: Any, text: str) -> None:
+    """A text into a cell so that it stays one, whatever it begins with, also when somebody edits the cell."""
+    cell.value = text
+    cell.data_type = "s"
+    cell.number_format = "@"
+    cell.quotePrefix = True
+
+
+def _write_sheet(sheet: Worksheet, table: Table) -> None:
+    for place, column in enumerate(table.columns, 1):
+        head = sheet.cell(1, place)
+        write_text(head, column.head.replace("\n", ""))
+        head.font, head.border = Font(bold=True), _BORDER
+        head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        sheet.column_dimensions[get_column_letter(place)].width = round(column.width / _MILLIMETRES, 1)
+    for number, row in enumerate(table.rows, 2):
+        for place, column in enumerate(table.columns, 1):
+            _write_cell(sheet.cell(number, place), row[column.key], column)
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    across = sum(column.width for column in table.columns) > _ACROSS
+    sheet.page_setup.orientation = "landscape" if across else "portrait"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="&P / &N"))
+
+
+def _write_cell(cell: Any, shown: Shown, column: Column) -> None:
+    if shown.number is not None:
+        cell.value = shown.number
+    elif shown.text:
+        write_text(cell, shown.text)
+    cell.border = _BORDER
+    side = "left" if column.align == "left" else "center"
+    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
+
+
+def _dated(book: Workbook) -> bytes:
+    """The workbook with fixed dates."""
+    saved, dated = io.BytesIO(), io.BytesIO()
+    book.save(saved)
+    with ZipFile(saved) as package, ZipFile(dated, "w") as written:
+        for name in package.namelist():
+            content = package.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"1980-01-01T00:00:00Z", content)
+            written.writestr(ZipInfo(name, _EPOCH), content, ZIP_DEFLATED)
+    return dated.getvalue()
