@@ -113,11 +113,11 @@ def _parts(data: dict[str, Any], folder: Path) -> Iterator[dict[str, Any]]:
 
 def _part(part: dict[str, Any], data: dict[str, Any], room: float) -> str:
     if "rows" in part:
-        return _table(part["rows"], data, room)
+        return _table(part["rows"], data, room, part.get("pad", 0))
     runs = [(run["t"], Type(run["font"], run["size"], run.get("bold", False))) for run in part["runs"]]
     return _paragraph(
         runs, align=part.get("align", "left"), before=part.get("before", 0), after=part.get("after", 0),
-        cut=part.get("cut", False), first=part.get("first", 0), right=part.get("right", 0),
+        cut=part.get("cut", False), first=part.get("first", 0), left=part.get("left", 0),
         line=part.get("line"), page=part.get("page", False),
         drawn=_code(part["code"]) if "code" in part else "",
     )  # fmt: skip
@@ -149,12 +149,12 @@ def _code(place: dict[str, Any]) -> str:
 # --- the table ----------------------------------------------------------------
 
 
-def _table(rows: Sequence[dict[str, Any]], data: dict[str, Any], room: float) -> str:
+def _table(rows: Sequence[dict[str, Any]], data: dict[str, Any], room: float, pad: float) -> str:
     placed = list(_place(rows, _twips(room)))
     edges = sorted({0, _twips(room)} | {box.right for boxes in placed for box in boxes})
     columns = "".join(f'<w:gridCol w:w="{right - left}"/>' for left, right in pairwise(edges))
     lines = "".join(_row(row, boxes, edges, data) for row, boxes in zip(rows, placed, strict=True))
-    return f"<w:tbl>{_table_style(_twips(room))}<w:tblGrid>{columns}</w:tblGrid>{lines}</w:tbl>"
+    return f"<w:tbl>{_table_style(_twips(room), _twips(pad))}<w:tblGrid>{columns}</w:tblGrid>{lines}</w:tbl>"
 
 
 def _place(rows: Sequence[dict[str, Any]], room: int) -> Iterator[list[Box]]:
@@ -298,7 +298,7 @@ def _twips(millimetres: float) -> int:
     return round(millimetres * TWIPS)
 
 
-def _table_style(width: int) -> str:
+def _table_style(width: int, pad: int) -> str:
     lines = "".join(
         f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
         for side, size in (
@@ -309,8 +309,8 @@ def _table_style(width: int) -> str:
     return (
         f'<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/>'
         f"<w:tblBorders>{lines}</w:tblBorders>"
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="{margin}" '
-        f'w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="{pad}" w:type="dxa"/><w:left w:w="{margin}" '
+        f'w:type="dxa"/><w:bottom w:w="{pad}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
         "</w:tblPr>"
     )
 

@@ -10,6 +10,8 @@ from typing import Any
 
 _HEIGHTS = (9.0, 7.5)
 """Of a heading and of a row, mm, where a sheet does not say."""
+PAD = 0.8
+"""Above and below the text of a cell whose row grows with it, mm."""
 _DASH = "—"
 
 
@@ -29,7 +31,7 @@ def spread(part: dict[str, Any], folder: Path, room: float) -> dict[str, Any]:
     loop = {"height": other, "cells": [{"t": f"{{%tr for row in {name} %}}"}]}
     end = {"height": other, "cells": [{"t": "{%tr endfor %}"}]}
     rows = [{"height": first, "cells": heads, "head": True}, loop, {"height": other, "cells": texts}, end]
-    return {"rows": rows}
+    return {"rows": rows, "pad": PAD}
 
 
 def _tag(column: Mapping[str, Any]) -> str:

@@ -96,7 +96,7 @@ def of_fields(listing: Listing) -> Contents:
 
 
 def _paths(edition: Edition, record: Record) -> Iterator[str]:
-    for asked in edition.fields:
+    for asked in edition.on_paper:
         if not asked.is_rows:
             yield asked.key
         for index in range(row_count(asked.key, record.values) if asked.is_rows else 0):
@@ -138,7 +138,10 @@ def _value(edition: Edition, record: Record, path: str) -> str:
     asked = edition.field(path)
     if asked.is_rows:
         return _people(record, path)
-    text = show(record.values.get(path), asked)
+    return _noted(show(record.values.get(path), asked), record, asked)
+
+
+def _noted(text: str, record: Record, asked: Field) -> str:
     note = record.values.get(asked.other_text) if asked.other_text else None
     return f"{text}（{note}）" if text and isinstance(note, str) else text
 
@@ -163,7 +166,7 @@ def _of_field(line: Line, column: Column) -> Shown:
         if value is None:
             continue
         number = value if isinstance(value, Decimal) else None
-        printed = _codes(value, asked) if asked.numbered else ""
+        printed = _noted(_codes(value, asked), line.record, asked) if asked.numbered else ""
         return Shown(_value(line.edition, line.record, path), number, printed)
     return Shown()
 
@@ -188,6 +191,12 @@ def _label_of(line: Line, column: Column) -> Shown:
     return Shown(f"{'*' if asked.required else ''}{head}{asked.label}")
 
 
+def _of_path(line: Line, column: Column) -> Shown:
+    """The value that a line of fields is about; what the roster says of a blank one."""
+    text = _value(line.edition, line.record, line.path)
+    return Shown(text or column.words.get("blank", ""))
+
+
 WAYS: Mapping[str, Callable[[Line, Column], Shown]] = {
     "number": lambda line, _: Shown(str(line.place), Decimal(line.place)),
     "record": lambda line, _: Shown(str(line.record.number), Decimal(line.record.number)),
@@ -198,6 +207,6 @@ WAYS: Mapping[str, Callable[[Line, Column], Shown]] = {
     "changed": lambda line, _: Shown(line.record.changed.astimezone().date().isoformat()),
     "blank": lambda _, column: Shown(column.words.get("text", "")),
     "label": _label_of,
-    "value": lambda line, _: Shown(_value(line.edition, line.record, line.path)),
+    "value": _of_path,
 }
 """What a column may show, by name."""
