@@ -44,7 +44,7 @@ _QUICK_A_ROUND = 20
 def sheets() -> Iterator[Path]:
     """The Word sheets of all editions."""
     for edition in load_editions():
-        for use in edition.documents:
+        for use in edition.forms:
             yield edition.file(use.template)
 
 

@@ -106,7 +106,7 @@ def _arrange(table: etree._Element, listing: Listing, wanted: Mapping[str, Colum
         if keys[place] in own and keys[place] not in wanted:
             _remove(table, rows, place)
     for column in wanted.values():
-        if column.key not in keys:
+        if column.key not in keys and (column.optional or column.key not in own):
             _add(table, rows, column)
     _widen(table, rows)
 

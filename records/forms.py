@@ -169,6 +169,11 @@ class Edition:
         """The fields that are tables of rows."""
         return tuple(asked for asked in self.fields if asked.is_rows)
 
+    @property
+    def forms(self) -> tuple[DocumentUse, ...]:
+        """The documents that show one record as it is, lists left out."""
+        return tuple(use for use in self.documents if use.roster is None)
+
     def document(self, name: str) -> DocumentUse:
         """A document by name; raises EditionError."""
         for use in self.documents:

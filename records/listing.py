@@ -22,7 +22,7 @@ from records.values import Value
 
 ADDED = 30.0
 """How wide a column is that was added for this once, mm."""
-_SECRET = frozenset({"id_number", "bank_card", "phone"})
+_SECRET = frozenset({"id_number", "bank_card", "phone", "rows"})
 """Kinds that nothing public shows unmasked, whatever its roster says."""
 
 
@@ -136,13 +136,18 @@ def _known(asks: Sequence[Ask]) -> str:
 
 def _answer(ask: Ask, text: str) -> Value:
     parsed = parse(text, _field(ask))
-    if parsed.value is None or any(one.severity is Severity.ERROR for one in parsed.problems):
+    vague = ask.kind == "date" and str(parsed.value).count("-") < _TO_THE_DAY
+    if parsed.value is None or vague or any(one.severity is Severity.ERROR for one in parsed.problems):
         raise Refused("ask_unreadable", label=ask.label, text=text)
     return parsed.value
 
 
+_TO_THE_DAY = 2
+"""Hyphens in a date in normal form that says its day."""
+
+
 def _field(ask: Ask) -> Field:
-    return Field(ask.key, ask.label, ask.kind, precision="day" if ask.kind == "date" else None)
+    return Field(ask.key, ask.label, ask.kind)
 
 
 def _optional(edition: Edition, roster: Roster, name: str) -> Column:

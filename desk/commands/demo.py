@@ -167,7 +167,7 @@ def _same(read: Value, true: Value) -> bool:
 
 
 def _make(place: Workplace, records: list[Record], folder: Path) -> bool:
-    wanted = [(use.name, record) for record in records for use in place.editions[record.edition].documents]
+    wanted = [(use.name, record) for record in records for use in place.editions[record.edition].forms]
     made, failed = make_documents(place, wanted, folder, pdf=place.soffice is not None)
     for suffix, count in sorted(Counter(file.suffix for file in made).items()):
         screen.tell(phrases.DEMO_MADE.format(kind=phrases.FILE_KINDS[suffix], count=count))

@@ -94,7 +94,7 @@ def printed(
     folder = tmp_path_factory.mktemp("printed")
     words: dict[tuple[str, str, str], Path] = {}
     for (key, name), record in records.items():
-        for use in editions[key].documents:
+        for use in editions[key].forms:
             [made] = make(use.name, record, editions[key], folder / key / name)
             words[key, name, use.name] = made.rename(folder / f"{key}-{name}-{use.name}.docx")
     words["", "shapes", "shapes"] = _shapes(folder)

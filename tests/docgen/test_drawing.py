@@ -19,7 +19,7 @@ SHEETS = sorted(BUILT_IN.glob("*/*.sheet.toml"))
 ROWS = json.loads(
     (Path(__file__).parent.parent / "data" / "henan-2016-rows.json").read_text(encoding="utf-8")
 )
-OFFICIAL = {"宋体", "黑体", "仿宋_GB2312"}
+OFFICIAL = {"宋体", "黑体", "仿宋_GB2312", "方正小标宋简体"}
 
 
 def word_of(sheet: Path) -> Path:

@@ -25,7 +25,7 @@ _QUICKLY = Form.quickly
 
 
 def uses(editions: Editions) -> Iterator[tuple[Edition, DocumentUse]]:
-    return ((edition, use) for edition in editions for use in edition.documents)
+    return ((edition, use) for edition in editions for use in edition.forms)
 
 
 def parts(made: Path) -> Parts:

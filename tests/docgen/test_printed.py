@@ -25,7 +25,7 @@ from records.editions import Editions, load_editions
 from records.values import narrow
 
 EDITIONS = load_editions()
-DOCUMENTS = [(edition.key, use.name) for edition in EDITIONS for use in edition.documents]
+DOCUMENTS = [(edition.key, use.name) for edition in EDITIONS for use in edition.forms]
 SEALED = [("shaoxing-2010", "archive"), ("shaoxing-2010", "checklist")]
 PEOPLE = ("short", "extreme", "blank")
 ROWS = json.loads(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from desk import words
 from desk.contract import read_fields
-from records.editions import load_editions
+from records.editions import DocumentUse, Edition, load_editions
+from records.listing import load_roster
 from records.store import Store
 from records.values import Value
 from tests.clerk import SAMPLES, Clerk
@@ -172,13 +174,21 @@ def test_a_record_a_file_and_a_form_can_be_checked(dangan: Clerk, tmp_path: Path
     assert dangan("check", 1, "--given", "nonsense=1").status == 2
 
 
+def asked_of(edition: Edition, use: DocumentUse) -> Iterator[str]:
+    """Answers to what a list wants to know."""
+    for ask in load_roster(edition, use).asks if use.roster else ():
+        if ask.required:
+            yield f"{ask.key}={'2016-09-01' if ask.kind == 'date' else 5}"
+
+
 def test_every_document_is_made_for_every_record_that_has_it(dangan: Clerk, tmp_path: Path) -> None:
     for name in ("form", "16-henan-2016-song-phone"):
         assert dangan("import", SAMPLES / f"{name}.json").status == 0
     for edition in EDITIONS:
         for use in edition.documents:
             assert use.name in dangan("make", "--list").out
-            said = dangan("make", use.name, "--all", "--out", tmp_path / edition.key / use.name)
+            given = [word for answer in asked_of(edition, use) for word in ("--given", answer)]
+            said = dangan("make", use.name, "--all", "--out", tmp_path / edition.key / use.name, *given)
             assert said.status == 0, said.err
             made = list((tmp_path / edition.key / use.name).iterdir())
             having = [other for other in EDITIONS if use.name in {one.name for one in other.documents}]
