@@ -78,17 +78,21 @@ def _texts(row: Row, own: Mapping[str, str]) -> dict[str, str | Markup]:
 
 def _check_text(contents: Contents, fonts: Fonts | None) -> None:
     fonts = fonts or Fonts((), present_fonts().typefaces)
+    fine: set[str] = set()
     for name, text in contents.figures.items():
-        _refuse(text, name, fonts)
+        _refuse(text, name, fonts, fine)
     for table in contents.tables:
         for place, row in enumerate(table.rows, 1):
             for column in table.columns:
-                _refuse(row[column.key].text, f"{place} {column.head}", fonts)
+                _refuse(row[column.key].text, f"{place} {column.head}", fonts, fine)
 
 
-def _refuse(text: str, field: str, fonts: Fonts) -> None:
-    if found := unprintable(text, fonts):
+def _refuse(text: str, field: str, fonts: Fonts, fine: set[str]) -> None:
+    """Refuses a text that cannot be shown; `fine` are the characters that were found to be."""
+    new = [character for character in text if character not in fine]
+    if found := unprintable("".join(new), fonts):
         raise DocumentError(found[0], field=field, character=found[1])
+    fine.update(new)
 
 
 # --- the columns of the sheet's table -------------------------------------------

@@ -23,7 +23,6 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from records.lines import Shown, Table
-from records.rosters import Column
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MADE = datetime(1980, 1, 1)
@@ -64,9 +63,11 @@ def _write_sheet(sheet: Worksheet, table: Table) -> None:
         head.font, head.border = Font(bold=True), _BORDER
         head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(place)].width = round(column.width / _MILLIMETRES, 1)
-    for number, row in enumerate(table.rows, 2):
-        for place, column in enumerate(table.columns, 1):
-            _write_cell(sheet.cell(number, place), row[column.key], column)
+    for place, column in enumerate(table.columns, 1):
+        side = "left" if column.align == "left" else "center"
+        aligned = Alignment(horizontal=side, vertical="center", wrap_text=True)
+        for number, row in enumerate(table.rows, 2):
+            _write_cell(sheet.cell(number, place), row[column.key], aligned)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     across = sum(column.width for column in table.columns) > _ACROSS
@@ -77,14 +78,12 @@ def _write_sheet(sheet: Worksheet, table: Table) -> None:
     sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="&P / &N"))
 
 
-def _write_cell(cell: Any, shown: Shown, column: Column) -> None:
+def _write_cell(cell: Any, shown: Shown, aligned: Alignment) -> None:
     if shown.number is not None:
         cell.value = shown.number
     elif shown.text:
         write_text(cell, shown.text)
-    cell.border = _BORDER
-    side = "left" if column.align == "left" else "center"
-    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
+    cell.border, cell.alignment = _BORDER, aligned
 
 
 def _dated(book: Workbook) -> bytes:

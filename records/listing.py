@@ -20,8 +20,8 @@ from records.masking import MASKS
 from records.rosters import ROWS, Ask, Column, Roster, read_roster
 from records.values import Value
 
-ADDED = 30.0
-"""How wide a column is that was added for this once, mm."""
+ADDED, ADDED_TEXT = 30.0, 60.0
+"""How wide a column is that was added for this once, and how wide one of free text, mm."""
 _SECRET = frozenset({"id_number", "bank_card", "phone", "rows"})
 """Kinds that nothing public shows unmasked, whatever its roster says."""
 
@@ -194,4 +194,5 @@ def _unmasked(column: Column, fields: Sequence[str]) -> Column:
 
 
 def _added(asked: Field) -> Column:
-    return Column(asked.key, asked.label, ADDED, "people" if asked.is_rows else "field", (asked.key,))
+    width = ADDED_TEXT if asked.kind in ("text", "rows") else ADDED
+    return Column(asked.key, asked.label, width, "people" if asked.is_rows else "field", (asked.key,))
