@@ -22,6 +22,8 @@ from records.values import Value
 
 ADDED, ADDED_TEXT = 30.0, 60.0
 """How wide a column is that was added for this once, and how wide one of free text, mm."""
+_OF_A_FIELD = frozenset({"label", "value"})
+"""Ways of showing that need a line about one field."""
 _SECRET = frozenset({"id_number", "bank_card", "phone", "rows"})
 """Kinds that nothing public shows unmasked, whatever its roster says."""
 
@@ -79,12 +81,14 @@ def _faults(roster: Roster, edition: Edition) -> Iterator[str]:
         yield from (
             f"column {column.key}: unknown field {path}" for path in column.of if not edition.has(path)
         )
+        if column.shows in _OF_A_FIELD and roster.source != "fields":
+            yield f"column {column.key}: {column.shows} in a list of no fields"
         if column.shows == "state" and column.process not in edition.processes:
             yield f"column {column.key}: unknown process {column.process}"
     if roster.public and not roster.why_hidden:
         yield "a public roster without why_hidden"
-    if roster.public and set(roster.tables) - {ROWS}:
-        yield "a public roster with more than its own table"
+    if roster.public and (set(roster.tables) - {ROWS} or roster.source != "records"):
+        yield "a public roster with more than its own table of records"
 
 
 # --- what is asked, and what may be seen --------------------------------------
@@ -178,11 +182,16 @@ def _check_hidden(edition: Edition, roster: Roster, columns: Sequence[Column], f
     if not roster.public:
         return
     never = {key for one in roster.never for key in one.fields}
-    for column in (one for one in columns if not one.mask):
-        for path in column.of:
-            key = path.partition(".")[0]
-            if key not in fields and (key in never or edition.field(path).kind in _SECRET):
-                raise Refused("never_shown", field=edition.field(path).label, why=_why_not(roster, key))
+    for column in columns:
+        for asked in map(edition.field, column.of):
+            hidden = asked.key in never or asked.kind in _SECRET
+            if hidden and asked.key not in fields and not _covers(column.mask, asked):
+                raise Refused("never_shown", field=asked.label, why=_why_not(roster, asked.key))
+
+
+def _covers(mask: str, asked: Field) -> bool:
+    """Whether a mask hides what is secret in such a field: each is made for one sort of words."""
+    return (mask == "name" and asked.prior == "person") or (mask == "id_number" == asked.kind)
 
 
 def _why_not(roster: Roster, key: str) -> str:

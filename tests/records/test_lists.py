@@ -138,7 +138,16 @@ def test_an_exception_needs_a_list_that_hides_something_and_a_field_that_there_i
         made(henan, "public-list", PERSON, given=GIVEN, shown=["love"], why="因为")
 
 
-@pytest.mark.parametrize("column", ['key = "bank_card"', 'key = "x"\nof = ["family"]\nshows = "people"'])
+@pytest.mark.parametrize(
+    "column",
+    [
+        'key = "bank_card"',
+        'key = "bank_card"\nmask = "name"',
+        'key = "mobile"\nmask = "id_number"',
+        'key = "x"\nof = ["family"]\nshows = "people"',
+        'key = "x"\nof = ["name", "id_number"]\nshows = "all"\nmask = "name"',
+    ],
+)
 def test_a_unit_s_own_public_list_cannot_show_a_secret_by_mistake(column: str, tmp_path: Path) -> None:
     folder = tmp_path / "henan-2016"
     folder.mkdir()
@@ -245,6 +254,8 @@ def test_an_entry_sheet_has_every_field_of_the_form_in_its_order(key: str, editi
         ('source = "love"\n', "unknown source love"),
         ("public = true\n", "why_hidden"),
         ('public = true\nwhy_hidden = "不"\n[tables.more]\ncolumns = []\n', "own table"),
+        ('public = true\nwhy_hidden = "不"\nsource = "fields"\n', "own table"),
+        ('[[columns]]\nkey = "v"\nhead = "值"\nwidth = 9\nshows = "value"\n', "no fields"),
         ("[[columns", "Expected"),
     ],
 )  # fmt: skip
