@@ -120,6 +120,7 @@ def _edition(key: str, data: dict[str, Any], lists: dict[str, Any], folders: tup
         documents=tuple(DocumentUse(**entry) for entry in data.get("documents", ())),
         eligibility=MappingProxyType(data.get("eligibility", {})),
         processes=MappingProxyType(data.get("processes", {})),
+        statistics=MappingProxyType(data.get("statistics", {})),
         folders=folders,
         medical=MappingProxyType(data.get("medical", {})),
     )

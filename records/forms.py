@@ -137,6 +137,7 @@ class Edition:
     documents: tuple[DocumentUse, ...]
     eligibility: Mapping[str, Any]
     processes: Mapping[str, Any]
+    statistics: Mapping[str, Any]
     folders: tuple[Path, ...]
     medical: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -125,6 +125,19 @@ def _above(one: Region, text: str) -> int:
 
 
 @cache
+def every_region() -> tuple[Region, ...]:
+    """Every province, city and county that any list of GB/T 2260 has had, each by the names above it."""
+    known = _known_regions()
+    found = []
+    for code, (name, ended) in known.items():
+        steps = dict.fromkeys((f"{code[:2]}0000", f"{code[:4]}00", code))
+        names = tuple(filter(_is_name, (known[step][0] for step in steps if step in known)))
+        if _is_name(name):
+            found.append(Region(code, names, ended))
+    return tuple(found)
+
+
+@cache
 def place_names() -> tuple[str, ...]:
     """The name of every province, city and county that any list of GB/T 2260 has had."""
     return tuple(dict.fromkeys(name for name, _ in _known_regions().values() if _is_name(name)))

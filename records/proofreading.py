@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from records import dates, eligibility, medical_aid, processes, rules
+from records import dates, eligibility, medical_aid, processes, rules, statistics
 from records.forms import Edition, Field
 from records.kinds import KINDS
 
@@ -29,7 +29,7 @@ def faults(edition: Edition) -> Iterator[str]:
             yield from (f"field {field.key}.{column.key}: {fault}" for fault in _field(edition, column))
     yield from _sentences(edition)
     yield from filter(None, (rules.wrong_settings(edition, use) for use in edition.rules))
-    yield from filter(None, (eligibility.wrong_data(edition),))
+    yield from filter(None, (eligibility.wrong_data(edition), statistics.wrong_data(edition)))
     yield from medical_aid.wrong_data(edition)
     if dates.check(edition.dated):
         yield f"dated is no day: {edition.dated}"

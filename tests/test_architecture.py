@@ -149,6 +149,7 @@ PARSES = {
     "records/identity.py",
     "records/kinds.py",
     "records/money.py",
+    "records/regions.py",
     "records/rules.py",
     "records/values.py",
 }
