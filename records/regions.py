@@ -33,7 +33,7 @@ class Place:
 
 @lru_cache(maxsize=4096)
 def placed(text: str, id_number: str, year: int) -> Place | None:
-    """The place that a text names or gives the code of, counties being those of a year; None when in doubt."""
+    """The place that a text names or gives the code of, as places were in a year; None when in doubt."""
     if code := re.search(r"(?<!\d)\d{6}(?!\d)", text):
         return place_of_number(code[0])
     best = _likeliest(text, year)
@@ -93,7 +93,7 @@ def _last(name: str, text: str) -> tuple[int, int]:
 @cache
 def _by_name() -> dict[str, tuple[Region, ...]]:
     by_name: dict[str, list[Region]] = {}
-    for one in (region for region in every_region() if len(region.names[-1]) > 1):
+    for one in (each for each in every_region() if len(each.names[-1]) > 1):
         for name in {one.names[-1], _bare(one.names[-1])}:
             by_name.setdefault(name, []).append(one)
     return {name: tuple(regions) for name, regions in by_name.items()}

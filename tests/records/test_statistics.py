@@ -79,7 +79,8 @@ def test_a_word_outside_the_list_has_a_line_of_its_own(henan: Edition) -> None:
 
 def test_cities_are_made_of_their_counties_and_led_counties_stand_beside_them(henan: Edition) -> None:
     places = [
-        "河南省开封市鼓楼区", "开封龙亭区", "开封市", "巩义市", "济源市", "安徽省合肥市", "安徽省", "本地", "河南省",
+        "河南省开封市鼓楼区", "开封龙亭区", "开封市", "巩义市", "济源市", "安徽省合肥市", "安徽省", "本地",
+        "河南省",
     ]  # fmt: skip
     found = statistics(henan, [record(henan, registered_region=place) for place in places])
     block = found.block("regions")
