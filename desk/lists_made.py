@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from desk import phrases, screen, words
+from desk.brought import brought
 from desk.guard import as_ours
 from desk.usage import misuse
 from desk.workplace import Workplace
@@ -101,13 +102,16 @@ def _make(
     from records.sources import contents
 
     asked = listing(edition, use, records, wanted.given, wanted.columns, wanted.shown, wanted.why)
+    asked = brought(place, asked)
     filled = contents(asked)
     for note in filled.notes:
         screen.say(words.reason(note))
+    if filled.nothing:
+        return
     if asked.shown:
         _log(place, asked)
     yield make_list(asked, filled, folder)
-    if wanted.xlsx:
+    if wanted.xlsx and filled.tables:
         yield make_workbook(asked, filled, folder)
 
 

@@ -24,6 +24,8 @@ _PITCH = 1.25
 _BAR, _AIR, _GAP = 1.1, 0.8, 0.5
 _LABEL_SHARE = 1 / 3
 """How much of the width labels may take before they are wrapped."""
+_SMALLEST = 20
+"""About 5 points: smaller type is not read any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +71,53 @@ class Pen:
         return _loaded(str(face.file), face.index, self.em)
 
 
-def bar_chart(bars: Sequence[Bar], fonts: Fonts, *, font: str, size: float, width: float) -> bytes:
-    """Bars below one another, `width` mm wide, with type of `size` points in the typeface named `font`.
+def bar_chart(
+    bars: Sequence[Bar], fonts: Fonts, *, font: str, size: float, width: float, height: float
+) -> bytes:
+    """Bars below one another on `width` by `height` mm, in type of `size` points or what there is room for.
 
     Raises DocumentError where no typeface draws a character.
     """
-    pen = Pen(fonts, font, round(size * DPI / 72))
-    full = round(width / 25.4 * DPI)
-    labels = [pen.wrapped(bar.label, full * _LABEL_SHARE) for bar in bars]
-    heights = [(max(len(lines) * _PITCH, _BAR) + _AIR) * pen.em for lines in labels]
-    picture = Image.new("L", (full, round(sum(heights))), 255)
-    draw = ImageDraw.Draw(picture)
+    full, deep = (round(side / 25.4 * DPI) for side in (width, height))
+    picture = Image.new("L", (full, deep), 255)
+    pen, labels = _laid_out(bars, fonts, font, round(size * DPI / 72), full, deep)
     gap = _GAP * pen.em
     left = max((pen.long(line) for lines in labels for line in lines), default=0) + gap
     room = full - left - gap - max((pen.long(bar.said) for bar in bars), default=0)
     longest = max([bar.number for bar in bars] + [1])
-    draw.line((left, 0, left, picture.height), fill=0, width=max(1, pen.em // 16))
+    scale = deep / max(sum(map(_high, labels)), 1)
+    draw = ImageDraw.Draw(picture)
+    draw.line((left, 0, left, deep), fill=0, width=max(1, pen.em // 16))
     top = 0.0
-    for bar, lines, height in zip(bars, labels, heights, strict=True):
-        middle, length = top + height / 2, room * bar.number / longest
+    for bar, lines in zip(bars, labels, strict=True):
+        middle = top + _high(lines) * scale / 2
+        top += _high(lines) * scale
         for number, line in enumerate(lines):
             at = middle + (number - (len(lines) - 1) / 2) * _PITCH * pen.em
             pen.write(draw, line, left - gap - pen.long(line), at)
+        end = left + room * bar.number / longest
         if bar.number:
             half = _BAR / 2 * pen.em
-            draw.rectangle((left, middle - half, left + length, middle + half), fill=_GREY)
-        pen.write(draw, bar.said, left + length + gap, middle)
-        top += height
+            draw.rectangle((left, middle - half, end, middle + half), fill=_GREY)
+        pen.write(draw, bar.said, end + gap, middle)
     return _png(picture)
+
+
+def _laid_out(
+    bars: Sequence[Bar], fonts: Fonts, font: str, em: int, width: int, height: int
+) -> tuple[Pen, list[list[str]]]:
+    """A pen, smaller by steps until the bars find room, and the labels in lines."""
+    while True:
+        pen = Pen(fonts, font, em)
+        labels = [pen.wrapped(bar.label, width * _LABEL_SHARE) for bar in bars]
+        if em <= _SMALLEST or sum(map(_high, labels)) * em <= height:
+            return pen, labels
+        em -= 1
+
+
+def _high(lines: Sequence[str]) -> float:
+    """How much room a bar and its label want, in characters."""
+    return max(len(lines) * _PITCH, _BAR) + _AIR
 
 
 @lru_cache(maxsize=16)

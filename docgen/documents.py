@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
+from types import MappingProxyType
 from zipfile import BadZipFile, ZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
@@ -267,10 +268,12 @@ def fill_list(
     arrange: Callable[[etree._Element], None],
     target: Path,
     fonts: Fonts,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Path:
     """A sheet with loops, arranged and then filled, as the Word file `target`. Raises TemplateBroken.
 
     Its rows grow with their text; only numbers that would break are set smaller.
+    `pictures` take the place of the sheet's own, by their members of its package.
     """
     try:
         filled = QuickTemplate(file)
@@ -284,7 +287,7 @@ def fill_list(
     target.parent.mkdir(parents=True, exist_ok=True)
     for cell in cells(filled.docx.element):
         keep_whole(cell, fonts)
-    return _write(_dated(_bound([filled]), {}), target)
+    return _write(_dated(_bound([filled]), pictures), target)
 
 
 # --- binding ------------------------------------------------------------------
@@ -315,10 +318,10 @@ def _end_section(body: etree._Element) -> None:
     style.append(section)
 
 
-def _dated(filled: bytes, codes: Mapping[str, bytes]) -> bytes:
-    """The package again with fixed dates and its code."""
+def _dated(filled: bytes, pictures: Mapping[str, bytes]) -> bytes:
+    """The package again with fixed dates and its own pictures: codes, charts."""
     with ZipFile(io.BytesIO(filled)) as package:
-        return packed(member(name, codes.get(name) or package.read(name)) for name in package.namelist())
+        return packed(member(name, pictures.get(name) or package.read(name)) for name in package.namelist())
 
 
 def _write(filled: bytes, target: Path) -> Path:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from docgen.charts import EMU, place_members, place_relations, place_xml
 from docgen.codes import PLACE, blank_picture
 from docgen.drawing_lists import Feet, feet, spread
 from docgen.fonts import Typefaces, load_typefaces
@@ -28,8 +29,6 @@ from records.editions import BUILT_IN
 
 TWIPS = 1440 / 25.4
 """Twentieths of a point in a millimetre."""
-EMU = 36_000
-"""Units of drawings in a millimetre."""
 PITCH = 1.2
 """Line pitch over type size; tight enough for 24 rows on a page, clear of every ascender."""
 CELL_MARGIN = 0.7
@@ -71,7 +70,11 @@ def draw(sheet: Path, target: Path) -> None:
     plain = Type(**data["label"])
     foot = feet(data.get("foot"), plain.font, _DECLARED, _NAMESPACE, _OFFICE, _WORD_TYPE)
     document = _document(data, sheet.parent, foot)
-    _write(target, data["name"], document, plain, load_typefaces(sheet.parent.parent), foot)
+    if data.get("prose"):
+        # Figures that are called Chinese are broken at the end of a line, in cells as in sentences.
+        document = document.replace('<w:lang w:val="zh-CN"', '<w:lang w:val="en-US"')
+    tables = [part["chart"]["table"] for part in _parts(data, sheet.parent) if "chart" in part]
+    _write(target, data["name"], document, plain, load_typefaces(sheet.parent.parent), foot, tables)
 
 
 def main(roots: Iterable[Path] = (BUILT_IN,)) -> int:
@@ -114,12 +117,14 @@ def _parts(data: dict[str, Any], folder: Path) -> Iterator[dict[str, Any]]:
 def _part(part: dict[str, Any], data: dict[str, Any], room: float) -> str:
     if "rows" in part:
         return _table(part["rows"], data, room, part.get("pad", 0))
+    if "chart" in part:
+        return _chart(**part["chart"])
     runs = [(run["t"], Type(run["font"], run["size"], run.get("bold", False))) for run in part["runs"]]
     return _paragraph(
         runs, align=part.get("align", "left"), before=part.get("before", 0), after=part.get("after", 0),
         cut=part.get("cut", False), first=part.get("first", 0), left=part.get("left", 0),
-        line=part.get("line"), page=part.get("page", False),
-        drawn=_code(part["code"]) if "code" in part else "",
+        right=part.get("right", 0), line=part.get("line"), page=part.get("page", False),
+        keep=part.get("keep", False), drawn=_code(part["code"]) if "code" in part else "",
     )  # fmt: skip
 
 
@@ -144,6 +149,13 @@ def _code(place: dict[str, Any]) -> str:
         f'<a:graphic><a:graphicData uri="{_PICTURE}">{picture}</a:graphicData></a:graphic>'
         "</wp:anchor></w:drawing></w:r>"
     )
+
+
+def _chart(table: str, width: float, height: float) -> str:
+    """A paragraph with the place of a chart, mm."""
+    number = 1 + sum(map(ord, table))
+    place = place_xml(table, width, height, number)
+    return f'<w:p><w:pPr><w:keepNext/><w:jc w:val="center"/></w:pPr>{place}</w:p>'
 
 
 # --- the table ----------------------------------------------------------------
@@ -197,7 +209,7 @@ def _cell(box: Box, edges: Sequence[int], height: float, data: dict[str, Any]) -
     spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     merged = {None: "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}[box.merge]
     shape = box.cell.get("as", "centre")
-    upright = "top" if shape == "seal" else "center"
+    upright = "top" if shape in ("seal", "top") else "center"
     text = "".join(_lines(box.cell, shape, height, data))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{box.right - box.left}" w:type="dxa"/>{spanned}{merged}'
@@ -207,6 +219,8 @@ def _cell(box: Box, edges: Sequence[int], height: float, data: dict[str, Any]) -
 
 def _lines(cell: dict[str, Any], shape: str, height: float, data: dict[str, Any]) -> Iterator[str]:
     label, value = (Type(**data[name]) for name in ("label", "value"))
+    if "font" in cell:
+        label, value = (replace(style, font=cell["font"], latin=None) for style in (label, value))
     if "size" in cell:
         label, value = (replace(style, size=cell["size"]) for style in (label, value))
     elif shape == "options":
@@ -218,8 +232,9 @@ def _lines(cell: dict[str, Any], shape: str, height: float, data: dict[str, Any]
             yield _seal_line(runs, number, height, label)
         elif shape == "options":
             yield _paragraph(runs, align="left", left=INDENT, hanging=3.6, mark=label)
-        elif shape == "left":
-            yield _paragraph(runs, align="left", left=INDENT, right=INDENT, mark=value)
+        elif shape in ("left", "top"):
+            keep = cell.get("keep", False)
+            yield _paragraph(runs, align="left", left=INDENT, right=INDENT, mark=value, keep=keep)
         else:
             yield _paragraph(runs, align="center", mark=value)
 
@@ -254,6 +269,7 @@ def _paragraph(
     cut: bool = False,
     line: float | None = None,
     page: bool = False,
+    keep: bool = False,
     mark: Type | None = None,
     drawn: str = "",
 ) -> str:
@@ -263,7 +279,7 @@ def _paragraph(
     indents = f'<w:ind w:left="{_twips(left + hanging)}" w:right="{_twips(right)}"'
     indents += f' w:hanging="{_twips(hanging)}"' if hanging else ""
     indents += f' w:firstLine="{_twips(first)}"/>' if first else "/>"
-    broken = "<w:pageBreakBefore/>" if page else ""
+    broken = f"{'<w:keepNext/>' if keep else ''}{'<w:pageBreakBefore/>' if page else ''}"
     style = mark or runs[0][1]
     plain = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
     return (
@@ -318,10 +334,19 @@ def _table_style(width: int, pad: int) -> str:
 # --- the file -----------------------------------------------------------------
 
 
-def _write(target: Path, name: str, document: str, plain: Type, typefaces: Typefaces, foot: Feet) -> None:
+def _write(
+    target: Path,
+    name: str,
+    document: str,
+    plain: Type,
+    typefaces: Typefaces,
+    foot: Feet,
+    charts: Sequence[str],
+) -> None:
     """The package, with the same bytes every time."""
     coded = PLACE in document
-    types, relations = (_PNG, _CODE_RELATION) if coded else ("", "")
+    types = _PNG if coded or charts else ""
+    relations = f"{_CODE_RELATION if coded else ''}{place_relations(charts)}"
     members: dict[str, str | bytes] = {
         "[Content_Types].xml": _CONTENT_TYPES.replace("<Override", f"{types}<Override", 1).replace(
             "</Types>", f"{foot.types}</Types>"
@@ -336,6 +361,7 @@ def _write(target: Path, name: str, document: str, plain: Type, typefaces: Typef
         "word/settings.xml": _SETTINGS.replace("<w:char", f"{foot.settings}<w:char"),
         "word/fontTable.xml": _font_table(typefaces),
         **foot.members,
+        **place_members(charts),
     }
     if coded:
         members["word/media/code.png"] = blank_picture()

@@ -16,6 +16,7 @@ from pathlib import Path
 from lxml import etree
 from markupsafe import Markup
 
+from docgen.charts import charts
 from docgen.documents import file_name, fill_list, safe_name
 from docgen.fonts import Fonts, present_fonts
 from docgen.tags import escaped, unprintable
@@ -40,9 +41,9 @@ def make_list(listing: Listing, contents: Contents, folder: Path, fonts: Fonts |
         for table in root.iter(f"{WORD}tbl"):
             _arrange(table, listing, wanted)
 
-    target = folder / list_name(listing)
-    sheet = listing.edition.file(listing.use.template)
-    return fill_list(sheet, context(listing, contents), arrange, target, fonts)
+    sheet, target = listing.edition.file(listing.use.template), folder / list_name(listing)
+    pictures = charts(sheet, (*contents.tables, *contents.more), fonts)
+    return fill_list(sheet, context(listing, contents), arrange, target, fonts, pictures)
 
 
 def make_workbook(listing: Listing, contents: Contents, folder: Path) -> Path:
@@ -65,7 +66,9 @@ def context(listing: Listing, contents: Contents) -> dict[str, object]:
     """
     figures = {name: escaped(text) for name, text in contents.figures.items()}
     own = {one.key: "" for columns in listing.roster.tables.values() for one in columns}
-    tables = {table.name: [_texts(row, own) for row in table.rows] for table in contents.tables}
+    tables = {
+        table.name: [_texts(row, own) for row in table.rows] for table in (*contents.tables, *contents.more)
+    }
     return {**figures, **tables}
 
 

@@ -18,7 +18,7 @@ from records.editions import DocumentUse, Edition
 from records.errors import EditionError, TemplateBroken
 from records.findings import Finding, Severity
 from records.listing import load_roster
-from records.sources import names_given
+from records.sources import names_given, row_names
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _STRAY = re.compile(r"\{\{|\{%|\}\}|%\}")
@@ -184,10 +184,8 @@ def _check_list(sheet: WordSheet, use: DocumentUse, edition: Edition) -> Iterato
     roster = load_roster(edition, use)
     for name in sorted(sheet.names - names_given(roster, edition)):
         yield _finding("unknown_tag", Severity.ERROR, file=sheet.file.name, tag=name)
-    columns = {
-        key for columns in roster.tables.values() for one in columns for key in (one.key, f"{one.key}_code")
-    }
-    for key in sorted(set(_OF_ROW.findall(" ".join(sheet.tags))) - columns):
+    known = {name for key in row_names(roster) for name in (key, f"{key}_code")}
+    for key in sorted(set(_OF_ROW.findall(" ".join(sheet.tags))) - known):
         yield _finding("unknown_tag", Severity.ERROR, file=sheet.file.name, tag=f"row.{key}")
 
 

@@ -134,6 +134,21 @@ class SignedCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledPaper:
+    """Paper of a record that was kept as a scan: the file's name, its pages from 1, when it came.
+
+    `document` is empty for the filled form itself, else the name of the
+    document that came back.
+    """
+
+    file: str
+    sha256: str
+    pages: tuple[int, ...]
+    when: datetime
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Same:
     """The same identity number elsewhere: record `number` has at `other_path` what stands here at `path`."""
 

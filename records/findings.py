@@ -28,6 +28,14 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Something about a record that is to be put right, in the words of a clerk."""
+
+    severity: Severity
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A rule that a form breaks: which rule, how heavy, at which paths, with which facts."""
 

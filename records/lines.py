@@ -46,11 +46,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that a list prints: its tables, single texts by name, and what a clerk should know."""
+    """All that a list prints: its tables, single texts by name, and what a clerk should know.
+
+    `more` are tables that only a sheet may name; no workbook holds them. Where
+    there is `nothing` to print, no file is made.
+    """
 
     tables: tuple[Table, ...] = ()
     figures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[Reason, ...] = ()
+    more: tuple[Table, ...] = ()
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from records.archive import Record
+from records.archive import FiledPaper, Record
 from records.dates import official
 from records.editions import DocumentUse, Edition, Field
 from records.errors import EditionError, Refused
-from records.findings import Severity
+from records.findings import Fault, Severity
 from records.kinds import parse, show
 from records.masking import MASKS
+from records.medical import MedicalCase
 from records.rosters import ROWS, Ask, Column, Roster, read_roster
 from records.values import Value
 
@@ -32,7 +33,9 @@ _SECRET = frozenset({"id_number", "bank_card", "phone", "rows"})
 class Listing:
     """One list to be made: of these records, with the clerk's answers, and what is shown by way of exception.
 
-    `shown` are the fields unmasked this once, `why` is the clerk's reason.
+    `shown` are the fields unmasked this once, `why` is the clerk's reason. Of a
+    single record, `papers` are kept as scans, `cases` are its medical cases and
+    `faults` are to be put right.
     """
 
     use: DocumentUse
@@ -43,6 +46,9 @@ class Listing:
     columns: tuple[Column, ...]
     shown: tuple[str, ...] = ()
     why: str = ""
+    papers: tuple[FiledPaper, ...] = ()
+    cases: tuple[MedicalCase, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     @property
     def told(self) -> dict[str, str]:

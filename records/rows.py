@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from records import wire
-from records.archive import Aside, DraftRow, Event, Record, Same, SignedCopy, State
+from records.archive import Aside, DraftRow, Event, FiledPaper, Record, Same, SignedCopy, State
 from records.drafts import Draft, Ink
 from records.findings import Reason
 from records.people import Person, spellings
@@ -345,6 +345,20 @@ def history(session: Session, number: int) -> list[Event]:
             row.on_day,
         )
         for row in session.scalars(wanted)
+    ]
+
+
+def filed_papers(session: Session, number: int) -> list[FiledPaper]:
+    """The filled forms that became the record, in the order in which they came."""
+    wanted = (
+        select(Scans.file, Scans.sha256, Drafts.pages_json, Scans.kept_at)
+        .join(Scans, Scans.sha256 == Drafts.sha256)
+        .where(Drafts.record == number)
+        .order_by(Scans.kept_at, Drafts.number)
+    )
+    return [
+        FiledPaper(file, sha256, wire.pages_from_json(pages), when)
+        for file, sha256, pages, when in session.execute(wanted)
     ]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from records import figures, returned, volume
 from records.editions import Edition
 from records.errors import EditionError
 from records.lines import Contents, of_fields, of_records
@@ -13,16 +14,33 @@ from records.rosters import Roster
 SOURCES: Mapping[str, Callable[[Listing], Contents]] = {
     "records": of_records,
     "fields": of_fields,
+    "statistics": figures.of_statistics,
+    "papers": volume.of_papers,
+    "faults": returned.of_faults,
 }
 
 
 def names_given(roster: Roster, edition: Edition) -> frozenset[str]:
     """The names that a sheet of this roster may ask for: of tables, figures and the clerk's answers."""
     last = roster.settings.get("period", {}).get("last")
-    figures = roster.settings.get("figures", ())
-    fields = [asked.key for asked in edition.fields] if roster.source == "fields" else []
+    named = roster.settings.get("figures", ())
+    own = _NAMES[roster.source](edition) if roster.source in _NAMES else ()
     asks = [ask.key for ask in roster.asks]
-    return frozenset({"count", *roster.tables, *asks, *figures, *fields, *([last] if last else ())})
+    return frozenset({"count", *roster.tables, *asks, *named, *own, *([last] if last else ())})
+
+
+_NAMES: Mapping[str, Callable[[Edition], Iterable[str]]] = {
+    "fields": lambda edition: (asked.key for asked in edition.fields),
+    "statistics": figures.names,
+    "papers": volume.names,
+    "faults": returned.names,
+}
+
+
+def row_names(roster: Roster) -> frozenset[str]:
+    """What the sheet may ask of a row: the columns of the roster, and what its source has besides."""
+    columns = {one.key for columns in roster.tables.values() for one in columns}
+    return frozenset(columns | (set(figures.ROW) if roster.source == "statistics" else set()))
 
 
 def contents(listing: Listing) -> Contents:

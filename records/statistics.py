@@ -27,7 +27,6 @@ from typing import Any
 from records.archive import Record
 from records.errors import DocumentError, EditionError
 from records.forms import Edition
-from records.people import household
 from records.regions import Place, place_of_number, placed
 from records.values import Value
 
@@ -304,12 +303,18 @@ def _takes_several(edition: Edition, data: Mapping[str, Any]) -> bool:
 def _by_region(edition: Edition, data: Mapping[str, Any], record: Record) -> Sequence[_Spot]:
     """By city and county, where none is written by the worker's identity number."""
     written = record.values.get(data["field"])
-    number = next((one.id_number for one in household(edition, record.values) if one.worker), "")
+    number = _worker_number(edition, record)
     text = written if isinstance(written, str) else ""
     place = placed(text, number, int(edition.dated[:4])) if text else place_of_number(number)
     if place is not None and not _is_whole_of(place, data):
         return (_spot_of(place, data),)
     return _rest(data["unplaced"], "1") if text else _rest(edition.statistics["blank"])
+
+
+def _worker_number(edition: Edition, record: Record) -> str:
+    """The worker's own identity number; empty when blank."""
+    numbers = (record.values.get(asked.key) for asked in edition.fields if asked.kind == "id_number")
+    return next((number for number in numbers if isinstance(number, str)), "")
 
 
 def _is_whole_of(place: Place, data: Mapping[str, Any]) -> bool:

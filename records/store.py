@@ -18,7 +18,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from records import rows
-from records.archive import Aside, DraftRow, Event, Kept, Record, Same, SignedCopy, State
+from records.archive import Aside, DraftRow, Event, FiledPaper, Kept, Record, Same, SignedCopy, State
 from records.codes import Return, Standing
 from records.database import Database, make_private, open_database, told
 from records.drafts import Draft, Ink, Source, Unmatched
@@ -335,6 +335,12 @@ class Store:
             _record(session, number)
             return rows.copies(session, number)
 
+    def filed_papers(self, number: int) -> list[FiledPaper]:
+        """The paper of a record kept as scans: filled forms, then signed copies. Raises NoSuchRecord."""
+        with self.database.reading() as session:
+            _record(session, number)
+            return [*rows.filed_papers(session, number), *_filed(rows.copies(session, number))]
+
     def same_person(self, values: Values, except_number: int | None = None) -> list[Same]:
         """Other records in which an identity number among the values stands, the worker's or a member's."""
         with self.database.reading() as session:
@@ -422,6 +428,16 @@ def _read_now(session: Session, sha256: str) -> None:
     now = _now()
     rows.set_read(session, sha256, now)
     rows.resolve_asides(session, sha256, now)
+
+
+def _filed(copies: Sequence[SignedCopy]) -> Iterator[FiledPaper]:
+    """Signed copies with their sheets together: those of one document in one file."""
+    together: dict[tuple[str, str], list[SignedCopy]] = {}
+    for copy in copies:
+        together.setdefault((copy.sha256, copy.document), []).append(copy)
+    for (sha256, document), sheets in together.items():
+        pages = tuple(sorted(sheet.page for sheet in sheets))
+        yield FiledPaper(sheets[0].file, sha256, pages, sheets[0].when, document)
 
 
 def _draft(session: Session, number: int) -> Draft:

@@ -22,7 +22,7 @@ from docgen.workbooks import write_workbook
 from records.editions import Edition, Editions, load_editions
 from records.errors import DocumentError, TemplateBroken
 from records.lines import Shown, Table
-from records.listing import Listing, listing
+from records.listing import Listing, listing, load_roster
 from records.rosters import Column
 from records.sources import contents
 from records.values import Value, narrow
@@ -157,7 +157,8 @@ def test_heads_are_repeated_and_rows_never_split(editions: Editions, tmp_path: P
             if use.roster is None:
                 continue
             tables = list(document(edition.file(use.template)).iter(f"{WORD}tbl"))
-            assert tables
+            tables = [one for one in tables if "{%tr for" in "".join(one.itertext())]
+            assert tables or use.name == "report"
             for row in (row for table in tables for row in table.iter(f"{WORD}tr")):
                 assert row.find(f"{WORD}trPr/{WORD}cantSplit") is not None
                 assert row.find(f"{WORD}trPr/{WORD}trHeight").get(f"{WORD}hRule") == "atLeast"
@@ -172,7 +173,7 @@ def printed(editions: Editions, office: Office, tmp_path_factory: pytest.TempPat
     files = {}
     for edition in editions:
         for use in edition.documents:
-            if use.roster is None or use.of != "records":
+            if use.roster is None or load_roster(edition, use).source != "records":
                 continue
             given = {"start": "2016-09-29", "days": "7", "objections": "0"}
             told = {key: text for key, text in given.items() if use.name.startswith("publi")}
