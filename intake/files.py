@@ -19,6 +19,7 @@ from intake.grid import Grid
 from intake.limits import LIMITS, Limits
 from intake.pdf_pages import pdf_pages
 from intake.shots import Shot, shots
+from intake.text_line import TextLine
 from records.errors import Encrypted, OfficeMissing, TooLarge, Unreadable
 
 ToDocx = Callable[[Path, Path], Path]
@@ -63,13 +64,15 @@ class Scan:
 class Page:
     """A page of a file, from 1: its digital tables, and how to draw it; Word cannot be drawn.
 
-    `pictured` says that the picture may hold what the tables do not.
+    `pictured` says that the picture may hold what the tables do not; `written`
+    gives the lines of digital text outside any form.
     """
 
     number: int
     grids: tuple[Grid, ...] = ()
     draw: Callable[[], Shot] | None = None
     pictured: bool = True
+    written: Callable[[], tuple[TextLine, ...]] | None = None
 
 
 def open_scan(file: Path, limits: Limits = LIMITS) -> Scan:
@@ -177,7 +180,8 @@ def pages(scan: Scan, to_docx: ToDocx | None, limits: Limits = LIMITS) -> Iterat
             yield Page(number, draw=load)
     elif scan.kind is FileKind.PDF:
         for number, page in enumerate(pdf_pages(scan.path, limits), start=1):
-            yield Page(number, page.grids, page.draw, page.pictured or not page.grids)
+            pictured = page.pictured or not page.grids
+            yield Page(number, page.grids, page.draw, pictured, page.written)
     elif scan.kind is FileKind.DOCX:
         yield Page(1, word.grids(scan.path))
     else:

@@ -18,6 +18,7 @@ import pdfplumber.page
 import pdfplumber.table
 
 from intake.grid import BOX, DRAWN, TICK, Cell, Grid, Origin, with_plain_signs
+from intake.text_line import TextLine, pieces
 from records.values import narrow
 
 DPI = 200
@@ -54,11 +55,16 @@ def quiet() -> None:
 
 def is_digital(page: pdfplumber.page.Page) -> bool:
     """Whether a page has upright text and a ruled table; a scan with hidden text has no ruled lines."""
+    lines = len(page.rects) + len(page.lines) + len(page.curves)
+    return lines >= _FEWEST_CELLS and _is_legible(page)
+
+
+def _is_legible(page: pdfplumber.page.Page) -> bool:
+    """Whether a page has upright text that means something."""
     # A page shown upside down has what pdfminer calls upright characters; they run from right to left.
     upright = sum(bool(char["upright"] and char["matrix"][0] > 0) for char in page.chars)
     readable = sum(_is_readable(char["text"]) for char in page.chars)
-    lines = len(page.rects) + len(page.lines) + len(page.curves)
-    return lines >= _FEWEST_CELLS and upright >= 20 and min(upright, readable) > 0.8 * len(page.chars)
+    return upright >= 20 and min(upright, readable) > 0.8 * len(page.chars)
 
 
 def _is_readable(text: str) -> bool:
@@ -88,6 +94,38 @@ def grids(page: pdfplumber.page.Page) -> tuple[Grid, ...]:
         )
         for place, table in enumerate(found)
     )
+
+
+def text_lines(page: pdfplumber.page.Page) -> tuple[TextLine, ...]:
+    """The lines of a page with upright text, ruled or not; none where its text is no help."""
+    if not _is_legible(page):
+        return ()
+    left, top = page.cropbox[0] - page.mediabox[0], page.bbox[1]
+    found = [
+        piece
+        for line in _rows(glyph for glyph in _glyphs(page) if glyph.text.strip())
+        for piece in pieces(_text_line(sorted(line, key=lambda glyph: glyph.x0), left, top))
+    ]
+    return tuple(sorted(found, key=lambda piece: (piece.middle, piece.box[0])))
+
+
+def _text_line(line: Sequence[_Glyph], left: float, top: float) -> TextLine:
+    x0, x1 = line[0].x0, max(glyph.x1 for glyph in line)
+    y0, y1 = min(glyph.top for glyph in line), max(glyph.bottom for glyph in line)
+    box = tuple((side - off) * _SCALE for side, off in ((x0, left), (y0, top), (x1, left), (y1, top)))
+    low_x, low_y, high_x, high_y = box
+    wide = max(x1 - x0, 1e-6)
+    chars = [(char, glyph) for glyph in line for char in glyph.text]
+    return TextLine(
+        "".join(char for char, _ in chars),
+        (low_x, low_y, high_x, high_y),
+        ((low_x, low_y), (high_x, low_y), (high_x, high_y), (low_x, high_y)),
+        tuple(((glyph.x0 - x0) / wide, (glyph.x1 - x0) / wide) for _, glyph in chars),
+        (_CERTAIN,) * len(chars),
+    )
+
+
+_CERTAIN = 0.999
 
 
 def _glyphs(page: pdfplumber.page.Page) -> list[_Glyph]:
@@ -315,14 +353,19 @@ def _box(
 
 def _lines(glyphs: Iterable[_Glyph]) -> list[tuple[float, str]]:
     """The lines of text from top to bottom, each with its height on the page."""
+    told = [(line[0].middle[1], _text(sorted(line, key=lambda glyph: glyph.x0))) for line in _rows(glyphs)]
+    return [(height, text) for height, text in told if text.strip()]
+
+
+def _rows(glyphs: Iterable[_Glyph]) -> list[list[_Glyph]]:
+    """The characters of each line of text, from top to bottom."""
     lines: list[list[_Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: glyph.middle[1]):
         if lines and _on_line(lines[-1], glyph):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-    told = [(line[0].middle[1], _text(sorted(line, key=lambda glyph: glyph.x0))) for line in lines]
-    return [(height, text) for height, text in told if text.strip()]
+    return lines
 
 
 def _on_line(line: Sequence[_Glyph], glyph: _Glyph) -> bool:

@@ -26,6 +26,7 @@ from intake import pdf
 from intake.grid import Grid
 from intake.limits import LIMITS, Limits
 from intake.shots import Back, Shot
+from intake.text_line import TextLine
 from records.errors import Encrypted, TooLarge, Unreadable
 
 _FINEST, _COARSEST = 400.0, 72.0
@@ -37,7 +38,7 @@ _DECORATED = 0.25
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """A page of a PDF: its digital tables, if any, and how to draw it.
+    """A page of a PDF: its digital tables, if any, how to draw it, and how to get its digital lines.
 
     `pictured` says that a picture on the page may hold what its text does not.
     """
@@ -45,6 +46,7 @@ class PdfPage:
     grids: tuple[Grid, ...]
     draw: Callable[[], Shot]
     pictured: bool
+    written: Callable[[], tuple[TextLine, ...]]
 
 
 def pdf_pages(file: Path, limits: Limits = LIMITS) -> Iterator[PdfPage]:
@@ -127,7 +129,27 @@ def _page(
         _grids(words, number),
         partial(_drawn, file, number, own, limits),
         covered >= _DECORATED,
+        partial(_written, file, number) if covered < _SCANNED else _nothing_written,
     )
+
+
+def _nothing_written() -> tuple[TextLine, ...]:
+    """What is written behind a scan is what another program read off it."""
+    return ()
+
+
+def _written(file: Path, number: int) -> tuple[TextLine, ...]:
+    """The lines of digital text on a page; none where its text is no help."""
+    document = _opened(file)
+    try:
+        # As below: what pdfminer cannot read is drawn instead.
+        with suppress(Exception), file.open("rb") as stream:
+            words = _words(file, document, stream)
+            if words is not None:
+                return pdf.text_lines(words.pages[number])
+    finally:
+        document.close()
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,17 +88,10 @@ class RapidEngine:
 
     @cached_property
     def _model(self) -> tuple[onnxruntime.InferenceSession, Head]:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.log_severity_level = 3
-        # Threads that spin while they wait take the processor from other pages and gain hardly anything.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         file = model_file().read_bytes()
         try:
             model, head = taken_off(trained_further(file))
-            return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]), head
+            return _session(model, self._threads), head
         except Exception as error:
             raise EngineFailed(engine=self.name, what=repr(error)) from error
 
@@ -127,6 +120,51 @@ class RapidEngine:
         return Line("".join(glyph.char for glyph in glyphs), mean, tuple(glyphs), scores)
 
 
+class RapidFinder:
+    """Says where on a whole page lines of text are, by PP-OCR's detector (DB, Liao et al. 2020)."""
+
+    name = "rapid"
+
+    def __init__(self, threads: int = 2) -> None:
+        self._threads = threads
+
+    def text_map(self, picture: Picture) -> NDArray[np.float32]:
+        """For each pixel how likely it lies inside a line of text; the sides are multiples of GRAIN.
+
+        Raises EngineMissing, EngineFailed.
+        """
+        scaled = (picture.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None]
+        session = self._model
+        try:
+            found = session.run(None, {str(session.get_inputs()[0].name): scaled})[0]
+        except Exception as error:
+            raise EngineFailed(engine=self.name, what=repr(error)) from error
+        return np.asarray(found[0, 0], np.float32)
+
+    @cached_property
+    def _model(self) -> onnxruntime.InferenceSession:
+        file = model_file("det").read_bytes()
+        try:
+            return _session(file, self._threads)
+        except Exception as error:
+            raise EngineFailed(engine=self.name, what=repr(error)) from error
+
+
+GRAIN = 32
+"""The detector takes pictures whose sides are multiples of so many pixels."""
+
+
+def _session(model: bytes, threads: int) -> onnxruntime.InferenceSession:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    # Threads that spin while they wait take the processor from other pages and gain hardly anything.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
 def _likely(
     weights: NDArray[np.float32], best: NDArray[np.int64], spread: NDArray[np.float32]
 ) -> frozenset[int]:
@@ -144,12 +182,15 @@ def _log_probs(
     return np.asarray(np.maximum(logits - whole[:, None], _FAINTEST), np.float32)
 
 
-def model_file() -> Path:
-    """The recogniser's file inside the `rapidocr` wheel. Raises EngineMissing."""
+def model_file(part: str = "rec") -> Path:
+    """The file of the recogniser, or of the detector ("det"), inside the `rapidocr` wheel.
+
+    Raises EngineMissing.
+    """
     spec = find_spec("rapidocr")
     if spec is None or spec.origin is None:
         raise EngineMissing(engine="rapid")
-    models = sorted((Path(spec.origin).parent / "models").glob("PP-OCR*_rec_*.onnx"))
+    models = sorted((Path(spec.origin).parent / "models").glob(f"PP-OCR*_{part}_*.onnx"))
     if not models:
         raise EngineMissing(engine="rapid")
     return models[-1]

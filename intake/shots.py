@@ -63,11 +63,12 @@ class Back:
 
     def box(self, box: Box) -> Box:
         """A box of the shot as a box of the file's page."""
-        corners = [self._point(x, y) for x in box[::2] for y in box[1::2]]
+        corners = [self.point(x, y) for x in box[::2] for y in box[1::2]]
         across, down = [round(x) for x, _ in corners], [round(y) for _, y in corners]
         return min(across), min(down), max(across), max(down)
 
-    def _point(self, x: float, y: float) -> tuple[float, float]:
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """A spot of the shot as a spot of the file's page."""
         return (
             self.x[0] * x + self.x[1] * y + self.x[2],
             self.y[0] * x + self.y[1] * y + self.y[2],

@@ -8,7 +8,7 @@ which of its sums.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -57,6 +57,39 @@ class AskedPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedPaper:
+    """What a kind of paper prints: titles that tell it, and labels of its facts in order of preference."""
+
+    kind: str
+    titles: tuple[str, ...] = ()
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What papers of a notice print, for reading them.
+
+    `hospitals` are the words that a hospital's name ends in, `capitals` and
+    `figures` say in which numerals an amount stands, `illness` are labels of a
+    diagnosis, `others` labels of what no case asks. `parts` are, for an
+    amount, lists of labels whose amounts make it up.
+    """
+
+    papers: tuple[PrintedPaper, ...] = ()
+    hospitals: tuple[str, ...] = ()
+    capitals: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    illness: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    parts: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def labels(self, kind: str | None, fact: Field) -> tuple[str, ...]:
+        """Under which labels a kind of paper may print a fact, the surest first."""
+        own = next((one.labels for one in self.papers if one.kind == kind), {})
+        return own.get(fact.key, fact.labels)
+
+
+@dataclass(frozen=True, slots=True)
 class MedicalAid:
     """A notice's medical aid, whole. Days are in normal form; `serious` illnesses are only a hint."""
 
@@ -70,6 +103,7 @@ class MedicalAid:
     judgements: tuple[str, ...]
     gives: Mapping[str, str]
     serious: tuple[str, ...] = ()
+    printed: Printed = field(default_factory=Printed)
 
     def asked(self, kind: str) -> AskedPaper:
         """A kind of paper by its name, its label or another spelling; raises Refused (`no_such_kind`)."""
@@ -131,7 +165,24 @@ def _medical_aid(data: Mapping[str, Any]) -> MedicalAid:
         judgements=tuple(data.get("judgements", ())),
         gives=MappingProxyType(data.get("gives", {})),
         serious=tuple(data.get("serious", ())),
+        printed=_printed(data.get("print", {})),
     )
+
+
+def _printed(data: Mapping[str, Any]) -> Printed:
+    papers = tuple(
+        PrintedPaper(
+            entry["kind"],
+            tuple(entry.get("titles", ())),
+            MappingProxyType({key: tuple(labels) for key, labels in entry.get("labels", {}).items()}),
+        )
+        for entry in data.get("papers", ())
+    )
+    parts = {fact: tuple(map(tuple, lists)) for fact, lists in data.get("parts", {}).items()}
+    words = {
+        key: tuple(data.get(key, ())) for key in ("hospitals", "capitals", "figures", "illness", "others")
+    }
+    return Printed(papers, **words, parts=MappingProxyType(parts))
 
 
 def _tupled(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,5 +211,15 @@ def wrong_data(edition: Edition) -> Iterator[str]:
     for ask, name in aid.gives.items():
         if ask not in asks or name not in SUMS:
             yield f"medical: gives {ask} = {name}"
+    yield from _wrong_print(aid)
     judged = {one["name"] for one in edition.eligibility.get("judgements", ())}
     yield from (f"medical: unknown judgement {name}" for name in set(aid.judgements) - judged)
+
+
+def _wrong_print(aid: MedicalAid) -> Iterator[str]:
+    known, told = {paper.kind for paper in aid.papers}, {asked.key for asked in aid.fields}
+    for paper in aid.printed.papers:
+        if paper.kind not in known:
+            yield f"medical: print of unknown paper {paper.kind}"
+        yield from (f"medical: labels of unknown fact {key}" for key in paper.labels.keys() - told)
+    yield from (f"medical: parts of unknown fact {key}" for key in aid.printed.parts.keys() - told)

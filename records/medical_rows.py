@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from records import wire
 from records.archive import Event
+from records.drafts import Origin
 from records.medical import MedicalCase, Paper, from_values
+from records.proposals import Proposal
 from records.rows import folded
-from records.tables import MedicalCases, MedicalEvents, MedicalValues, Scans
+from records.tables import MedicalCases, MedicalEvents, MedicalProposals, MedicalValues, Scans
 from records.values import Value, Values
 
 
@@ -125,6 +127,43 @@ def history(session: Session, number: int) -> list[Event]:
         )
         for row in session.scalars(wanted.order_by(MedicalEvents.number))
     ]
+
+
+def add_proposal(session: Session, number: int, proposal: Proposal, when: datetime) -> int:
+    """A paper as read, to wait for a clerk; gives its number."""
+    row = MedicalProposals(
+        medical_case=number,
+        sha256=proposal.origin.sha256,
+        pages_json=wire.pages_to_json(proposal.origin.pages),
+        kind=proposal.kind,
+        readings_json=wire.readings_to_json(proposal.facts),
+        taken_at=when,
+    )
+    session.add(row)
+    session.flush()
+    return row.number
+
+
+def proposals(session: Session, number: int) -> list[Proposal]:
+    """The papers of a case that wait for a clerk, oldest first."""
+    wanted = select(MedicalProposals, Scans.file).join(Scans, Scans.sha256 == MedicalProposals.sha256)
+    open_ = wanted.where(MedicalProposals.medical_case == number, MedicalProposals.closed_at.is_(None))
+    return [
+        Proposal(
+            row.kind,
+            wire.readings_from_json(row.readings_json),
+            Origin(file, row.sha256, wire.pages_from_json(row.pages_json)),
+            row.number,
+            row.taken_at,
+        )
+        for row, file in session.execute(open_.order_by(MedicalProposals.number))
+    ]
+
+
+def close_proposal(session: Session, number: int, who: str, why: str, when: datetime) -> None:
+    """The paper waits no more."""
+    row = session.get_one(MedicalProposals, number)
+    row.closed_at, row.closed_by, row.closed_why = when, who, why
 
 
 def sharing(

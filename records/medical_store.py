@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from records.database import Database, told
 from records.drafts import Origin
 from records.errors import NoSuchCase, NoSuchRecord, Refused, Unreadable
 from records.medical import MedicalCase, Twin, same_number, same_scan, to_values
+from records.proposals import Proposal
 from records.settling import differences
 from records.shelf import Shelf
 
@@ -33,19 +34,76 @@ class MedicalCases:
         `same_case` (facts: number, year) when the record has a case of that year,
         `case_changed` when somebody saved the case meanwhile, `scan_not_kept`.
         """
-        moment = when or datetime.now(UTC)
         with self.database.writing() as session:
-            old = self._standing(session, case)
-            self._check(session, case)
-            before, after = to_values(old) if old else {}, to_values(case)
-            changes = differences(before, after, why)
-            if old is not None and not changes and old.numbered == case.numbered:
-                return old
-            number = old.number if old else medical_rows.add_case(session, case.record, case.year, moment)
-            revision = medical_rows.put_case(session, number, case, after, moment)
-            events = (Event(moment, who, revision, one.path, one.before, one.after, why) for one in changes)
-            medical_rows.add_events(session, number, events)
-            return _case(session, number)
+            return self._saved(session, case, who, why, {}, when or datetime.now(UTC))
+
+    def settle(
+        self, case: MedicalCase, proposal: int, who: str, whys: Mapping[str, str], why: str = ""
+    ) -> MedicalCase:
+        """The next revision of a case, with a proposal that waits no more, in one transaction.
+
+        `whys` says of what was settled, by path, whether it was "confirmed" or "decided". Raises as
+        `save` does, and Refused (`no_such_proposal`).
+        """
+        moment = datetime.now(UTC)
+        with self.database.writing() as session:
+            _open_proposal(session, case.number, proposal)
+            saved = self._saved(session, case, who, why, whys, moment)
+            medical_rows.close_proposal(session, proposal, who, why, moment)
+            return saved
+
+    def _saved(
+        self,
+        session: Session,
+        case: MedicalCase,
+        who: str,
+        why: str,
+        whys: Mapping[str, str],
+        moment: datetime,
+    ) -> MedicalCase:
+        old = self._standing(session, case)
+        self._check(session, case)
+        before, after = to_values(old) if old else {}, to_values(case)
+        changes = differences(before, after, why)
+        if old is not None and not changes and old.numbered == case.numbered:
+            return old
+        number = old.number if old else medical_rows.add_case(session, case.record, case.year, moment)
+        revision = medical_rows.put_case(session, number, case, after, moment)
+        events = (
+            Event(moment, who, revision, one.path, one.before, one.after, whys.get(one.path, why))
+            for one in changes
+        )
+        medical_rows.add_events(session, number, events)
+        return _case(session, number)
+
+    def propose(self, case: int, papers: Iterable[Proposal]) -> list[Proposal]:
+        """Papers as read come in to wait for a clerk; those of which the scan waits already are left out.
+
+        Raises NoSuchCase, and Refused (`scan_not_kept`).
+        """
+        moment = datetime.now(UTC)
+        with self.database.writing() as session:
+            _case(session, case)
+            waiting = {one.origin.sha256 for one in medical_rows.proposals(session, case)}
+            numbers = []
+            for paper in papers:
+                if rows.find_scan(session, paper.origin.sha256) is None:
+                    raise Refused("scan_not_kept", what=paper.origin.file)
+                if paper.origin.sha256 not in waiting:
+                    numbers.append(medical_rows.add_proposal(session, case, paper, moment))
+            return [one for one in medical_rows.proposals(session, case) if one.number in numbers]
+
+    def proposals(self, case: int) -> list[Proposal]:
+        """The papers of a case that wait for a clerk, oldest first; raises NoSuchCase."""
+        with self.database.reading() as session:
+            _case(session, case)
+            return medical_rows.proposals(session, case)
+
+    def dismiss(self, case: int, proposal: int, who: str, why: str) -> None:
+        """A proposal is nothing for the case. Raises NoSuchCase, and Refused (`no_such_proposal`)."""
+        with self.database.writing() as session:
+            _open_proposal(session, case, proposal)
+            medical_rows.close_proposal(session, proposal, who, why, datetime.now(UTC))
 
     def case(self, number: int) -> MedicalCase:
         """A case as it stands; raises NoSuchCase."""
@@ -125,6 +183,13 @@ def _case(session: Session, number: int) -> MedicalCase:
     if found is None:
         raise NoSuchCase(number=number)
     return found
+
+
+def _open_proposal(session: Session, case: int, proposal: int) -> None:
+    _case(session, case)
+    known = [one.number for one in medical_rows.proposals(session, case)]
+    if proposal not in known:
+        raise Refused("no_such_proposal", number=proposal, known="、".join(map(str, known)))
 
 
 def _twins(case: MedicalCase, other: MedicalCase) -> Iterator[Twin]:

@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0004"
+REVISION = "0005"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -220,3 +220,20 @@ class MedicalEvents(Table):
     before_json: Mapped[str]
     after_json: Mapped[str]
     why: Mapped[str]
+
+
+class MedicalProposals(Table):
+    """A paper as read, which waits for a clerk; closed when it was settled or dropped."""
+
+    __tablename__ = "medical_proposals"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    medical_case: Mapped[int] = mapped_column(ForeignKey("medical_cases.number"), index=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("scans.sha256"))
+    pages_json: Mapped[str]
+    kind: Mapped[str | None]
+    readings_json: Mapped[str]
+    taken_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    closed_why: Mapped[str | None]

@@ -58,6 +58,16 @@ def draft_from_json(text: str) -> Draft:
     )
 
 
+def readings_to_json(readings: Mapping[str, Reading]) -> str:
+    """Readings by path as JSON text."""
+    return _text({path: _reading(reading) for path, reading in readings.items()})
+
+
+def readings_from_json(text: str) -> Mapping[str, Reading]:
+    """What `readings_to_json` wrote."""
+    return MappingProxyType({path: _reading_of(entry) for path, entry in json.loads(text).items()})
+
+
 def ink_to_json(ink: Mapping[str, Ink]) -> str:
     """Signatures and seals as JSON text."""
     return _text(_inks(ink))

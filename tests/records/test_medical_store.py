@@ -141,7 +141,7 @@ def test_the_same_invoice_and_the_same_scan_are_found_in_other_cases(
 
 def test_a_store_without_cases_is_brought_up(store: Store, record: int, home: Path) -> None:
     with store.database.engine.begin() as connection:
-        for name in ("medical_events", "medical_values", "medical_cases"):
+        for name in ("medical_proposals", "medical_events", "medical_values", "medical_cases"):
             connection.execute(text(f"DROP TABLE {name}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
     with Store.open(home, editions=store.editions) as again:
