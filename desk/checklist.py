@@ -44,7 +44,7 @@ def print_case(
     screen.tell(title, "bold")
     screen.tell(phrases.CASE_HELP_LINE.format(help=case.help or phrases.CASE_UNTOLD))
     screen.out().print(_papers(aid, told))
-    for remark in (*(said for line in told.lines for said in _said(line)), *map(_remark, told.remarks)):
+    for remark in (*(said for line in told.lines for said in remarks_of(line)), *map(_remark, told.remarks)):
         screen.out().print(remark, soft_wrap=True)
     if any(line.asked.invoice and line.paper for line in told.lines):
         screen.out().print(_invoices(aid, told))
@@ -83,7 +83,7 @@ def _line(aid: MedicalAid, line: Line) -> tuple[str | Text, ...]:
     )
 
 
-def _said(line: Line) -> Iterator[Text]:
+def remarks_of(line: Line) -> Iterator[Text]:
     """What is said of a paper, each remark led by the paper it is about."""
     number = str(line.paper.number) if line.paper else ""
     for remark in line.remarks:

@@ -15,7 +15,7 @@ import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from desk import __version__, phrases, screen, words
-from desk.commands import case
+from desk.commands import case, papers
 from desk.commands.calibration import calibration
 from desk.commands.carry_over import carry_over
 from desk.commands.check import check
@@ -54,6 +54,8 @@ for name, command, told in (
     ("help", case.unit_help, phrases.CASE_HELP),
     ("seal", case.seal, phrases.CASE_SEAL),
     ("change", case.change, phrases.CASE_CHANGE),
+    ("take", papers.take, phrases.CASE_TAKE),
+    ("review", papers.review, phrases.CASE_REVIEW),
     ("show", case.show, phrases.CASE_SHOW),
     ("list", case.list_cases, phrases.CASE_LIST),
 ):

@@ -10,6 +10,7 @@ from records.codes import Return, Standing
 from records.drafts import Draft, Unmatched
 from records.editions import Edition
 from records.people import worker_name
+from records.proposals import LOOKS_LIKE
 
 
 def form_told(number: int, draft: Draft, edition: Edition) -> str:
@@ -25,7 +26,9 @@ def form_told(number: int, draft: Draft, edition: Edition) -> str:
 def page_told(file: str, page: Unmatched) -> str:
     """Why a page gave no form; a blank one was dropped, and is no failure."""
     told = phrases.DROPPED_PAGE if page.is_blank else phrases.NO_FORM
-    return told.format(file=file, pages=_listed(page.origin.pages), reason=words.reason(page.reason))
+    said = told.format(file=file, pages=_listed(page.origin.pages), reason=words.reason(page.reason))
+    paper = page.reason.facts.get(LOOKS_LIKE)
+    return said + phrases.LOOKS_LIKE_PAPER.format(paper=paper) if paper else said
 
 
 def _listed(pages: Iterable[int]) -> str:

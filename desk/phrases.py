@@ -99,6 +99,7 @@ OUT_LINES = "把 JSON 行写入此文件；中断后再运行同一命令，已�
 RESUMED_LINES = "{file} 中已有 {count} 个文件的结果，接着读其余的。"
 OUT_NEEDS_JSON = "--out 只能与 --json 一起使用。"
 PICTURE = "在此文件夹画出识别图：表格线、栏目、内容，存疑处着色"
+LOOKS_LIKE_PAPER = "它像是医疗帮扶的“{paper}”：若是，请用 dangan case take 个案编号 文件 收入个案。"
 NO_FORM = "{file} 第 {pages} 页未能读出：{reason}"
 DROPPED_PAGE = "{file} 第 {pages} 页：{reason}"
 FORM_ON_PAGES = "    第 {pages} 页：{title}，{name}（草稿 {number}）"
@@ -371,6 +372,31 @@ CASE_FACTS = {
     "seals": "盖章",
     "scans": "扫描件",
 }
+CASE_TAKE = """读取发票、治疗记录等材料的图片或 PDF：号码、日期、医院、金额（含大写）读出后待核对。
+
+读出的内容都是建议，未经 dangan case review 核对不进入个案；原件按校验和保存。"""
+CASE_TAKE_FILES = "材料的图片或 PDF，也可以是文件夹"
+CASE_TAKE_NEXT = "读出 {count} 份材料，待核对。用 dangan case review {case} 逐项核对后才进入个案。"
+CASE_TAKE_NOTHING = "{file} 没有新的可读内容：是空白页，或已在待核对之列。"
+CASE_TAKE_STANDING = "这份扫描件已是个案的材料 {paper}，核对后更新该材料。"
+CASE_PROPOSAL = "待核对 {number} · {kind} · {file} 第 {pages} 页"
+CASE_KIND_UNKNOWN = "种类不明"
+CASE_REVIEW = """逐项核对读出的材料：每项都由经办人接受、改正或留空，之后才进入个案。
+
+每项：回车＝接受所读内容；字母＝选用该候选；直接输入＝改为输入的内容；“-”＝空白；s＝不登记；q＝退出。"""
+CASE_REVIEW_LIST = "只列出待核对的材料"
+CASE_REVIEW_DROP = "不收这份待核对的材料（写编号，须同时写明 --why；原件仍保存）"
+CASE_REVIEW_DROP_NEEDS = "--drop 须同时用 --why 写明理由"
+CASE_REVIEW_DROPPED = "待核对 {number} 未收入个案，原件仍在。"
+CASE_REVIEW_NONE = "个案 {case} 没有待核对的材料。"
+CASE_REVIEW_LEFT = "已退出。没有核对完的材料仍待核对，再次运行 dangan case review {case} 即可。"
+CASE_REVIEW_HEAD = "[{line}/{count}] 待核对 {number} · {file} 第 {pages} 页"
+CASE_REVIEW_KIND = "种类：{label}。回车接受 / 输入种类改正 / s 先跳过 / x 不收入个案 / q 退出 > "
+CASE_REVIEW_WHY = "  不收的理由（回车返回）> "
+CASE_REVIEW_PROMPT = "  回车接受 / 字母选候选 / 输入改正 / - 空白 / s 不登记 / q 退出 > "
+CASE_REVIEW_STANDING = "已登记：{value}"
+CASE_REVIEW_OTHER = "{place}) {value}"
+CASE_REVIEW_STORED = "个案 {case} 已登记：材料 {paper}（{label}）。"
 CASE_THERE, CASE_NOT_THERE = "有", "没有"
 
 # state

@@ -21,9 +21,10 @@ from intake.text_line import TextLine
 from intake.wording import plain
 from records import kinds
 from records.drafts import Alternative, Origin, Reading, Source
+from records.editions import Editions
 from records.findings import Reason
 from records.forms import Field
-from records.medical_aid import MedicalAid, Printed
+from records.medical_aid import MedicalAid, Printed, medical_aid
 from records.parsing import Parsed
 from records.proposals import ILLNESS, Proposal
 
@@ -36,7 +37,7 @@ _LOST, _DOUBTED = 0.3, 0.5
 _HAN = "\u4e00-\u9fff"
 _NAME = re.compile(f"[{_HAN}]{{2,5}}(?:·[{_HAN}]{{1,8}})?")
 _DAY = re.compile(
-    r"[0-9〇零一二三四五六七八九]{4}\s*[年\-./]\s*[0-9一二三四五六七八九十元]{1,3}\s*[月\-./]\s*[0-9一二三四五六七八九十]{1,3}\s*[日号]?"
+    r"[0-9〇零一二三四五六七八九]{4}\s*[年\-./]\s*[0-9一二三四五六七八九十元]{1,3}\s*[月\-./]\s*[0-9一二三四五六七八九十]{1,3}\s*[日]?"
 )
 _NUMBER = re.compile(r"[A-Za-z]{0,4}[0-9][0-9A-Za-z-]{4,24}")
 _SENTENCE = re.compile("[，。；,;]")
@@ -105,9 +106,15 @@ def read_paper(page: Page, scan: Scan, aid: MedicalAid, engine: Engine) -> Propo
     return Proposal(kind, MappingProxyType(facts_of(lines, kind, aid, page.number)), origin)
 
 
-def looks_like(page: Page, aid: MedicalAid, engine: Engine) -> str | None:
-    """Which kind of paper a page seems to be, by its title alone."""
-    return _by_title(lines_of(page, engine, _TALLEST), aid.printed)
+def looks_like(page: Page, editions: Editions, engine: Engine) -> str | None:
+    """What a notice calls the paper that a page seems to be by its title alone; None when it is none."""
+    aids = [medical_aid(edition) for edition in editions if edition.medical]
+    lines = lines_of(page, engine, _TALLEST) if aids else ()
+    for aid in aids:
+        kind = _by_title(lines, aid.printed)
+        if kind is not None:
+            return aid.asked(kind).label
+    return None
 
 
 def lines_of(page: Page, engine: Engine, most: int | None = None) -> tuple[TextLine, ...]:

@@ -33,6 +33,7 @@ from records.editions import Editions
 from records.errors import DanganError
 from records.findings import Finding, Reason, Severity
 from records.known import NOTHING_KNOWN, Known
+from records.proposals import LOOKS_LIKE
 from records.values import Values
 
 if TYPE_CHECKING:  # drawing is loaded for a picture only
@@ -104,8 +105,25 @@ def read_page(
     digital = tables_of(page.grids, editions)
     is_form = any(isinstance(one.what, Piece) for one in digital)
     if digital and (is_form or not page.pictured or page.draw is None):
-        return digital
-    return tuple(_pictured(page, editions, engine, watch, ways, known, recall))
+        return _hinted(digital, page, editions, engine)
+    found = tuple(_pictured(page, editions, engine, watch, ways, known, recall))
+    return _hinted(found, page, editions, engine)
+
+
+def _hinted(found: tuple[Found, ...], page: Page, editions: Editions, engine: Engine) -> tuple[Found, ...]:
+    """The same; of a page that is no form, which paper of a medical case it seems to be."""
+    reasons = [one.what for one in found if isinstance(one.what, Reason) and one.returned is None]
+    if len(reasons) < len(found) or any(reason.code == "blank_page" for reason in reasons):
+        return found
+    from intake.papers import looks_like  # hardly any page needs it
+
+    paper = looks_like(page, editions, engine)
+    if paper is None:
+        return found
+    return tuple(
+        replace(one, what=replace(reason, facts=MappingProxyType({**reason.facts, LOOKS_LIKE: paper})))
+        for one, reason in zip(found, reasons, strict=True)
+    )
 
 
 def forms_of(

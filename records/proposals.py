@@ -11,6 +11,9 @@ from records.drafts import Origin, Reading
 ILLNESS = "illness"
 """The diagnosis, which is the case's and no paper's: its key among a paper's facts."""
 
+LOOKS_LIKE = "looks_like"
+"""The fact of a page's reason that says which paper of a medical case the page seems to be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

@@ -59,7 +59,7 @@ Year = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class CaseDesk:
     """An open store, one case in it with its record, and what the record's notice asks."""
 
     store: Store
@@ -127,7 +127,7 @@ def add(
     told = {"title": title, "name": name, "id_number": id_number, "date": date, "hospital": hospital}
     place = open_workplace()
     wanted = case_entry.pages(pages)
-    with _at(place, number) as desk:
+    with at_case(place, number) as desk:
         asked = desk.aid.asked(kind)
         facts = case_entry.facts(desk.aid, told, original, copy)
         scans = [scan_text(desk.medical.keep(file, wanted)) for file in files or ()]
@@ -172,7 +172,7 @@ def invoice(
         "name": name,
     }
     place = open_workplace()
-    with _at(place, number) as desk:
+    with at_case(place, number) as desk:
         facts = case_entry.facts(desk.aid, told, original, copy)
         if paper:
             _refuse_other_kind(desk, desk.case.paper(paper))
@@ -202,7 +202,7 @@ def paper(
     """Change what is told of a paper, or take it out of the case."""
     told = {"title": title, "name": name, "id_number": id_number, "date": date, "hospital": hospital}
     place = open_workplace()
-    with _at(place, number) as desk:
+    with at_case(place, number) as desk:
         if drop and not why:
             raise misuse(phrases.CASE_DROP_NEEDS)
         facts = case_entry.facts(desk.aid, told, original, copy)
@@ -221,7 +221,7 @@ def unit_help(
 ) -> int:
     """Note what the unit itself has done for the worker."""
     place = open_workplace()
-    with _at(place, number) as desk:
+    with at_case(place, number) as desk:
         _save(place, desk, replace(desk.case, help=text.strip() or None), who, why)
     return words.OK
 
@@ -236,7 +236,7 @@ def seal(
 ) -> int:
     """Note that seals were seen on a paper, or that they were not there after all."""
     place = open_workplace()
-    with _at(place, number) as desk:
+    with at_case(place, number) as desk:
         named = case_entry.seal_keys(desk.aid, seals)
         before = desk.case.paper(paper).seals
         seen = [key for key in before if key not in named] if remove else [*before, *named]
@@ -258,7 +258,7 @@ def change(
     """Change the year or the illness, or answer what the notice asks besides."""
     place = open_workplace()
     answers = dict(map(case_entry.pair, given or ()))
-    with _at(place, number) as desk:
+    with at_case(place, number) as desk:
         told = {**desk.case.given, **{ask: answer or None for ask, answer in answers.items()}}
         case = replace(
             desk.case,
@@ -280,7 +280,7 @@ def show(
     from desk import checklist
 
     place = open_workplace()
-    with _at(place, number) as desk:
+    with at_case(place, number) as desk:
         told = desk.assessed()
         events = desk.medical.history(number) if history else []
     if as_json:
@@ -325,7 +325,7 @@ def list_cases(
     return words.OK
 
 
-def _list_line(desk: _Desk, told: Assessment) -> tuple[str, ...]:
+def _list_line(desk: CaseDesk, told: Assessment) -> tuple[str, ...]:
     case = desk.case
     return (
         str(case.number),
@@ -343,31 +343,32 @@ def _list_line(desk: _Desk, told: Assessment) -> tuple[str, ...]:
 
 
 @contextmanager
-def _at(place: Workplace, number: int) -> Iterator[_Desk]:
+def at_case(place: Workplace, number: int) -> Iterator[CaseDesk]:
+    """The store, opened at a case. Raises StoreError, NoSuchCase."""
     with place.store() as store:
         yield _desk(place, store, store.medical.case(number))
 
 
-def _desk(place: Workplace, store: Store, case: MedicalCase) -> _Desk:
+def _desk(place: Workplace, store: Store, case: MedicalCase) -> CaseDesk:
     from records.medical_aid import medical_aid
 
     record = store.record(case.record)
     edition = place.editions[record.edition]
-    return _Desk(store, edition, record, medical_aid(edition), case)
+    return CaseDesk(store, edition, record, medical_aid(edition), case)
 
 
-def _opened(place: Workplace, store: Store, record: int, year: int) -> _Desk:
+def _opened(place: Workplace, store: Store, record: int, year: int) -> CaseDesk:
     desk = _desk(place, store, MedicalCase(record, year))
     return desk if year else replace(desk, case=replace(desk.case, year=desk.aid.year))
 
 
-def _refuse_other_kind(desk: _Desk, paper: Paper) -> None:
+def _refuse_other_kind(desk: CaseDesk, paper: Paper) -> None:
     asked = desk.aid.asked(paper.kind)
     if not asked.invoice:
         raise Refused("paper_is_no_invoice", paper=paper.number, label=asked.label)
 
 
-def _check_answers(desk: _Desk) -> None:
+def _check_answers(desk: CaseDesk) -> None:
     """Whether the notice can take the answers. Raises UsageError."""
     try:
         desk.assessed()
@@ -375,7 +376,7 @@ def _check_answers(desk: _Desk) -> None:
         raise misuse(words.error(error).rstrip(phrases.STOP)) from error
 
 
-def _save(place: Workplace, desk: _Desk, case: MedicalCase, who: str, why: str) -> None:
+def _save(place: Workplace, desk: CaseDesk, case: MedicalCase, who: str, why: str) -> None:
     saved = desk.medical.save(case, who or place.settings.user, why or "decided")
     if saved.revision == desk.case.revision:
         screen.tell(phrases.CASE_UNCHANGED.format(case=saved.number))
