@@ -19,6 +19,8 @@ _PARTED = 1.35
 _FUZZY = 4
 """Labels of so many characters are known with a wrong one among them."""
 _LOOK_ALIKES = str.maketrans("oO°º", "0000")
+_EDGES = " .．|"
+"""What may be left of a label or a ruled line beside a value."""
 _BELOW = 3.2
 """How far below its label a value may stand, in line heights."""
 
@@ -83,7 +85,7 @@ def _values(
 
 def _behind(line: TextLine, start: int, end: int) -> TextLine | None:
     """What stands behind a label in its own piece; None where nothing does."""
-    text = behind(line.text[:end], start).strip()
+    text = behind(line.text[:end], start).strip(_EDGES)
     if is_blank(text):
         return None
     first = line.text.index(text, start)

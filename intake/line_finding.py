@@ -23,13 +23,13 @@ from intake.text_line import TextLine, pieces
 Corners = NDArray[np.float32]
 """Four (x, y), clockwise from the upper left of a line's first character."""
 
-_LONGEST, _GRAIN = 1600, 32
+_LONGEST, _GRAIN = 1280, 32
 """Long side, in pixels, of the copy on which lines are looked for, and what its sides are multiples of."""
 _INSIDE, _SURE = 0.3, 0.5
 """From what probability a pixel counts as text, and what a line must have on average."""
 _GROWN = 1.6
 """How far the detector shrinks a line's outline: by its area times this over its girth."""
-_SAMPLE = 6
+_SAMPLE = 4
 _UNSURE = 0.93
 """Lines read less surely than this are read again without shadows and seals."""
 
@@ -94,7 +94,8 @@ def _found(picture: Picture) -> list[Corners]:
     back = np.array([wide / size[0], high / size[1]], np.float32)
     contours, _ = cv2.findContours((text > _INSIDE).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     boxes = [box for contour in contours if (box := _grown(contour, text)) is not None]
-    return [_ordered(box * back, _slant(boxes)) for box in boxes]
+    slant = _slant(boxes)
+    return [_ordered(box * back, slant) for box in boxes]
 
 
 def _grown(contour: NDArray[Any], text: NDArray[np.float32]) -> Corners | None:

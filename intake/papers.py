@@ -35,7 +35,7 @@ _TALLEST = 10
 _FEWEST_DIGITS = 12
 _LOST, _DOUBTED = 0.3, 0.5
 _HAN = "\u4e00-\u9fff"
-_NAME = re.compile(f"[{_HAN}]{{2,5}}(?:·[{_HAN}]{{1,8}})?")
+_NAME = re.compile(f"(?<![{_HAN}])[{_HAN}]{{2,5}}(?:·[{_HAN}]{{1,8}})?(?![{_HAN}])")
 _DAY = re.compile(
     r"[0-9〇零一二三四五六七八九]{4}\s*[年\-./]\s*[0-9一二三四五六七八九十元]{1,3}\s*[月\-./]\s*[0-9一二三四五六七八九十]{1,3}\s*[日]?"
 )

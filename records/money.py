@@ -50,7 +50,7 @@ _COINED = re.compile(r"(?P<yuan>.+?)元(?:0?(?P<jiao>[0-9])角)?(?:0?(?P<fen>[0-
 _SCALED = re.compile(r"(?:(?P<yi>[^亿]+)亿)?(?:(?P<wan>[^万]+)万)?(?P<rest>[^亿万]*)")
 _SECTION = re.compile(
     r"(?:(?P<thousands>[0-9.]+)千)?(?:0?(?P<hundreds>[0-9.]+)百)?"
-    r"(?:0?(?P<tens>[0-9.]*)十)?(?:(?P<zero>0)?(?P<ones>[0-9]))?"
+    r"(?:(?P<none>0)十|0?(?P<tens>[0-9.]*)十)?(?:(?P<zero>0)?(?P<ones>[0-9]))?"
 )
 
 
@@ -149,7 +149,7 @@ def _section(text: str) -> Decimal | None:
     if not found:
         return None
     higher = [found[name] for name in ("thousands", "hundreds")]
-    if found["ones"] and not found["zero"] and found["tens"] is None and any(higher):
+    if found["ones"] and not found["zero"] and found["tens"] is found["none"] is None and any(higher):
         return None  # 三千五 is 3500 to most and 3005 to some
     tens = "1" if found["tens"] == "" else found["tens"]
     digits = (*higher, tens, found["ones"])
