@@ -50,7 +50,13 @@ def _line(aid: MedicalAid, fact: str, reading: Reading) -> tuple[str | Text, ...
     value = fact_value(aid, fact, reading.value)
     doubt = "".join(map(words.reason, reading.reasons))
     raw = "" if reading.raw == value else reading.raw
-    return fact_label(aid, fact), mask(value), mask(raw), Text(mask(doubt), "yellow")
+    shown = (value, raw, doubt)
+    if fact == _IDENTITY:
+        shown = (mask(value), mask(raw), mask(doubt))
+    return fact_label(aid, fact), *shown[:2], Text(shown[2], "yellow")
+
+
+_IDENTITY = "id_number"
 
 
 def proposal_json(case: int, proposal: Proposal) -> dict[str, Any]:

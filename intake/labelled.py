@@ -64,6 +64,27 @@ def labelled(lines: Sequence[TextLine], labels: Collection[str]) -> tuple[Labell
     )
 
 
+def with_spread_labels(lines: Sequence[TextLine], labels: Collection[str]) -> list[TextLine]:
+    """The lines; short labels that were set wide apart, as blank-filling words are, are one piece again."""
+    known = [folded for folded, _ in _by_length(frozenset(labels)) if len(folded) <= _SPREAD]
+    gone: set[int] = set()
+    found = list(lines)
+    for place, line in enumerate(lines):
+        start = _folded(line.text)
+        beside = right_of(lines, place) if 0 < len(start) < _SPREAD else None
+        if beside is None or has_colon(line.text):
+            continue
+        rest = _folded(lines[beside].text)
+        if any(one.startswith(start) and rest.startswith(one[len(start) :]) for one in known if one != start):
+            found[place] = line.followed_by(lines[beside])
+            gone.add(beside)
+    return [line for place, line in enumerate(found) if place not in gone]
+
+
+_SPREAD = 4
+"""Labels of up to so many characters are spread to the width of longer ones."""
+
+
 def _values(
     lines: Sequence[TextLine], heads: Sequence[bool], place: int, spot: _Spot, later: Sequence[_Spot]
 ) -> Iterator[TextLine]:

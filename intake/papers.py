@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from intake.engine import Engine
 from intake.files import Page, Scan, ToDocx, open_scan, pages
-from intake.labelled import Labelled, labelled, of_labels
+from intake.labelled import Labelled, labelled, of_labels, with_spread_labels
 from intake.paper_amounts import AMOUNTS, Settled, amounts
 from intake.text_line import TextLine
 from intake.wording import plain
@@ -139,6 +139,7 @@ def kind_of(lines: Sequence[TextLine], aid: MedicalAid) -> str | None:
     titled = _by_title(lines, aid.printed)
     if titled is not None or len(lines) < _FEWEST:
         return titled
+    lines = with_spread_labels(lines, _labels(aid, None))
     found = labelled(lines, _labels(aid, None))
     invoice = next((paper for paper in aid.papers if paper.invoice), None)
     return invoice.kind if invoice and len(amounts(found, lines, aid, invoice.kind)) > 1 else None
@@ -154,6 +155,11 @@ def _by_title(lines: Sequence[TextLine], printed: Printed) -> str | None:
     ]
     best = max(scored, default=(0.0, 0, ""))
     return best[2] if best[0] > 0 else None
+
+
+def _is_title(line: TextLine, printed: Printed) -> bool:
+    """Whether a line is nothing but a paper's title: no label stands in it."""
+    return any(plain(line.text) == plain(title) for paper in printed.papers for title in paper.titles)
 
 
 def _titled(text: str, title: str) -> float:
@@ -193,7 +199,9 @@ class _Page:
 
 def facts_of(lines: Sequence[TextLine], kind: str | None, aid: MedicalAid, number: int) -> dict[str, Reading]:
     """What seems to be told of a paper; what is asked of its kind and not found is said to be missing."""
-    page = _Page(number, lines, labelled(lines, _labels(aid, kind)), kind, aid)
+    labels = _labels(aid, kind)
+    lines = with_spread_labels([line for line in lines if not _is_title(line, aid.printed)], labels)
+    page = _Page(number, lines, labelled(lines, labels), kind, aid)
     asked = aid.asked(kind) if kind else None
     wanted = asked.facts if asked else [field.key for field in aid.fields]
     found = {key: _fact(page, aid.field(key)) for key in wanted if key not in AMOUNTS}

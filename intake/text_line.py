@@ -58,6 +58,24 @@ class TextLine:
             sure=self.sure[start:end],
         )
 
+    def followed_by(self, other: TextLine) -> TextLine:
+        """This piece and one further to the right as a single one."""
+        x0, x1 = self.box[0], other.box[2]
+        wide = max(x1 - x0, 1e-6)
+        stops = tuple(
+            tuple((one.box[0] + (one.box[2] - one.box[0]) * stop - x0) / wide for stop in both)
+            for one in (self, other)
+            for both in one.stops
+        )
+        return replace(
+            self,
+            text=self.text + other.text,
+            box=(x0, min(self.box[1], other.box[1]), x1, max(self.box[3], other.box[3])),
+            corners=(self.corners[0], other.corners[1], other.corners[2], self.corners[3]),
+            stops=tuple((left, right) for left, right in stops),
+            sure=self.sure + other.sure,
+        )
+
     def gap(self, place: int) -> float:
         """How far, in line heights, a character's middle lies from that of the one before it."""
         before, here = (sum(self.stops[one]) / 2 for one in (place - 1, place))
@@ -78,7 +96,15 @@ def pieces(line: TextLine) -> Iterator[TextLine]:
     """The line, cut where a wide gap tells two columns apart."""
     start = 0
     for place in range(1, len(line.text)):
-        if line.gap(place) > _APART:
+        if line.gap(place) > _APART and not _in_day(line.text[place - 1], line.text[place]):
             yield line.part(start, place)
             start = place
     yield line.part(start, len(line.text))
+
+
+def _in_day(before: str, here: str) -> bool:
+    """Whether two characters belong to a day written into a printed blank, however wide."""
+    return (before.isdigit() and here in _DAY) or (before in _DAY[:2] and here.isdigit())
+
+
+_DAY = "年月日"

@@ -248,7 +248,7 @@ def _ask_fact(sitting: _Sitting, fact: str, reading: Reading) -> None:
                 continue
         sitting.decide(fact, value, answer == "")
         shown = fact_value(sitting.desk.aid, fact, value) or phrases.BLANK
-        screen.tell(phrases.REVIEW_DECIDED.format(value=mask(shown)), "green")
+        screen.tell(phrases.REVIEW_DECIDED.format(value=shown), "green")
         return
 
 
@@ -258,10 +258,10 @@ def _typed(desk: CaseDesk, fact: str, text: str) -> Value:
 
 def _print_fact(sitting: _Sitting, fact: str, reading: Reading, standing: Value) -> None:
     aid = sitting.desk.aid
-    shown = mask(fact_value(aid, fact, reading.value)) or phrases.BLANK
+    shown = fact_value(aid, fact, reading.value) or phrases.BLANK
     screen.out().print(Text.assemble((fact_label(aid, fact), "bold"), "  ", (shown, "yellow")))
     for line in _about(sitting, fact, reading, standing):
-        screen.tell(f"    {mask(line)}")
+        screen.tell(f"    {line}")
 
 
 def _about(sitting: _Sitting, fact: str, reading: Reading, standing: Value) -> Iterator[str]:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from intake.labelled import labelled, of_labels
-from intake.text_line import TextLine
+from intake.labelled import labelled, of_labels, with_spread_labels
+from intake.text_line import TextLine, pieces
 from tests.intake.lines import line, page
 
 LABELS = ("姓名", "日期", "医院", "合计", "票据号码", "票据代码", "No.", "金额合计", "个人支付", "统筹支付")
@@ -53,3 +53,17 @@ def test_rows_are_followed_where_the_page_slants() -> None:
     ]
     assert values(slanting, "个人支付") == ["30.00"]
     assert values([left, right], "个人支付") == []
+
+
+def test_a_wide_gap_tells_two_pieces_but_not_within_a_day() -> None:
+    assert [one.text for one in pieces(line("合计80.00    个人支付30.00"))] == ["合计80.00", "个人支付30.00"]
+    assert [one.text for one in pieces(line("2010   年   3   月   5   日"))] == ["2010年3月5日"]
+
+
+def test_a_label_that_is_spread_wide_is_one_again() -> None:
+    lines = page([("名", 0), ("称：王小明", 150), ("合", 600), ("计", 750), ("80.00", 1000)])
+    joined = with_spread_labels(lines, ("名称", "合计", "姓名"))
+    assert [one.text for one in joined] == ["名称：王小明", "合计", "80.00"]
+    value = joined[0].part(3, 6)
+    assert value.box == pytest.approx(lines[1].part(2, 5).box)
+    assert value.around == lines[1].part(2, 5).around
