@@ -80,10 +80,10 @@ def _is_blank(page: Page) -> bool:
 
 def _goes_on(before: Proposal, paper: Proposal, aid: MedicalAid) -> bool:
     """Whether a page belongs to the paper on the page before it; an invoice has one page."""
-    if paper.kind is None:
-        return True
+    if before.kind is None or aid.asked(before.kind).invoice:
+        return False
     days = {one.facts["date"].value for one in (before, paper) if "date" in one.facts} - {None}
-    return paper.kind == before.kind and not aid.asked(paper.kind).invoice and len(days) < 2
+    return paper.kind is None or (paper.kind == before.kind and len(days) < 2)
 
 
 def _joined(before: Proposal, paper: Proposal) -> Proposal:

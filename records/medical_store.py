@@ -77,19 +77,19 @@ class MedicalCases:
         return _case(session, number)
 
     def propose(self, case: int, papers: Iterable[Proposal]) -> list[Proposal]:
-        """Papers as read come in to wait for a clerk; those of which the scan waits already are left out.
+        """Papers as read come in to wait for a clerk; those of which a page waits already are left out.
 
         Raises NoSuchCase, and Refused (`scan_not_kept`).
         """
         moment = datetime.now(UTC)
         with self.database.writing() as session:
             _case(session, case)
-            waiting = {one.origin.sha256 for one in medical_rows.proposals(session, case)}
+            waiting = {page for one in medical_rows.proposals(session, case) for page in _pages(one)}
             numbers = []
             for paper in papers:
                 if rows.find_scan(session, paper.origin.sha256) is None:
                     raise Refused("scan_not_kept", what=paper.origin.file)
-                if paper.origin.sha256 not in waiting:
+                if waiting.isdisjoint(_pages(paper)):
                     numbers.append(medical_rows.add_proposal(session, case, paper, moment))
             return [one for one in medical_rows.proposals(session, case) if one.number in numbers]
 
@@ -183,6 +183,10 @@ def _case(session: Session, number: int) -> MedicalCase:
     if found is None:
         raise NoSuchCase(number=number)
     return found
+
+
+def _pages(paper: Proposal) -> set[tuple[str, int]]:
+    return {(paper.origin.sha256, page) for page in paper.origin.pages}
 
 
 def _open_proposal(session: Session, case: int, proposal: int) -> None:

@@ -4,11 +4,13 @@ import os
 import shutil
 import subprocess
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
 from docx import Document
 
+from intake.files import Page
 from intake.papers import facts_of, kind_of, read_papers
 from intake.text_line import TextLine
 from records.drafts import Reading
@@ -167,3 +169,25 @@ def test_a_digital_page_is_read_without_an_engine(
         "invoice_number": "0031457",
         "total": Decimal("1200.5"),
     }
+
+
+def test_pages_without_a_title_go_on_with_a_record_but_never_with_an_invoice(
+    aid: MedicalAid, no_engine: NoEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [
+        page([("出院记录", 300)], [("姓名：王小明", 0)]),
+        page([("出院日期：2010-03-12", 0)], [("医嘱", 0)], [("休息", 0)]),
+        page([("门诊收费票据", 300)], [("姓名：王小明", 0)]),
+        page([("姓名：李小红", 0)]),
+    ]
+    pages = [Page(number + 1, written=partial(tuple, lines)) for number, lines in enumerate(told)]
+    monkeypatch.setattr("intake.papers.pages", lambda *_: pages)
+    file = tmp_path / "papers.pdf"
+    file.write_bytes(b"%PDF-1.4")
+    found = read_papers(file, aid, no_engine)
+    assert [(one.kind, one.origin.pages) for one in found] == [
+        ("hospital", (1, 2)),
+        ("invoice", (3,)),
+        (None, (4,)),
+    ]
+    assert found[0].facts["date"].value == "2010-03-12"

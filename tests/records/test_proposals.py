@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def test_what_was_read_waits_and_comes_back_whole(
     assert store.medical.proposals(case.number) == [waiting]
     assert store.medical.case(case.number) == case
     assert store.medical.propose(case.number, [proposal]) == []
+    other = replace(proposal, origin=replace(proposal.origin, pages=(3,)))
+    assert [one.number for one in store.medical.propose(case.number, [proposal, other])] == [2]
 
 
 def test_settling_enters_the_paper_and_tells_each_fact_s_reason(
