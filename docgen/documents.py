@@ -25,6 +25,7 @@ from docgen.codes import code_picture, members_of_codes, put_code
 from docgen.fitting import Cell, cells, fit, keep_whole, pieces_of
 from docgen.fonts import Fonts, present_fonts
 from docgen.forms import Form, continued_in, form_of, row_of
+from docgen.merging import end_section
 from docgen.quick import QuickTemplate
 from docgen.source import number_drawings
 from docgen.tags import Continued, Tag, Words, check_text, escaped, label_of, whole
@@ -298,24 +299,13 @@ def _bound(sheets: Sequence[QuickTemplate]) -> bytes:
     form, *others = sheets
     body = form.docx.element.body
     for other in others:
-        _end_section(body)
+        end_section(body)
         for element in other.docx.element.body:
             body.append(copy.deepcopy(element))
     number_drawings(body)
     saved = io.BytesIO()
     form.save(saved)
     return saved.getvalue()
-
-
-def _end_section(body: etree._Element) -> None:
-    """Moves the page's own settings into its last paragraph, so that a new page may follow."""
-    section = body.find(f"{WORD}sectPr")
-    last = [element for element in body if element.tag == f"{WORD}p"][-1]
-    style = last.find(f"{WORD}pPr")
-    if style is None:
-        style = etree.SubElement(last, f"{WORD}pPr")
-        last.insert(0, style)
-    style.append(section)
 
 
 def _dated(filled: bytes, pictures: Mapping[str, bytes]) -> bytes:

@@ -32,13 +32,17 @@ class Typefaces:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One installed face: its family as fontconfig and LibreOffice know it, its file, what it covers."""
+    """One installed face: its family as fontconfig and LibreOffice know it, its file, what it covers.
+
+    `postscript` is its name inside a PDF.
+    """
 
     family: str
     names: tuple[str, ...]
     file: Path
     index: int
     ranges: tuple[tuple[int, int], ...]
+    postscript: str = ""
 
     def covers(self, character: str) -> bool:
         """Whether the face draws this character."""
@@ -75,6 +79,20 @@ class Fonts:
         rest = [face for face in self.faces if not face.family.endswith(self.typefaces.not_rare)]
         return tuple(dict.fromkeys((*first, *rest)))
 
+    @cached_property
+    def printed_names(self) -> tuple[str, ...]:
+        """How the names of typefaces begin that may stand in a PDF; none where no faces are known.
+
+        Those are the faces that may be asked for, and what has no Chinese
+        characters. Regions that share a file share its outlines, and LibreOffice names any of them.
+        """
+        asked = {one for names in self.typefaces.stand_ins.values() for one in names}
+        asked |= {*self.typefaces.stand_ins, *self.typefaces.other, *self.typefaces.rare}
+        files = {self._by_name[name].file for name in asked if name in self._by_name}
+        files |= {face.file for face in self.faces if not face.covers(_HAN)}
+        names = {face.postscript.partition("-")[0] for face in self.faces if face.file in files}
+        return tuple(sorted(names - {""}))
+
     def width(self, text: str, name: str, size: float) -> float:
         """How wide a text runs, in points, in the face that prints this name."""
         face = self.face(name)
@@ -88,6 +106,7 @@ def is_latin(character: str) -> bool:
     return ord(character) < _LATIN
 
 
+_HAN = "\u4e2d"
 _LATIN = 0x2000
 """Above it stand the marks and ideographs that Word sets in the Chinese typeface."""
 
@@ -126,7 +145,7 @@ def present_fonts() -> Fonts:
 
 
 def _fontconfig() -> str:
-    asked = ["fc-list", "--format", "%{family}|%{style}|%{file}|%{index}|%{charset}\n"]
+    asked = ["fc-list", "--format", "%{family}|%{style}|%{file}|%{index}|%{postscriptname}|%{charset}\n"]
     try:
         return subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True).stdout
     except (OSError, subprocess.SubprocessError):
@@ -136,11 +155,11 @@ def _fontconfig() -> str:
 def _faces(listing: str) -> list[Face]:
     faces = []
     for line in listing.splitlines():
-        families, style, file, index, charset = line.split("|")
+        families, style, file, index, postscript, charset = line.split("|")
         names = _names(tuple(families.split(",")), style.split(",")[0])
         # Indexes above 16 bits are instances of a variable font, which listings repeat.
         if names and int(index) < 0x10000:
-            faces.append(Face(names[0], names, Path(file), int(index), _ranges(charset)))
+            faces.append(Face(names[0], names, Path(file), int(index), _ranges(charset), postscript))
     return sorted(faces, key=lambda face: (face.family, str(face.file), face.index))
 
 

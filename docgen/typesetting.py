@@ -30,12 +30,17 @@ def typeset(file: Path, target: Path, fonts: Fonts) -> None:
     try:
         with ZipFile(file) as package, ZipFile(target, "w", ZIP_DEFLATED) as copied:
             for member in package.infolist():
-                content = package.read(member)
-                if member.filename.startswith("word/") and member.filename.endswith(".xml"):
-                    content = _replaced(content, fonts)
-                copied.writestr(member, content)
+                copied.writestr(member, typeset_part(member.filename, package.read(member), fonts))
     except (BadZipFile, etree.XMLSyntaxError, OSError) as error:
         raise OfficeFailed("office_failed", file=file.name, what=repr(error)) from error
+
+
+def typeset_part(name: str, content: bytes, fonts: Fonts) -> bytes:
+    """A part of a Word file, naming only present typefaces. Raises XMLSyntaxError."""
+    if not (name.startswith("word/") and name.endswith(".xml")):
+        return content
+    root = typeset_tree(content, fonts)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,8 @@ def _named(fonts: etree._Element) -> Named:
     return Named(chinese or latin, latin or chinese)
 
 
-def _replaced(content: bytes, fonts: Fonts) -> bytes:
+def typeset_tree(content: bytes, fonts: Fonts) -> etree._Element:
+    """The same as a tree. Raises XMLSyntaxError."""
     root = etree.fromstring(content, _NO_ENTITIES)
     for run in list(root.iter(f"{WORD}r")):
         _split_by_face(run, fonts)
@@ -72,7 +78,7 @@ def _replaced(content: bytes, fonts: Fonts) -> bytes:
         if "typeface" in typeface.attrib:
             face = fonts.face(typeface.get("typeface", ""))
             typeface.set("typeface", face.family if face else "")
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    return root
 
 
 def _name(element: etree._Element, wanted: Named, fonts: Fonts) -> None:

@@ -313,6 +313,11 @@ class Store:
                 return rows.records(session, rows.record_numbers(session))
             return [_record(session, number) for number in numbers]
 
+    def numbers(self, text: str = "") -> list[int]:
+        """The numbers of all records, or of those in which every word of the text is found."""
+        with self.database.reading() as session:
+            return list(rows.search(session, text) if text else rows.record_numbers(session))
+
     def search(self, text: str) -> list[Record]:
         """The records in which every word of the text is found, in any value or as the record's number."""
         with self.database.reading() as session:

@@ -19,9 +19,9 @@ import typer
 
 from desk import phrases, screen, words
 from desk.batch import read_each
-from desk.commands.make import make_documents
 from desk.commands.take import Taking, Tally, store_read
 from desk.contract import read_fields
+from desk.documents_made import Printing, make_documents
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Draft
 from records.editions import Edition
@@ -168,13 +168,13 @@ def _same(read: Value, true: Value) -> bool:
 
 def _make(place: Workplace, records: list[Record], folder: Path) -> bool:
     wanted = [(use.name, record) for record in records for use in place.editions[record.edition].forms]
-    made, failed = make_documents(place, wanted, folder, pdf=place.soffice is not None)
-    for suffix, count in sorted(Counter(file.suffix for file in made).items()):
+    made = make_documents(place, wanted, folder, Printing(place.soffice is not None))
+    for suffix, count in sorted(Counter(file.suffix for file in made.files).items()):
         screen.tell(phrases.DEMO_MADE.format(kind=phrases.FILE_KINDS[suffix], count=count))
     screen.tell(phrases.DEMO_FOLDER.format(folder=folder))
     if place.soffice is None:
         screen.tell(phrases.DEMO_NO_OFFICE, "yellow")
-    return failed
+    return made.failed
 
 
 def _say_where(folder: Path, seconds: float) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from desk import phrases, screen, words
+from desk.documents_made import Made, Printing, make_documents, print_each
 from desk.guard import as_ours
 from desk.lists_made import Wishes, make_lists, wishes
+from desk.progress import advancing
 from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
 from records.archive import Record
 from records.editions import Edition
+from records.errors import NoSuchRecord
 
 
 def make(
@@ -31,6 +34,8 @@ def make(
     search: Annotated[
         str, typer.Option("--search", metavar=phrases.PLACE_TEXT, help=phrases.MAKE_SEARCH)
     ] = "",
+    archival: Annotated[bool, typer.Option("--archival", help=phrases.MAKE_ARCHIVAL)] = False,
+    together: Annotated[bool, typer.Option("--together", help=phrases.MAKE_TOGETHER)] = False,
     listing: Annotated[bool, typer.Option("--list", help=phrases.MAKE_LIST)] = False,
     xlsx: Annotated[bool, typer.Option("--xlsx", help=phrases.MAKE_XLSX)] = False,
     given: Annotated[
@@ -54,89 +59,91 @@ def make(
         raise misuse(phrases.MAKE_WHAT)
     if sum((bool(numbers), everything, bool(search))) != 1:
         raise misuse(phrases.MAKE_WHICH)
-    records, status = _chosen(place, numbers or [], everything, search)
-    wanted = [record for record in records if numbers or _offers(place, record, document)]
-    if wanted:
-        out.mkdir(parents=True, exist_ok=True)
+    printing = Printing(pdf or archival or together, archival)
+    chosen, status = _chosen(place, numbers or [], everything, search)
+    wanted = (record for record in _records(place, chosen) if numbers or _offers(place, record, document))
     wished = wishes(xlsx, given, columns, shown, reason)
-    lists = [record for record in wanted if _is_list(place, record, document)]
-    if wished and not lists:
+    if _is_list(place, document):
+        made = _make_lists(place, document, list(wanted), out, wished, printing)
+    elif wished:
         raise misuse(phrases.MAKE_LIST_ONLY)
-    made, failed = _make_lists(place, document, lists, out, wished, pdf=pdf)
-    singles = [(document, record) for record in wanted if not _is_list(place, record, document)]
-    more, also_failed = make_documents(place, singles, out, pdf=pdf)
-    made, failed = [*made, *more], failed or also_failed
-    if made:
-        screen.tell(phrases.MADE.format(count=len(made), folder=out))
-    elif not wanted:
+    else:
+        with advancing(phrases.MAKING, len(chosen)) as advance:
+            made = make_documents(place, ((document, record) for record in wanted), out, printing, advance)
+    if together and made.pdfs:
+        _impose(place, document, out, made)
+    _say(made, out)
+    return words.FAILED if made.failed or status else words.OK
+
+
+def _say(made: Made, folder: Path) -> None:
+    if made.files:
+        screen.tell(phrases.MADE.format(count=len(made.files), folder=folder))
+    elif not made.failed:
         screen.say(phrases.NOTHING_MADE)
-    return words.FAILED if failed or status else words.OK
+    if made.kept:
+        screen.tell(phrases.MADE_BEFORE.format(count=made.kept))
 
 
-def make_documents(
-    place: Workplace, wanted: Iterable[tuple[str, Record]], folder: Path, *, pdf: bool
-) -> tuple[list[Path], bool]:
-    """The files made, and whether one could not be; each failure is told and the others go on."""
-    from docgen.documents import make
+def _impose(place: Workplace, document: str, folder: Path, made: Made) -> None:
+    """All of them many to a page, in one more PDF."""
+    from docgen.imposing import impose
 
-    by_pages: dict[int, list[Path]] = {}
-    failed = False
-    for document, record in wanted:
-        edition = place.editions[record.edition]
-        try:
-            made = make(document, record, edition, folder)
-        except Exception as error:
-            screen.complain(as_ours(error, place.settings.log))
-            failed = True
-        else:
-            by_pages.setdefault(edition.document(document).pages, []).extend(made)
-    words_made = [file for files in by_pages.values() for file in files]
-    if not pdf:
-        return words_made, failed
-    printed = [_print(place, files, folder, pages) for pages, files in by_pages.items()]
-    pdfs = [file for made, _ in printed for file in made]
-    return [*words_made, *pdfs], failed or not all(whole for _, whole in printed)
+    target = folder / phrases.TOGETHER.format(document=document)
+    try:
+        impose(made.pdfs, target)
+    except Exception as error:
+        screen.complain(as_ours(error, place.settings.log))
+        made.failed = True
+    else:
+        made.files.append(target)
 
 
-def _is_list(place: Workplace, record: Record, document: str) -> bool:
-    documents = place.editions[record.edition].documents
-    return any(use.name == document and use.roster is not None for use in documents)
+def _is_list(place: Workplace, document: str) -> bool:
+    """Whether a document is a list; it is the same in every edition that has it."""
+    documents = [use for edition in place.editions for use in edition.documents if use.name == document]
+    return any(use.roster is not None for use in documents)
 
 
 def _make_lists(
-    place: Workplace, document: str, records: list[Record], folder: Path, wanted: Wishes, *, pdf: bool
-) -> tuple[list[Path], bool]:
-    made, failed = make_lists(place, document, records, folder, wanted)
-    sheets = [file for file in made if file.suffix == ".docx"]
-    if not pdf or not sheets:
-        return made, failed
-    printed, whole = _print(place, sheets, folder, 0)
-    return [*made, *printed], failed or not whole
+    place: Workplace,
+    document: str,
+    records: list[Record],
+    folder: Path,
+    wanted: Wishes,
+    printing: Printing,
+) -> Made:
+    if records:
+        folder.mkdir(parents=True, exist_ok=True)
+    files, failed = make_lists(place, document, records, folder, wanted)
+    made = Made(files, failed=failed)
+    if printing.wanted:
+        print_each(place, [file for file in files if file.suffix == ".docx"], 0, printing, made)
+    return made
 
 
-def _print(place: Workplace, files: list[Path], folder: Path, pages: int) -> tuple[list[Path], bool]:
-    """The PDFs of files of so many pages each, and whether all were made."""
-    try:
-        return place.office.to_pdf(files, folder, pages), True
-    except Exception as error:
-        screen.complain(as_ours(error, place.settings.log))
-        return [], False
-
-
-def _chosen(place: Workplace, numbers: list[int], everything: bool, search: str) -> tuple[list[Record], int]:
+def _chosen(place: Workplace, numbers: list[int], everything: bool, search: str) -> tuple[list[int], int]:
+    """The numbers of the records asked for, and whether all of them are there."""
     with place.store() as store:
         if everything:
-            return list(store.records()), words.OK
+            return list(store.numbers()), words.OK
         if search:
-            return list(store.search(search)), words.OK
-        found, status = [], words.OK
-        for number in numbers:
-            try:
-                found.append(store.record(number))
-            except Exception as error:
-                screen.complain(as_ours(error, place.settings.log))
-                status = words.FAILED
-        return found, status
+            return list(store.numbers(search)), words.OK
+        there = set(store.numbers())
+    missing = [number for number in numbers if number not in there]
+    for number in missing:
+        screen.complain(NoSuchRecord(number=number))
+    return [number for number in numbers if number in there], words.FAILED if missing else words.OK
+
+
+def _records(place: Workplace, numbers: list[int]) -> Iterator[Record]:
+    """The records of these numbers, a few at a time."""
+    with place.store() as store:
+        for start in range(0, len(numbers), _AT_ONCE):
+            yield from store.records(numbers[start : start + _AT_ONCE])
+
+
+_AT_ONCE = 200
 
 
 def _offers(place: Workplace, record: Record, document: str) -> bool:

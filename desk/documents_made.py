@@ -1,0 +1,131 @@
+"""Documents made at the desk: records come in one after the other, Word files and PDFs lie in a folder.
+
+Word files are made anew each time: that costs next to nothing and shows what
+the archive holds now. A PDF stays when it was made of the very same Word file,
+so a run that was stopped goes on where it ended. Only so many records are held
+at a time, however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from desk import screen
+from desk.guard import as_ours
+from desk.workplace import Workplace
+from records.archive import Record
+
+_AT_ONCE = 200
+"""Records whose Word files go to LibreOffice together: enough for two calls of it side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Whether PDFs are wanted, too, and whether as PDF/A-2b for keeping."""
+
+    wanted: bool = False
+    archival: bool = False
+
+
+@dataclass(slots=True)
+class Made:
+    """The files that stand in the folder now, how many PDFs of them stood there already, what went wrong."""
+
+    files: list[Path] = field(default_factory=list)
+    kept: int = 0
+    failed: bool = False
+
+    @property
+    def pdfs(self) -> list[Path]:
+        """The PDFs, in the order of their records."""
+        return [file for file in self.files if file.suffix == ".pdf"]
+
+
+def make_documents(
+    place: Workplace,
+    wanted: Iterable[tuple[str, Record]],
+    folder: Path,
+    printing: Printing,
+    advance: Callable[[], None] = lambda: None,
+) -> Made:
+    """Makes each document of each record; a failure is told and the others go on.
+
+    `advance` is called once for each document.
+    """
+    made = Made()
+    waiting = iter(wanted)
+    while some := list(islice(waiting, _AT_ONCE)):
+        sheets = list(_filled(place, some, folder, made, advance))
+        made.files += [file for file, _ in sheets]
+        if not printing.wanted:
+            for _ in sheets:
+                advance()
+            continue
+        for pages in dict.fromkeys(pages for _, pages in sheets):
+            print_each(
+                place, [file for file, count in sheets if count == pages], pages, printing, made, advance
+            )
+    return made
+
+
+def _filled(
+    place: Workplace,
+    wanted: Sequence[tuple[str, Record]],
+    folder: Path,
+    made: Made,
+    advance: Callable[[], None],
+) -> Iterator[tuple[Path, int]]:
+    """The Word files, each with the pages it is meant to fill."""
+    from docgen.documents import make
+
+    for document, record in wanted:
+        edition = place.editions[record.edition]
+        try:
+            files = make(document, record, edition, folder)
+        except Exception as error:
+            _tell(place, error, made)
+            advance()
+        else:
+            pages = edition.document(document).pages
+            yield from ((file, pages) for file in files)
+
+
+def print_each(
+    place: Workplace,
+    sheets: Sequence[Path],
+    pages: int,
+    printing: Printing,
+    made: Made,
+    advance: Callable[[], None] = lambda: None,
+) -> None:
+    """Makes the PDFs of Word files beside them, but for those that stand there already."""
+    from docgen.office import is_made_of
+
+    stale = []
+    for sheet in sheets:
+        pdf = sheet.with_suffix(".pdf")
+        if is_made_of(pdf, sheet, archival=printing.archival):
+            made.files.append(pdf)
+            made.kept += 1
+            advance()
+        else:
+            stale.append(sheet)
+    if not stale:
+        return
+    try:
+        for result in place.office.printed(stale, stale[0].parent, pages, archival=printing.archival):
+            advance()
+            if isinstance(result, Path):
+                made.files.append(result)
+            else:
+                _tell(place, result, made)
+    except Exception as error:
+        _tell(place, error, made)
+
+
+def _tell(place: Workplace, error: Exception, made: Made) -> None:
+    screen.complain(as_ours(error, place.settings.log))
+    made.failed = True

@@ -1,0 +1,78 @@
+"""Calls of LibreOffice: files come in, files in another format go out; none outlives who asked for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from records.errors import OfficeFailed, OfficeMissing
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Calls of one program (None: not installed) that run now, from any thread."""
+
+    program: Path | None
+    running: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def convert(
+        self, how: str, files: Sequence[Path], out: Path, profile: Path, *, seconds: float, asked: str
+    ) -> str:
+        """Converts files into `out`; returns what LibreOffice said.
+
+        Raises OfficeMissing, and OfficeFailed in the name of the file `asked`
+        when it takes longer than so many seconds.
+        """
+        words = [
+            str(self.program), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
+            "--nolockcheck", "--nodefault", "--nofirststartwizard",
+            "--convert-to", how, "--outdir", str(out), *map(str, files),
+        ]  # fmt: skip
+        with self._started(words) as process:
+            try:
+                _, said = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired as error:
+                raise OfficeFailed("office_timeout", file=asked) from error
+            finally:
+                _stop(process)
+        return said.decode("utf-8", "replace").strip()[-400:]
+
+    def end(self) -> None:
+        """Stops what runs, and lets nothing more begin."""
+        self.ended.set()
+        for process in list(self.running):
+            _stop(process)
+
+    @contextmanager
+    def _started(self, words: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+        if self.program is None or self.ended.is_set():
+            raise OfficeMissing("office_missing")
+        try:
+            process = subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise OfficeMissing("office_missing") from error
+        self.running.add(process)
+        try:
+            with process:
+                yield process
+        finally:
+            self.running.discard(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends the process and all that it started; soffice leaves soffice.bin behind otherwise."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,181 @@
+"""Word files printed in one call: each gets its own pages back, whatever stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from zipfile import ZipFile
+
+import pdfplumber
+import pikepdf
+import pytest
+from docx import Document
+from docx.enum.section import WD_SECTION
+from docx.oxml import OxmlElement
+from docx.shared import Mm
+from lxml import etree
+from PIL import Image
+
+from docgen.fonts import present_fonts
+from docgen.merging import bindings, read_leaf
+from docgen.office import Office
+from docgen.picture import pages
+from docgen.typesetting import WORD
+from records.errors import DocumentError, OfficeFailed, Overflow
+
+
+def a_file(folder: Path, name: str, *texts: str, picture: Path | None = None, paged: bool = False) -> Path:
+    """One section for each text, each on a page of its own."""
+    document = Document()
+    for number, text in enumerate(texts):
+        if number:
+            document.add_section(WD_SECTION.NEW_PAGE)
+        document.add_paragraph(text)
+        if picture is not None:
+            document.add_picture(str(picture), width=Mm(20))
+    if paged:
+        field = OxmlElement("w:fldSimple")
+        field.set(f"{WORD}instr", "NUMPAGES")
+        document.sections[0].footer.paragraphs[0]._p.append(field)
+    document.save(str(folder / f"{name}.docx"))
+    return folder / f"{name}.docx"
+
+
+def a_square(folder: Path, colour: str) -> Path:
+    Image.new("RGB", (40, 40), colour).save(folder / f"{colour}.png")
+    return folder / f"{colour}.png"
+
+
+def texts_of(pdf: Path) -> list[str]:
+    with pdfplumber.open(pdf) as opened:
+        return [page.extract_text() for page in opened.pages]
+
+
+def calls(office: Office, folder: Path) -> Office:
+    """LibreOffice, with a note in `folder` of every call."""
+    program = folder / "soffice"
+    program.write_text(f'#!/bin/sh\necho x >> {folder}/calls\nexec {office.program} "$@"\n')
+    program.chmod(0o755)
+    return Office(program, at_once=1)
+
+
+def test_many_files_are_one_call_and_each_has_its_own_pages(office: Office, tmp_path: Path) -> None:
+    red, blue = a_square(tmp_path, "red"), a_square(tmp_path, "blue")
+    files = [
+        a_file(tmp_path, "a", "困难职工甲"),
+        a_file(tmp_path, "b", "档案乙之一", "档案乙之二"),
+        a_file(tmp_path, "c", "有图丙", picture=red),
+        a_file(tmp_path, "d", "有图丁", picture=blue),
+        a_file(tmp_path, "e", "R&D <戊>"),
+    ]
+    made = calls(office, tmp_path).to_pdf(files, tmp_path / "out")
+    assert [texts_of(pdf) for pdf in made] == [
+        ["困难职工甲"], ["档案乙之一", "档案乙之二"], ["有图丙"], ["有图丁"], ["R&D <戊>"],
+    ]  # fmt: skip
+    assert (tmp_path / "calls").read_text().count("x") == 1
+    for pdf, colour in ((made[2], (255, 0, 0)), (made[3], (0, 0, 255))):
+        [picture] = pages(pdf, dpi=40)
+        assert colour in {one for _, one in picture.getcolors(10_000) or []}
+
+
+def test_a_page_taken_out_shows_what_the_page_alone_shows_and_no_more_characters(
+    office: Office, printed: dict[tuple[str, str, str], tuple[Path, Path]], tmp_path: Path
+) -> None:
+    word, together = printed["henan-2016", "short", "contact-card-worker"]
+    [alone] = office.to_pdf([word], tmp_path)
+    [one], [other] = pages(alone, dpi=100), pages(together, dpi=100)
+    assert one.tobytes() == other.tobytes()
+    assert together.stat().st_size < alone.stat().st_size * 1.3
+
+
+def test_the_pages_of_a_file_are_counted_in_it_alone(office: Office, tmp_path: Path) -> None:
+    files = [
+        a_file(tmp_path, "a", "甲"),
+        a_file(tmp_path, "b", "乙一", "乙二", paged=True),
+        a_file(tmp_path, "c", "丙"),
+    ]
+    made = office.to_pdf(files, tmp_path / "out")
+    assert [len(texts_of(pdf)) for pdf in made] == [1, 2, 1]
+    assert "2" in texts_of(made[1])[0]
+
+
+def test_one_that_spills_over_is_said_and_the_others_are_made(office: Office, tmp_path: Path) -> None:
+    files = [a_file(tmp_path, "a", "甲"), a_file(tmp_path, "long", "长\n" * 90), a_file(tmp_path, "c", "丙")]
+    first, second, third = office.printed(files, tmp_path / "out")
+    assert (first, third) == (tmp_path / "out" / "a.pdf", tmp_path / "out" / "c.pdf")
+    assert isinstance(second, Overflow)
+    assert int(second.facts["pages"]) > 1
+
+
+def test_a_file_on_which_libreoffice_fails_costs_no_other(office: Office, tmp_path: Path) -> None:
+    files = [a_file(tmp_path, name, name * 3) for name in "甲乙丙丁戊"]
+    program = tmp_path / "soffice"
+    # A call that is handed the third file dies before it has done anything.
+    program.write_text(
+        '#!/bin/sh\nfor file in "$@"; do case $file in *.docx) '
+        'unzip -p "$file" word/document.xml | grep -q 丙丙丙 && exit 7;; esac; done\n'
+        f'exec {office.program} "$@"\n'
+    )
+    program.chmod(0o755)
+    results = list(Office(program, at_once=1).printed(files, tmp_path / "out"))
+    assert [isinstance(result, Path) for result in results] == [True, True, False, True, True]
+    assert isinstance(results[2], OfficeFailed)
+    assert results[2].facts["file"] == "丙.docx"
+
+
+def test_text_that_is_missing_in_the_pdf_is_said(office: Office, tmp_path: Path) -> None:
+    file = a_file(tmp_path, "hidden", "看得见")
+    hidden = Document(str(file))
+    run = hidden.add_paragraph().add_run("看不见")
+    run.font.hidden = True
+    hidden.save(str(file))
+    [result] = office.printed([file], tmp_path / "out")
+    assert isinstance(result, DocumentError)
+    assert (result.code, result.facts["characters"]) == ("text_lost", "不看见")
+    assert not (tmp_path / "out" / "hidden.pdf").exists()
+
+
+def test_a_typeface_that_was_not_meant_is_said(office: Office, tmp_path: Path) -> None:
+    fonts = present_fonts()
+    only = type(fonts)(tuple(face for face in fonts.faces if "WenKai" in face.family), fonts.typefaces)
+    file = a_file(tmp_path, "a", "typeface")
+    with ZipFile(file) as package:
+        styles = etree.fromstring(package.read("word/styles.xml"))
+    assert styles.iter(f"{WORD}rFonts")
+    odd = Office(office.program, fonts=only)
+    object.__setattr__(odd.fonts, "printed_names", ("NoSuchTypeface",))
+    [result] = odd.printed([file], tmp_path / "out")
+    assert isinstance(result, DocumentError) and result.code == "foreign_typeface"
+
+
+def test_pdf_for_keeping_says_so_and_holds_its_typefaces(office: Office, tmp_path: Path) -> None:
+    files = [a_file(tmp_path, name, name) for name in "甲乙"]
+    made = office.to_pdf(files, tmp_path / "out", archival=True)
+    for pdf in made:
+        with pikepdf.open(pdf) as opened:
+            assert not opened.docinfo and "/ID" in opened.trailer
+            with opened.open_metadata(update_docinfo=False) as told:
+                assert (told["pdfaid:part"], told["pdfaid:conformance"]) == ("2", "B")
+            assert len(opened.Root.OutputIntents) == 1
+            assert opened.Root.OutputIntents[0].DestOutputProfile.read_bytes()[36:40] == b"acsp"
+
+
+def test_the_same_files_give_the_same_bytes(office: Office, tmp_path: Path) -> None:
+    files = [a_file(tmp_path, name, name) for name in "甲乙"]
+    first, second = (office.to_pdf(files, tmp_path / folder) for folder in ("one", "two"))
+    assert [pdf.read_bytes() for pdf in first] == [pdf.read_bytes() for pdf in second]
+
+
+@pytest.mark.parametrize("texts", [("甲",), ("甲", "乙")])
+def test_files_are_bound_only_when_they_share_all_but_their_body(
+    texts: Sequence[str], tmp_path: Path
+) -> None:
+    fonts = present_fonts()
+    one, two = a_file(tmp_path, "one", *texts), a_file(tmp_path, "two", *texts)
+    other = Document(str(two))
+    other.styles["Normal"].font.size = Mm(9)
+    other.save(str(tmp_path / "other.docx"))
+    files = (one, two, tmp_path / "other.docx")
+    leaves = [read_leaf(file, fonts, number) for number, file in enumerate(files)]
+    assert [len(binding.leaves) for binding in bindings(leaves)] == [2, 1]
+    assert [leaf.sections for leaf in leaves] == [len(texts)] * 3
