@@ -106,7 +106,8 @@ def is_latin(character: str) -> bool:
     return ord(character) < _LATIN
 
 
-_HAN = "\u4e2d"
+_HAN = chr(0x4E2D)
+"""A character that every Chinese typeface has."""
 _LATIN = 0x2000
 """Above it stand the marks and ideographs that Word sets in the Chinese typeface."""
 
