@@ -24,6 +24,7 @@ from desk.commands.doctor import doctor
 from desk.commands.exchange import export, import_records
 from desk.commands.look import list_records, search, show
 from desk.commands.make import make
+from desk.commands.packet import packet
 from desk.commands.read import read
 from desk.commands.review import review
 from desk.commands.states import state
@@ -61,6 +62,7 @@ for name, command, told in (
 ):
     cases.command(name, cls=Command, help=told)(command)
 app.add_typer(cases, name="case")
+app.command("packet", cls=Command, help=phrases.PACKET)(packet)
 app.command("make", cls=Command, help=phrases.MAKE)(make)
 app.command("import", cls=Command, help=phrases.IMPORT)(import_records)
 app.command("export", cls=Command, help=phrases.EXPORT)(export)

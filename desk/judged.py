@@ -16,17 +16,17 @@ def judgement_line(judgement: Judgement) -> tuple[str, ...]:
     return (
         judgement.label or judgement.name,
         words.VERDICTS[judgement.verdict],
-        "\n".join(map(_decided, judgement.reasons)),
+        "\n".join(map(decided, judgement.reasons)),
         "、".join(assumption.facts["name"] for assumption in judgement.assumptions),
     )
 
 
-def _decided(reason: Reason) -> str:
-    """What decided a judgement, with the figures where there are any."""
+def decided(reason: Reason, between: str = "") -> str:
+    """What decided a judgement, with the figures where there are any, behind `between`."""
     told = words.reason(reason)
     if not {"have", "limit"} <= reason.facts.keys():
         return told
-    return told + phrases.FIGURES.format(have=reason.facts["have"], limit=reason.facts["limit"])
+    return told + between + phrases.FIGURES.format(have=reason.facts["have"], limit=reason.facts["limit"])
 
 
 def judgement_json(judgement: Judgement) -> dict[str, Any]:
@@ -34,6 +34,6 @@ def judgement_json(judgement: Judgement) -> dict[str, Any]:
     return {
         "name": judgement.name,
         "verdict": str(judgement.verdict),
-        "reasons": [_decided(reason) for reason in judgement.reasons],
+        "reasons": [decided(reason) for reason in judgement.reasons],
         "assumptions": [words.reason(reason) for reason in judgement.assumptions],
     }

@@ -357,6 +357,13 @@ CASE_COUNTED = "计入"
 CASE_SUM_WORKER = "职工本人合计"
 CASE_SUM_HOUSEHOLD = "全家合计"
 CASE_AT_LEAST = "至少 {number}"
+PACKET = "把医疗帮扶个案装订成套：一个 PDF、待盖章的 Word 文书和清单"
+PLACE_MEGABYTES = "兆"
+PACKET_LARGEST = "PDF 最大多少兆字节，超过时逐级降低图片精细度（不低于150 dpi）；不写按通知的版本"
+PACKET_LARGEST_WRONG = "--largest 最多 {most} 兆"
+PACKET_WHERE = "请用 --out 写明放在哪个文件夹"
+PACKET_MADE = "{file}：{pages} 页，{size} 兆字节，放在 {folder}"
+PACKET_SHEETS = "另有 {count} 份 Word 文书，盖章、签字后补入；各文件的校验和在 manifest.json"
 CASE_ENDINGS = {
     "yes": "材料齐全。",
     "no": "材料不齐：缺少或不符 {missing} 处，没有核对或不能确定 {unsure} 处。",

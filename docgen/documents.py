@@ -29,7 +29,7 @@ from docgen.merging import end_section
 from docgen.quick import QuickTemplate
 from docgen.source import number_drawings
 from docgen.tags import Continued, Tag, Words, check_text, escaped, label_of, whole
-from docgen.templates import environment, names_in
+from docgen.templates import environment, names_in, printable_of
 from docgen.typesetting import WORD
 from docgen.zipping import member, packed
 from records.archive import Record
@@ -52,6 +52,7 @@ def make(
     and DocumentError (a character that no sheet can show, rows without a sheet).
     """
     use = edition.document(document)
+    edition = printable_of(use, edition)
     fonts = fonts or present_fonts()
     check_text(record.values, edition, fonts)
     filled = _filled(use, record, edition, fonts)
@@ -222,7 +223,7 @@ def _is_beyond(tag: Tag | None, words: Words) -> bool:
     if tag is None or not tag.row:
         return False
     table, row, _ = split_path(words.path(tag))
-    return row is not None and row >= row_count(table, words.values)
+    return row is not None and row >= words.rows(table)
 
 
 def _stretch(blank: Sequence[Cell], form: Form, words: Words) -> None:

@@ -116,7 +116,7 @@ def _parts(data: dict[str, Any], folder: Path) -> Iterator[dict[str, Any]]:
 
 def _part(part: dict[str, Any], data: dict[str, Any], room: float) -> str:
     if "rows" in part:
-        return _table(part["rows"], data, room, part.get("pad", 0))
+        return _table(list(_repeated(part["rows"])), data, room, part.get("pad", 0))
     if "chart" in part:
         return _chart(**part["chart"])
     runs = [(run["t"], Type(run["font"], run["size"], run.get("bold", False))) for run in part["runs"]]
@@ -167,6 +167,16 @@ def _table(rows: Sequence[dict[str, Any]], data: dict[str, Any], room: float, pa
     columns = "".join(f'<w:gridCol w:w="{right - left}"/>' for left, right in pairwise(edges))
     lines = "".join(_row(row, boxes, edges, data) for row, boxes in zip(rows, placed, strict=True))
     return f"<w:tbl>{_table_style(_twips(room), _twips(pad))}<w:tblGrid>{columns}</w:tblGrid>{lines}</w:tbl>"
+
+
+def _repeated(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows, one that says `repeat` as often as that, with its number from 1 for each `#`."""
+    for row in rows:
+        if "repeat" not in row:
+            yield row
+        for number in range(1, row.get("repeat", 0) + 1):
+            cells = [{**cell, "t": cell["t"].replace("#", str(number))} for cell in row["cells"]]
+            yield {**row, "cells": cells}
 
 
 def _place(rows: Sequence[dict[str, Any]], room: int) -> Iterator[list[Box]]:

@@ -33,7 +33,7 @@ _SLACK = 0.6
 _AIR = 2.0
 """Points kept free above and below a continued text."""
 _SIDES = ("left", "right")
-_TOKEN = re.compile(r"[!-~]+|\s|[^!-~\s][，。、；：！？）》”’]*")
+_TOKEN = re.compile(r"[!-~]+|\s|[（《“‘]*[^!-~\s][，。、；：！？）》”’]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,7 @@ class Paragraph:
     pieces: tuple[Piece, ...]
     left: float
     first: float
+    right: float
     exact: float | None
     spread: float
     around: float
@@ -205,7 +206,7 @@ def _fits(
     """Whether the text stands inside the room with type smaller by `less`; numbers unbroken if wanted."""
     needed = 0.0
     for paragraph in paragraphs:
-        lines, broken = _lines(paragraph, width - _SLACK, fonts, less)
+        lines, broken = _lines(paragraph, width - _SLACK - paragraph.right, fonts, less)
         if broken and whole_words:
             return False
         needed += lines * paragraph.pitch(less) + paragraph.around
@@ -255,12 +256,13 @@ def measured(cell: etree._Element) -> tuple[Paragraph, ...]:
 
 def _measured(paragraph: etree._Element) -> Paragraph:
     left, first = _indents(paragraph)
+    right = _sides(paragraph) - left
     spacing = paragraph.find(f"{WORD}pPr/{WORD}spacing")
     given = {} if spacing is None else {name: spacing.get(f"{WORD}{name}") for name in _SPACING}
     exact = _number(spacing, "line") / 20 if spacing is not None and given["lineRule"] == "exact" else None
     spread = int(given.get("line") or "240") / 240 if exact is None else 1.0
     around = sum(int(given.get(side) or "0") for side in ("before", "after")) / 20
-    return Paragraph(tuple(_pieces(paragraph)), left, first, exact, spread, around)
+    return Paragraph(tuple(_pieces(paragraph)), left, first, right, exact, spread, around)
 
 
 _SPACING = ("line", "lineRule", "before", "after")

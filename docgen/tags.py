@@ -18,6 +18,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from markupsafe import Markup, escape
@@ -66,6 +67,16 @@ class Words:
     def text(self, name: str) -> str:
         """What a tag of this name prints; raises KeyError for a name that means nothing."""
         return self.shown(meaning(name, self.edition))
+
+    def rows(self, table: str) -> int:
+        """How many rows of a table there are."""
+        if table not in self._rows:
+            self._rows[table] = row_count(table, self.values)
+        return self._rows[table]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {}
 
     def shown(self, tag: Tag) -> str:
         """What a tag prints."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -18,6 +18,7 @@ from records.editions import DocumentUse, Edition
 from records.errors import EditionError, TemplateBroken
 from records.findings import Finding, Severity
 from records.listing import load_roster
+from records.packets import with_case
 from records.sources import names_given, row_names
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -105,6 +106,7 @@ def _paragraphs(root: etree._Element) -> Iterator[str]:
         yield "".join(text.text or "" for text in paragraph.iter(f"{WORD}t"))
 
 
+@lru_cache(maxsize=4096)
 def names_in(text: str) -> frozenset[str]:
     """The names asked for in a piece of a sound sheet's text, as far as they stand in whole tags."""
     shown = [tag for tag in _TAG.findall(text) if tag.startswith("{{")]
@@ -144,9 +146,15 @@ def check_templates(edition: Edition) -> tuple[Finding, ...]:
         if use.roster is not None:
             findings += _check_list(sheet, use, edition)
             continue
-        findings += _check_sheet(sheet, edition)
-        printed |= {tag.path for tag in tags_of(sheet, edition) if tag.path is not None}
+        printable = printable_of(use, edition)
+        findings += _check_sheet(sheet, printable)
+        printed |= {tag.path for tag in tags_of(sheet, printable) if tag.path is not None}
     return (*findings, *_unprinted(edition, printed))
+
+
+def printable_of(use: DocumentUse, edition: Edition) -> Edition:
+    """The edition with all that a document may print: more than the form's fields, when it is of a case."""
+    return with_case(edition) if use.of == "case" else edition
 
 
 def sheets_of(use: DocumentUse) -> tuple[str, ...]:

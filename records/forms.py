@@ -106,8 +106,9 @@ class DocumentUse:
 
     `pages` is 0 for one that takes as many as it needs; `see_more` is printed
     where a value goes on on a continuation sheet. `of` says whether there is
-    one for each record or one for all ("record", "records"); `roster` names the
-    file that describes its rows (see `records.rosters`).
+    one for each record or one for all ("record", "records"), or one for a medical
+    case with its record ("case"); `roster` names the file that describes its rows
+    (see `records.rosters`).
     """
 
     name: str
@@ -172,8 +173,8 @@ class Edition:
 
     @property
     def forms(self) -> tuple[DocumentUse, ...]:
-        """The documents that show one record as it is, lists left out."""
-        return tuple(use for use in self.documents if use.roster is None)
+        """The documents that show one record as it is, lists and sheets of cases left out."""
+        return tuple(use for use in self.documents if use.roster is None and use.of == "record")
 
     def document(self, name: str) -> DocumentUse:
         """A document by name; raises EditionError."""

@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from records import dates, eligibility, medical_aid, processes, rules, statistics
+from records import dates, eligibility, medical_aid, packets, processes, rules, statistics
 from records.forms import Edition, Field
 from records.kinds import KINDS
 
+MADE_OF = ("record", "records", "case")
+"""What a document may be made of."""
 _PRECISIONS = frozenset({"year", "month", "day", "month or day", "year or month", "year or month or day"})
 
 
@@ -19,7 +21,7 @@ def faults(edition: Edition) -> Iterator[str]:
     yield from _doubled("field", keys)
     yield from _doubled("document", (document.name for document in edition.documents))
     for document in edition.documents:
-        if document.of not in ("record", "records") or (document.of == "records" and not document.roster):
+        if document.of not in MADE_OF or (document.of == "records" and not document.roster):
             yield f"document {document.name}: of {document.of}"
         if not document.pages and not document.roster:
             yield f"document {document.name}: no pages"
@@ -31,6 +33,7 @@ def faults(edition: Edition) -> Iterator[str]:
     yield from filter(None, (rules.wrong_settings(edition, use) for use in edition.rules))
     yield from filter(None, (eligibility.wrong_data(edition), statistics.wrong_data(edition)))
     yield from medical_aid.wrong_data(edition)
+    yield from packets.wrong_data(edition)
     if dates.check(edition.dated):
         yield f"dated is no day: {edition.dated}"
     processes.processes(edition)

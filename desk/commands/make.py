@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from desk import phrases, screen, words
+from desk.commands.packet import with_cases
 from desk.documents_made import Made, Printing, make_documents, print_each
 from desk.guard import as_ours
 from desk.lists_made import Wishes, make_lists, wishes
@@ -69,7 +70,8 @@ def make(
         raise misuse(phrases.MAKE_LIST_ONLY)
     else:
         with advancing(phrases.MAKING, len(chosen)) as advance:
-            made = make_documents(place, ((document, record) for record in wanted), out, printing, advance)
+            told = ((document, record) for record in with_cases(place, document, wanted))
+            made = make_documents(place, told, out, printing, advance)
     if together and made.pdfs:
         _impose(place, document, out, made)
     _say(made, out)

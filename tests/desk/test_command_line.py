@@ -12,8 +12,8 @@ from desk.cli import app
 from tests.clerk import ROOT, Clerk
 
 COMMANDS = [
-    "read", "take", "review", "list", "search", "show", "state", "check", "carry-over", "case", "make",
-    "import", "export", "templates", "calibration", "doctor", "demo",
+    "read", "take", "review", "list", "search", "show", "state", "check", "carry-over", "case", "packet",
+    "make", "import", "export", "templates", "calibration", "doctor", "demo",
 ]  # fmt: skip
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -15,6 +15,7 @@ from docgen.documents import make
 from docgen.fonts import present_fonts
 from docgen.forms import Form, form_of
 from docgen.tags import Words
+from docgen.templates import printable_of
 from records.archive import Record
 from records.editions import DocumentUse, Edition, Editions
 from records.values import Value
@@ -68,7 +69,8 @@ def ways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ways:
 
 def test_every_sheet_of_every_edition_can_be_filled_quickly(editions: Editions) -> None:
     for edition, use in uses(editions):
-        assert form_of(edition.file(use.template), edition).press is not None, (edition.key, use.name)
+        printable = printable_of(use, edition)
+        assert form_of(edition.file(use.template), printable).press is not None, (edition.key, use.name)
 
 
 def test_records_that_fit_are_made_as_docxtpl_makes_them_with_their_code(
