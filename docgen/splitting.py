@@ -1,16 +1,16 @@
 """The PDF of bound files taken apart again: each file's own pages, typefaces and nothing of its neighbours.
 
-LibreOffice gives all pages of a PDF the same typefaces, with the characters of
-every one of them. A page taken out keeps only the typefaces that it uses, and of
-TrueType ones only the shapes. Times and random identifiers are left out, so that
-the same pages are the same bytes.
+LibreOffice gives all pages of a PDF the same pictures and typefaces, with the
+characters of every one of them. A page taken out keeps only the pictures and
+typefaces that it uses, and of TrueType ones only the shapes. Times and random
+identifiers are left out, so that the same pages are the same bytes.
 """
 
 from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +21,7 @@ from pikepdf import Dictionary, Name, Object, Pdf, String
 
 from docgen.merging import BOOKMARK, Leaf
 
-_TEXT = "Tf Tj TJ ' \""
+_SHOWING = "Tf Tj TJ ' \" Do"
 _SIMPLE = 256
 """Glyphs that a typeface with one byte for a character can show."""
 # It warns of the dates that LibreOffice leaves out of the typefaces it puts in.
@@ -96,17 +96,19 @@ def source_of(file: Path) -> str:
         return ""
 
 
-# --- typefaces --------------------------------------------------------------------
+# --- pictures and typefaces -------------------------------------------------------
 
 
 def _clothe(alone: Pdf) -> None:
-    """Leaves in each page only the typefaces that it uses, and in them the shapes that the file uses."""
+    """Leaves in each page only what it uses, and in typefaces the shapes that the file uses."""
     used: dict[tuple[int, int], set[int]] = {}
     for page in alone.pages:
-        codes = _codes(page)
+        codes, drawn = _shown(page)
         resources = Dictionary(dict(page.obj.Resources.items()))
         fonts = resources.get(Name.Font, Dictionary())
-        resources[Name.Font] = Dictionary({name: fonts[name] for name in codes if name in fonts})
+        resources[Name.Font] = _only(fonts, codes)
+        if Name.XObject in resources:
+            resources[Name.XObject] = _only(resources.XObject, drawn)
         page.obj.Resources = resources
         if Name.StructParents in page.obj:  # the tree of tags stays behind
             del page.obj.StructParents
@@ -117,11 +119,19 @@ def _clothe(alone: Pdf) -> None:
         _slim(alone, alone.get_object(key), shown)
 
 
-def _codes(page: pikepdf.Page) -> dict[str, set[int]]:
-    """The bytes shown in each typeface of a page, by its name there."""
+def _only(resources: Object, names: Iterable[str]) -> Dictionary:
+    return Dictionary({name: resources[name] for name in names if name in resources})
+
+
+def _shown(page: pikepdf.Page) -> tuple[dict[str, set[int]], set[str]]:
+    """The bytes shown in each typeface of a page, by its name there, and the names of what it draws."""
     found: dict[str, set[int]] = {}
+    drawn: set[str] = set()
     shown: set[int] = set()
-    for told in pikepdf.parse_content_stream(page, _TEXT):
+    for told in pikepdf.parse_content_stream(page, _SHOWING):
+        if str(told.operator) == "Do":
+            drawn.add(str(told.operands[0]))
+            continue
         if str(told.operator) == "Tf":
             shown = found.setdefault(str(told.operands[0]), set())
             continue
@@ -129,7 +139,7 @@ def _codes(page: pikepdf.Page) -> dict[str, set[int]]:
             for text in operand if isinstance(operand, pikepdf.Array) else (operand,):
                 if isinstance(text, String):
                     shown |= set(bytes(text))
-    return found
+    return found, drawn
 
 
 def _slim(alone: Pdf, font: Object, shown: set[int]) -> None:

@@ -198,6 +198,20 @@ def test_no_neighbour_s_characters_come_along(office: Office, tmp_path: Path) ->
     assert outlines == [4, 4]
 
 
+def test_no_neighbour_s_picture_comes_along(office: Office, tmp_path: Path) -> None:
+    squares = [a_square(tmp_path, colour) for colour in ("red", "blue")]
+    files = [a_file(tmp_path, square.stem, square.stem, picture=square) for square in squares]
+    files.append(a_file(tmp_path, "none", "none"))
+    assert [pictures_in(pdf) for pdf in office.to_pdf(files, tmp_path / "out")] == [1, 1, 0]
+
+
+def pictures_in(pdf: Path) -> int:
+    with pikepdf.open(pdf) as opened:
+        return sum(
+            one.get("/Subtype") == "/Image" for one in opened.objects if isinstance(one, pikepdf.Stream)
+        )
+
+
 def outlines_in(pdf: Path) -> int:
     """How many glyphs of its one typeface, but for the first, have an outline."""
     with pikepdf.open(pdf) as opened:
