@@ -101,29 +101,42 @@ def print_each(
     made: Made,
     advance: Callable[[], None] = lambda: None,
 ) -> None:
-    """Makes the PDFs of Word files beside them, but for those that stand there already."""
+    """Makes the PDFs of Word files beside them, but for those that stand there already.
+
+    One that stands there of an older Word file goes first: should the new one
+    fail, nobody is to print what does not hold any more.
+    """
+    there: dict[Path, Path] = {}
+    try:
+        stale = list(_stale(sheets, printing, there))
+        made.kept += len(there)
+        for _ in there:
+            advance()
+        if stale:
+            folder = stale[0].parent
+            results = place.office.printed(stale, folder, pages, archival=printing.archival)
+            for sheet, result in zip(stale, results, strict=False):
+                advance()
+                if isinstance(result, Path):
+                    there[sheet] = result
+                else:
+                    _tell(place, result, made)
+    except Exception as error:
+        _tell(place, error, made)
+    made.files += [there[sheet] for sheet in sheets if sheet in there]
+
+
+def _stale(sheets: Iterable[Path], printing: Printing, there: dict[Path, Path]) -> Iterator[Path]:
+    """The Word files without a PDF made of them; the others go into `there`, each with its PDF."""
     from docgen.office import is_made_of
 
-    stale = []
     for sheet in sheets:
         pdf = sheet.with_suffix(".pdf")
         if is_made_of(pdf, sheet, archival=printing.archival):
-            made.files.append(pdf)
-            made.kept += 1
-            advance()
+            there[sheet] = pdf
         else:
-            stale.append(sheet)
-    if not stale:
-        return
-    try:
-        for result in place.office.printed(stale, stale[0].parent, pages, archival=printing.archival):
-            advance()
-            if isinstance(result, Path):
-                made.files.append(result)
-            else:
-                _tell(place, result, made)
-    except Exception as error:
-        _tell(place, error, made)
+            pdf.unlink(missing_ok=True)
+            yield sheet
 
 
 def _tell(place: Workplace, error: Exception, made: Made) -> None:

@@ -61,6 +61,32 @@ def test_records_are_taken_a_few_at_a_time(dangan: Clerk, tmp_path: Path) -> Non
     assert len(stamps(tmp_path / "out", ".pdf")) == len(stamps(tmp_path / "out", ".docx")) == len(NAMES)
 
 
+def test_cards_lie_in_the_order_of_their_records_though_some_were_made_before(
+    dangan: Clerk, tmp_path: Path
+) -> None:
+    archived(dangan)
+    assert dangan("make", "contact-card-worker", 2, "--out", tmp_path, "--pdf").status == 0
+    said = dangan("make", "contact-card-worker", 1, 2, "--out", tmp_path, "--together")
+    assert phrases.MADE_BEFORE.format(count=1) in said.out
+    with pdfplumber.open(tmp_path / phrases.TOGETHER.format(document="contact-card-worker")) as pdf:
+        text = pdf.pages[0].extract_text()
+    assert text.index(NAMES[0]) < text.index(NAMES[1])
+
+
+def test_a_pdf_of_before_does_not_stay_where_the_new_one_fails(dangan: Clerk, tmp_path: Path) -> None:
+    archived(dangan)
+    assert dangan("make", "contact-card-worker", 1, 2, "--out", tmp_path, "--pdf").status == 0
+    with Store.open(dangan.home) as store:
+        values = {"name": NAMES[0], "helping_unit": "另一单位"}
+        store.save(EDITION, values, "甲", "更正", number=1, override_why="样表")
+    broken = tmp_path / "soffice"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    dangan.patch.setenv("DANGAN_SOFFICE", str(broken))
+    assert dangan("make", "contact-card-worker", 1, 2, "--out", tmp_path, "--pdf").status == 1
+    assert [name[:4] for name in stamps(tmp_path, ".pdf")] == ["0002"]
+
+
 def test_cards_come_many_to_a_page_and_sheets_for_keeping_say_so(dangan: Clerk, tmp_path: Path) -> None:
     archived(dangan)
     said = dangan("make", "contact-card-worker", "--all", "--out", tmp_path, "--together", "--archival")
