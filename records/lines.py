@@ -15,7 +15,7 @@ from records.errors import EditionError, Refused
 from records.findings import Reason
 from records.kinds import show
 from records.listing import Listing
-from records.masking import MASKS
+from records.masking import MASKS, mask
 from records.processes import process
 from records.rosters import ROWS, Column
 from records.values import Value, row_count, row_path
@@ -72,8 +72,16 @@ class Line:
 def table(listing: Listing, lines: Sequence[Line], name: str = ROWS) -> Table:
     """The lines as rows of a table, each cell as it may be seen."""
     columns = listing.columns if name == ROWS else listing.roster.tables[name]
-    rows = tuple({column.key: _shown(line, column) for column in columns} for line in lines)
+    rows = tuple({column.key: _seen(listing, line, column) for column in columns} for line in lines)
     return Table(name, listing.use.title, tuple(columns), rows)
+
+
+def _seen(listing: Listing, line: Line, column: Column) -> Shown:
+    """What stands in a cell; of a public list without numbers that were written where none belongs."""
+    shown = _shown(line, column)
+    if not listing.roster.public or set(column.of) & set(listing.shown) or shown.number is not None:
+        return shown
+    return Shown(mask(shown.text), None, mask(shown.code))
 
 
 def _shown(line: Line, column: Column) -> Shown:

@@ -88,6 +88,16 @@ def test_a_public_list_shows_masked_names_and_employers_alone(henan: Edition) ->
         assert secret not in everything
 
 
+def test_a_number_that_was_written_into_another_field_does_not_get_out(henan: Edition) -> None:
+    told = PERSON | {"employer": "纺织厂 410204196202160012 卡6260410413382253436"}
+    [row] = texts(made(henan, "public-list", told, given=GIVEN))
+    assert row["employer"] == "纺织厂 410204********0012 卡***************3436"
+    [row] = texts(made(henan, "public-list", told, given=GIVEN, shown=["employer"], why="要求"))
+    assert row["employer"] == told["employer"]
+    [row] = texts(made(henan, "ledger", told))
+    assert row["employer"] == told["employer"]
+
+
 def test_an_identity_number_joins_only_when_asked_for_and_without_its_birth_date(henan: Edition) -> None:
     [row] = texts(made(henan, "public-list", PERSON, given=GIVEN, wanted=["身份证号"]))
     assert row["id_number"] == "410204********0012"
