@@ -78,9 +78,15 @@ def file_name(use: DocumentUse, record: Record) -> str:
 
 
 def safe_name(*parts: str) -> str:
-    """The name of a Word file of these parts, with nothing in it that a file system refuses."""
-    safe = _UNSAFE.sub("", "-".join(parts).replace("\n", "").replace(" ", ""))
-    return f"{safe[:_LONGEST_NAME].rstrip('.')}.docx"
+    """The name of a Word file of these parts, with nothing in it that a file system refuses.
+
+    What is too long is cut in its longest part, so that the others tell files apart.
+    """
+    safe = [_UNSAFE.sub("", part.replace("\n", "").replace(" ", "")) for part in parts]
+    while len("-".join(safe)) > _LONGEST_NAME:
+        longest = max(safe, key=len)
+        safe[safe.index(longest)] = longest[:-1]
+    return f"{'-'.join(safe).rstrip('.')}.docx"
 
 
 # --- filling ------------------------------------------------------------------

@@ -53,10 +53,14 @@ def make_workbook(listing: Listing, contents: Contents, folder: Path) -> Path:
 
 
 def list_name(listing: Listing) -> str:
-    """`<title>-<edition>.docx`, of one record's list `<number>-<name>-<title>.docx`."""
+    """`<title>-<edition>.docx`, of one record's list `<number>-<name>-<title>.docx`.
+
+    A list that shows what is hidden otherwise says so, and never lies where the masked one does.
+    """
     if listing.use.of == "record":
         return file_name(listing.use, listing.records[0])
-    return safe_name(listing.use.title, listing.edition.key)
+    shown = [listing.edition.field(key).label for key in listing.shown]
+    return safe_name(listing.use.title, listing.edition.key, *shown)
 
 
 def context(listing: Listing, contents: Contents) -> dict[str, object]:

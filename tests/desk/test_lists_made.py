@@ -79,8 +79,12 @@ def test_an_exception_without_a_reason_makes_nothing_and_leaves_no_trace(
 
 def test_an_exception_for_a_reason_is_told_in_each_record_s_history(filled: Clerk, tmp_path: Path) -> None:
     words = ("--show", "姓名", "--show", "health", "--reason", "县总工会要求公布全名")
+    assert filled("make", "public-list", 1, 2, "--out", tmp_path, *GIVEN).status == 0
+    [masked] = tmp_path.glob("*.docx")
     assert filled("make", "public-list", 1, 2, "--out", tmp_path, *GIVEN, *words).status == 0
-    [made] = tmp_path.glob("*.docx")
+    [made] = set(tmp_path.glob("*.docx")) - {masked}
+    assert made.stem == f"{masked.stem}-姓名-健康状况"
+    assert rows(masked)[1] == ["1", "欧**文", "=纺织厂"]
     assert rows(made)[1] == ["1", "欧阳修文", "=纺织厂", "癌症"]
     for number in (1, 2):
         with Store.open(filled.home) as store:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from docgen.documents import make
+from docgen.documents import file_name, make
 from docgen.office import sections
 from records.archive import Record
 from records.editions import Edition, Editions, load_editions
@@ -153,7 +153,7 @@ def test_the_same_record_gives_the_same_bytes(henan: Edition, tmp_path: Path) ->
         ("张三", "0012-张三-困难职工档案表.docx"),
         (None, "0012-困难职工档案表.docx"),
         ("../张/三:*?\n", "0012-..张三-困难职工档案表.docx"),
-        ("张" * 300, f"0012-{'张' * 55}.docx"),
+        ("张" * 300, f"0012-{'张' * 47}-困难职工档案表.docx"),
     ],
 )
 def test_the_file_is_named_by_number_name_and_title(
@@ -227,3 +227,11 @@ def test_rows_without_a_sheet_to_go_to_are_not_dropped(tmp_path: Path) -> None:
 def test_a_document_that_the_edition_has_not_is_refused(henan: Edition, tmp_path: Path) -> None:
     with pytest.raises(EditionError):
         make("checklist", record(henan, {}), henan, tmp_path)
+
+
+def test_however_long_a_name_is_its_documents_lie_side_by_side(editions: Editions) -> None:
+    edition = editions["henan-2016"]
+    long = record(edition, {"name": "长" * 90}, 7)
+    names = {file_name(use, long) for use in edition.documents}
+    assert len(names) == len({use.title for use in edition.documents})
+    assert max(map(len, names)) <= 65 and all(name.startswith("0007-长") for name in names)
