@@ -65,6 +65,8 @@ class Calls:
         except OSError as error:
             raise OfficeMissing("office_missing") from error
         self.running.add(process)
+        if self.ended.is_set():  # while it started; `end` may have missed it
+            _stop(process)
         try:
             with process:
                 yield process

@@ -4,10 +4,12 @@ import os
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
 
+from docgen.converting import Calls
 from docgen.office import Office, count_pages
 from docgen.picture import pages
 from records.editions import BUILT_IN
@@ -103,6 +105,23 @@ def test_a_program_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path
         Office(program, timeout=0.5).to_pdf([a_file(tmp_path, "a.docx")], tmp_path / "out")
     assert failed.value.code == "office_timeout" and time.monotonic() - started < 30
     assert not _lives(int(child.read_text()))
+
+
+def test_a_call_that_begins_while_all_are_stopped_is_stopped_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = Calls(a_program(tmp_path, "sleep 300"))
+    begin = subprocess.Popen
+
+    def late(*words: Any, **how: Any) -> Any:
+        process = begin(*words, **how)
+        calls.end()  # knows nothing of it yet
+        return process
+
+    monkeypatch.setattr("docgen.converting.subprocess.Popen", late)
+    started = time.monotonic()
+    calls.convert("pdf", [], tmp_path, tmp_path / "profile", seconds=60, asked="a.docx")
+    assert time.monotonic() - started < 30
 
 
 def _lives(process: int) -> bool:

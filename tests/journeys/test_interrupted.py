@@ -14,10 +14,12 @@ from pathlib import Path
 from PIL import Image
 
 from desk import phrases
+from records.editions import load_editions
 from records.store import Store
 from tests.clerk import ROOT, SAMPLES
 
 PROGRAM = (sys.executable, "-c", "from desk.cli import main; main()")
+EDITION = load_editions()["henan-2016"]
 PICTURES = sorted(SAMPLES.glob("*.jpg"))[:3]
 SLOW, BLIND = ("--engine", "tests.clerk:Slow"), ("--engine", "tests.clerk:Blind")
 
@@ -72,6 +74,25 @@ def test_a_process_that_only_begins_does_not_die_of_it_with_a_trace(tmp_path: Pa
         # Before the program itself has begun, Python has nothing but a trace to say.
         assert "crew" not in said
         assert "spawn" not in said
+
+
+def test_libreoffice_does_not_outlive_documents_that_were_stopped(tmp_path: Path) -> None:
+    home, calls, program = tmp_path / "home", tmp_path / "calls", tmp_path / "soffice"
+    with Store.open(home) as store:
+        for name in ("甲", "乙"):
+            store.save(EDITION, {"name": name}, "丙", "import", override_why="样表", force=True)
+    program.write_text(f"#!/bin/sh\nsleep 300 &\necho $$ $! >> {calls}\nwait\n")
+    program.chmod(0o755)
+    os.environ["DANGAN_SOFFICE"] = str(program)
+    try:
+        process = started(home, "make", "contact-card-worker", "--all", "--pdf", "--out", tmp_path / "out")
+    finally:
+        del os.environ["DANGAN_SOFFICE"]
+    until(lambda: calls.exists() and calls.read_text().strip() != "")
+    said = interrupted(process)
+    assert (process.returncode, said.count(phrases.INTERRUPTED)) == (130, 1)
+    until(lambda: all(is_gone(int(line.split()[0])) for line in calls.read_text().splitlines()), 10)
+    assert not list((tmp_path / "out").glob("*.pdf"))
 
 
 def filled(inbox: Path) -> Path:
