@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from desk import phrases, screen, words
 from desk.workplace import Workplace
-from records.codes import Return, Standing
+from records.codes import Return, Standing, form_letters
 from records.drafts import Draft, Unmatched
 from records.editions import Edition
 from records.people import worker_name
@@ -57,10 +57,15 @@ def tell_returns(place: Workplace, file: str, result: Draft | Unmatched) -> int:
 def _filed_told(place: Workplace, file: str, one: Return, result: Draft | Unmatched) -> str:
     """To which record a sheet went, and what is changed on it."""
     facts = {"file": file, "page": one.page, "record": one.code.record}
+    title = next(
+        use.title
+        for edition in place.editions
+        for use in edition.documents
+        if form_letters(edition.key, use.name) == one.code.form
+    )
     if isinstance(result, Unmatched):
-        return phrases.FILED_UNCOMPARED.format(title=one.document, **facts)
+        return phrases.FILED_UNCOMPARED.format(title=title, **facts)
     edition = place.editions[result.edition]
-    title = edition.document(one.document).title
     changed = [words.label(edition, path) for path in result.doubtful]
     if not changed:
         return phrases.FILED.format(title=title, **facts)

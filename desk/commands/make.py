@@ -60,6 +60,8 @@ def make(
         raise misuse(phrases.MAKE_WHAT)
     if sum((bool(numbers), everything, bool(search))) != 1:
         raise misuse(phrases.MAKE_WHICH)
+    if not any(use.name == document for edition in place.editions for use in edition.documents):
+        raise misuse(phrases.MAKE_UNKNOWN.format(document=document))
     printing = Printing(pdf or archival or together, archival)
     chosen, status = _chosen(place, numbers or [], everything, search)
     wanted = (record for record in _records(place, chosen) if numbers or _offers(place, record, document))

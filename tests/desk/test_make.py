@@ -100,6 +100,15 @@ def test_cards_come_many_to_a_page_and_sheets_for_keeping_say_so(dangan: Clerk, 
         assert told.pdfa_status == "2B"
 
 
+def test_a_document_that_nobody_knows_is_misuse_however_records_are_chosen(
+    dangan: Clerk, tmp_path: Path
+) -> None:
+    archived(dangan)
+    for chosen in (("--all",), ("--search", "王"), ("1",)):
+        said = dangan("make", "archve", *chosen, "--out", tmp_path)
+        assert said.status == 2 and "archve" in said.err and "跳过" not in said.err
+
+
 def test_a_full_page_is_not_laid_out_with_others(dangan: Clerk, tmp_path: Path) -> None:
     archived(dangan)
     said = dangan("make", "archive", 1, "--out", tmp_path / "out", "--together")
