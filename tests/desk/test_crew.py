@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing import util
+from multiprocessing import resource_tracker, util
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +119,20 @@ def test_ctrl_c_waits_until_a_process_has_heard_what_it_is_to_do(
     gc.collect()  # the end of the pipe, where the process has not heard all
     time.sleep(1)
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_ctrl_c_does_not_reach_the_first_process_that_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    spawn, begun = util.spawnv_passfds, []
+
+    def hit(*words: Any) -> int:
+        process = spawn(*words)
+        if "spawn_main" in str(words):
+            begun.append(process)
+            os.kill(process, signal.SIGINT)
+        return process
+
+    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
+    monkeypatch.setattr(util, "spawnv_passfds", hit)
+    with Crew(1, work) as crew:
+        assert asked(crew, ("say", 1)) == {0: 1}
+    assert len(begun) == 1
