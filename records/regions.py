@@ -34,8 +34,9 @@ class Place:
 @lru_cache(maxsize=4096)
 def placed(text: str, id_number: str, year: int) -> Place | None:
     """The place that a text names or gives the code of, as places were in a year; None when in doubt."""
-    if code := re.search(r"(?<!\d)\d{6}(?!\d)", text):
-        return place_of_number(code[0])
+    code = re.search(r"(?<!\d)\d{6}(?!\d)", text)
+    if code and (coded := place_of_number(code[0])):
+        return coded  # other six digits are a postcode
     best = _likeliest(text, year)
     cities = {Place(place.code, place.province, place.city, "") for place in best}
     if len(best) > 1 and len({place.city for place in cities}) == 1:

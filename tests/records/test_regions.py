@@ -22,6 +22,8 @@ from records.regions import Place, place_of_number, placed
         ("济源市", 2016, "济源市", ""),
         ("上海市浦东新区", 2016, "上海市", "浦东新区"),
         ("行政区划 410204", 2016, "开封市", "鼓楼区"),
+        ("河南省郑州市金水区 450000", 2016, "郑州市", "金水区"),
+        ("洛阳市涧西区（471000）", 2016, "洛阳市", "涧西区"),
     ],
 )
 def test_a_written_place_is_told(text: str, year: int, city: str, county: str) -> None:
