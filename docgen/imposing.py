@@ -57,7 +57,8 @@ def impose(files: Sequence[Path], target: Path) -> int:
         for page, size in zip(_PAGE, (width, height), strict=True)
     )
     if columns * rows < 1:
-        raise DocumentError("too_large_to_impose", file=files[0].name)
+        largest = max(cards, key=lambda card: max(card[2].size))
+        raise DocumentError("too_large_to_impose", file=largest[0].name)
     waiting = iter(cards)
     with pikepdf.new() as sheet:
         while some := list(islice(waiting, columns * rows)):
@@ -70,7 +71,9 @@ def impose(files: Sequence[Path], target: Path) -> int:
                     _placed(sheet, page, file, number, extent, left, top - height, (width, height))
                 )
             page.contents_add("\n".join(content).encode())
-        sheet.save(target, deterministic_id=True)
+        beside = target.with_name(f".{target.name}.part")
+        sheet.save(beside, deterministic_id=True)
+        beside.replace(target)
         return len(sheet.pages)
 
 

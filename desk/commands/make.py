@@ -74,7 +74,7 @@ def make(
         with advancing(phrases.MAKING, len(chosen)) as advance:
             told = ((document, record) for record in with_cases(place, document, wanted))
             made = make_documents(place, told, out, printing, advance)
-    if together and made.pdfs:
+    if together:
         _impose(place, document, out, made)
     _say(made, out)
     return words.FAILED if made.failed or status else words.OK
@@ -90,11 +90,14 @@ def _say(made: Made, folder: Path) -> None:
 
 
 def _impose(place: Workplace, document: str, folder: Path, made: Made) -> None:
-    """All of them many to a page, in one more PDF."""
+    """All of them many to a page, in one more PDF; one of before goes, whatever becomes of this."""
     from docgen.imposing import impose
 
     target = folder / phrases.TOGETHER.format(document=document)
     try:
+        target.unlink(missing_ok=True)
+        if not made.pdfs:
+            return
         impose(made.pdfs, target)
     except Exception as error:
         screen.complain(as_ours(error, place.settings.log))

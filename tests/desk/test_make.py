@@ -87,6 +87,17 @@ def test_a_pdf_of_before_does_not_stay_where_the_new_one_fails(dangan: Clerk, tm
     assert [name[:4] for name in stamps(tmp_path, ".pdf")] == ["0002"]
 
 
+def test_cards_laid_out_before_do_not_stay_where_none_can_be_made(dangan: Clerk, tmp_path: Path) -> None:
+    archived(dangan)
+    assert dangan("make", "contact-card-worker", 1, "--out", tmp_path, "--together").status == 0
+    with Store.open(dangan.home) as store:
+        values = {"name": NAMES[0], "helping_unit": "另一单位"}
+        store.save(EDITION, values, "甲", "更正", number=1, override_why="样表")
+    dangan.patch.setenv("DANGAN_SOFFICE", str(tmp_path / "none"))
+    assert dangan("make", "contact-card-worker", 1, "--out", tmp_path, "--together").status == 1
+    assert stamps(tmp_path, ".pdf") == {}
+
+
 def test_cards_come_many_to_a_page_and_sheets_for_keeping_say_so(dangan: Clerk, tmp_path: Path) -> None:
     archived(dangan)
     said = dangan("make", "contact-card-worker", "--all", "--out", tmp_path, "--together", "--archival")

@@ -48,5 +48,7 @@ def test_nothing_is_printed_where_it_is_cut_but_the_marks(tmp_path: Path) -> Non
 
 def test_a_page_that_is_full_cannot_be_laid_out(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as error:
-        impose([a_card(tmp_path, "large", 590, 400)], tmp_path / "all.pdf")
-    assert error.value.code == "too_large_to_impose"
+        impose(
+            [a_card(tmp_path, "small", 100, 50), a_card(tmp_path, "large", 590, 400)], tmp_path / "all.pdf"
+        )
+    assert (error.value.code, error.value.facts["file"]) == ("too_large_to_impose", "large.pdf")
