@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from desk import words
 from desk.workplace import Workplace
 from records.archive import FiledPaper, Record
+from records.dates import official
 from records.drafts import Origin
 from records.editions import Edition
 from records.errors import OfficeFailed
@@ -67,16 +69,24 @@ def _page_count(file: Path) -> int:
 def _faults(edition: Edition, record: Record, papers: tuple[FiledPaper, ...]) -> Iterator[Fault]:
     """What breaks a rule, what is not signed or sealed, and whether the paper is there at all.
 
-    A notice leaves the house, so it shows no identity or card number in full.
+    A notice leaves the house, so it shows no identity or card number in full, and days as
+    official papers write them.
     """
     for finding in findings(edition, record.values):
-        yield Fault(finding.severity, mask(words.finding(finding, edition)))
+        yield Fault(finding.severity, _as_written(mask(words.finding(finding, edition))))
     for asked in edition.ink:
         seen = record.ink.get(asked.key)
         if seen is not None and not seen.present:
             yield _missing(Reason("ink_missing", {"label": asked.label}))
     if not papers:
         yield _missing(Reason("no_paper", {"title": edition.title}))
+
+
+def _as_written(sentence: str) -> str:
+    return _DAY.sub(lambda day: official(day[1]), sentence)
+
+
+_DAY = re.compile(r" ?(?<![\d-])(\d{4}-\d{2}-\d{2})(?![\d-]) ?")
 
 
 def _missing(reason: Reason) -> Fault:

@@ -101,7 +101,7 @@ def label(edition: Edition, path: str) -> str:
     """The label of a field; for a table's cell also its row, counted from 1."""
     rows, index, _ = split_path(path)
     asked = edition.field(path)
-    return asked.label if index is None else f"{edition.field(rows).label}{index + 1}·{asked.label}"
+    return asked.label if index is None else f"{edition.field(rows).row}{index + 1}·{asked.label}"
 
 
 def labels(edition: Edition, paths: Iterable[str]) -> str:

@@ -39,6 +39,12 @@ A4 = (210.0, 297.0)
 FOOT = 5.01
 """How far a foot stands from the paper's edge where a sheet does not say, mm."""
 
+NOTHING = (
+    '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:pPr></w:p>'
+)
+"""The paragraph that must follow a table; a line of its own would begin an empty page below a full one."""
+
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -93,6 +99,7 @@ def _document(data: dict[str, Any], folder: Path, foot: Feet) -> str:
     margins = data["margins"]
     room = width - margins["left"] - margins["right"]
     body = "".join(_part(spread(part, folder, room), data, room) for part in _parts(data, folder))
+    body += NOTHING if body.endswith("</w:tbl>") else ""
     landscape = ' w:orient="landscape"' if width > height else ""
     edges = "".join(f' w:{side}="{_twips(margins[side])}"' for side in ("top", "right", "bottom", "left"))
     section = (

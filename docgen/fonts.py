@@ -67,11 +67,17 @@ class Fonts:
         return next((self._by_name[one] for one in wanted if one in self._by_name), None)
 
     def face_for(self, character: str, name: str) -> Face | None:
-        """The face that draws a character in text of this name: its own, or another that has it."""
+        """The face that draws a character in text of this name: its own, or another that has it.
+
+        Another, too, where its own draws a Chinese quotation mark as narrow as a Latin one.
+        """
         own = self.face(name)
-        if own is not None and own.covers(character):
+        if own is not None and not own.covers(character):
+            own = None
+        if own is not None and not _is_narrow(own, character):
             return own
-        return next((face for face in self._rare if face.covers(character)), None)
+        others = (face for face in self._rare if face.covers(character) and not _is_narrow(face, character))
+        return next(others, own)
 
     @cached_property
     def _rare(self) -> tuple[Face, ...]:
@@ -98,7 +104,12 @@ class Fonts:
         face = self.face(name)
         if face is None:
             return sum(_estimate(character) for character in text) * size
-        return _advance(face.file, face.index, text) * size
+        marks = [(one, self.face_for(one, name)) for one in text if one in _QUOTES]
+        if all(other in (face, None) for _, other in marks):
+            return _advance(face.file, face.index, text) * size
+        rest = text.translate(_NO_QUOTES)
+        wide = sum(_advance(other.file, other.index, one) for one, other in marks if other is not None)
+        return (_advance(face.file, face.index, rest) + wide) * size
 
 
 def is_latin(character: str) -> bool:
@@ -110,6 +121,16 @@ _HAN = chr(0x4E2D)
 """A character that every Chinese typeface has."""
 _LATIN = 0x2000
 """Above it stand the marks and ideographs that Word sets in the Chinese typeface."""
+
+
+_QUOTES = "“”‘’"
+_NO_QUOTES = str.maketrans("", "", _QUOTES)
+_NARROW = 0.75
+"""A Chinese mark takes the room of a character; typefaces that begin with Latin text draw it narrower."""
+
+
+def _is_narrow(face: Face, character: str) -> bool:
+    return character in _QUOTES and _advance(face.file, face.index, character) < _NARROW
 
 
 def _estimate(character: str) -> float:

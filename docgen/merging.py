@@ -223,7 +223,7 @@ def end_section(body: etree._Element) -> etree._Element:
         section = etree.SubElement(body, f"{WORD}sectPr")
     last = section.getprevious()
     if last is None or last.tag != f"{WORD}p":
-        last = etree.Element(f"{WORD}p")
+        last = _no_line()
         section.addprevious(last)
     style = last.find(f"{WORD}pPr")
     if style is None:
@@ -231,6 +231,16 @@ def end_section(body: etree._Element) -> etree._Element:
         last.insert(0, style)
     style.append(section)
     return section
+
+
+def _no_line() -> etree._Element:
+    """A paragraph that takes next to no room: a full line below a full page would begin another one."""
+    paragraph = etree.Element(f"{WORD}p")
+    style = etree.SubElement(paragraph, f"{WORD}pPr")
+    exact = {"before": "0", "after": "0", "line": "20", "lineRule": "exact"}
+    etree.SubElement(style, f"{WORD}spacing", {f"{WORD}{key}": value for key, value in exact.items()})
+    etree.SubElement(etree.SubElement(style, f"{WORD}rPr"), f"{WORD}sz", {f"{WORD}val": "2"})
+    return paragraph
 
 
 def _emptied(content: bytes) -> bytes:

@@ -22,6 +22,8 @@ from records.errors import DocumentError
 _FILES = (Name.FontFile, Name.FontFile2, Name.FontFile3)
 
 
+_HYPHEN = "\ufffe"
+"""What PDFium gives for a hyphen at the end of a line, in case one wants the word without it."""
 _one_at_a_time = threading.Lock()
 """PDFium may be used by one thread at a time only."""
 
@@ -46,7 +48,8 @@ def _text_of(pdf: Path) -> str:
     with _one_at_a_time:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            return "".join(page.get_textpage().get_text_range() for page in document)
+            text = "".join(page.get_textpage().get_text_range() for page in document)
+            return text.replace(_HYPHEN, "-")
         finally:
             document.close()
 

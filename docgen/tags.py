@@ -242,7 +242,7 @@ def label_of(path: str, edition: Edition) -> str:
     asked = edition.field(path)
     parts = path.split(".")
     return (
-        f"{edition.field(parts[0]).label}{int(parts[1]) + 1}{asked.label}" if len(parts) == 3 else asked.label
+        f"{edition.field(parts[0]).row}{int(parts[1]) + 1}{asked.label}" if len(parts) == 3 else asked.label
     )
 
 

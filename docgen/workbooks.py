@@ -23,6 +23,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from records.lines import Shown, Table
+from records.rosters import Column
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MADE = datetime(1980, 1, 1)
@@ -62,7 +63,8 @@ def _write_sheet(sheet: Worksheet, table: Table) -> None:
         write_text(head, column.head.replace("\n", ""))
         head.font, head.border = Font(bold=True), _BORDER
         head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(place)].width = round(column.width / _MILLIMETRES, 1)
+        texts = [row[column.key].text for row in table.rows]
+        sheet.column_dimensions[get_column_letter(place)].width = round(_width(column, texts), 1)
     for place, column in enumerate(table.columns, 1):
         side = "left" if column.align == "left" else "center"
         aligned = Alignment(horizontal=side, vertical="center", wrap_text=True)
@@ -76,6 +78,19 @@ def _write_sheet(sheet: Worksheet, table: Table) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="&P / &N"))
+
+
+def _width(column: Column, texts: Sequence[str]) -> float:
+    """A column's width in figures: no number or date is broken, no text runs down the page."""
+    unbroken = max((len(word) + _AROUND for text in texts for word in _UNBROKEN.findall(text)), default=0.0)
+    shared = max(((len(text) + len(_WIDE.findall(text))) / _LINES for text in texts), default=0.0)
+    return max(column.width / _MILLIMETRES, min(unbroken, _WIDEST), min(shared, _WIDEST))
+
+
+_UNBROKEN, _WIDE = re.compile(r"[!-~]+"), re.compile(r"[\u2000-\U0010ffff]")
+_AROUND = 1.5
+"""What a cell keeps free beside its text, in figures."""
+_LINES, _WIDEST = 6, 32.0
 
 
 def _write_cell(cell: Any, shown: Shown, aligned: Alignment) -> None:

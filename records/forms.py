@@ -50,11 +50,17 @@ class Field:
     fields: tuple[Field, ...] = ()
     card_only: bool = False
     prior: str | None = None
+    row_label: str | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Every spelling under which the paper may print the label."""
         return (self.label, *self.aliases)
+
+    @property
+    def row(self) -> str:
+        """What one row of a table is called."""
+        return self.row_label or self.label
 
     @property
     def is_rows(self) -> bool:

@@ -201,7 +201,7 @@ def _state(line: Line, column: Column) -> Shown:
 def _label_of(line: Line, column: Column) -> Shown:
     asked = line.edition.field(line.path)
     rows, _, rest = line.path.partition(".")
-    head = f"{line.edition.field(rows).label}{int(rest.partition('.')[0]) + 1}·" if rest else ""
+    head = f"{line.edition.field(rows).row}{int(rest.partition('.')[0]) + 1}·" if rest else ""
     return Shown(f"{'*' if asked.required else ''}{head}{asked.label}")
 
 

@@ -93,7 +93,7 @@ def test_a_volume_lists_the_scan_of_its_form(dangan: Clerk, tmp_path: Path) -> N
     assert dangan("make", "return-notice", 1, "--out", notice).status == 0
     told = text(next(notice.glob("*.docx")))
     assert "“职工签字”处没有签字或盖章" in told and "没有收到纸质" not in told
-    assert "1962-02-17" in told and "410204196202168902" not in told
+    assert "1962年2月17日" in told and "1962-02-17" not in told and "410204196202168902" not in told
 
 
 def test_a_volume_counts_the_pages_of_a_medical_case(dangan: Clerk, tmp_path: Path) -> None:

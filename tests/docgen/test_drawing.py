@@ -115,6 +115,12 @@ def test_only_official_typefaces_are_named_and_no_picture_but_codes_and_charts_i
     assert {str(one.get("name")).partition(" ")[0] for one in drawn} <= {PLACE, CHART}
 
 
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: f"{sheet.parent.name}-{sheet.name}")
+def test_no_sheet_ends_with_a_table(sheet: Path) -> None:
+    *_, last, _section = document(word_of(sheet))[0]
+    assert etree.QName(last).localname == "p"
+
+
 def test_the_worker_s_card_knows_nothing_of_causes_health_or_remarks() -> None:
     names = read_sheet(BUILT_IN / "henan-2016" / "contact-card-worker.docx").names
     assert not {name for name in names if re.search("cause|health|disab|remark|hardship", name)}

@@ -25,6 +25,16 @@ def test_a_character_that_the_stand_in_lacks_is_drawn_by_another() -> None:
     assert fonts.face_for("\U000e9999", "宋体") is None
 
 
+@pytest.mark.parametrize("name", ["宋体", "黑体", "仿宋_GB2312", "楷体_GB2312"])
+def test_chinese_quotation_marks_take_the_room_of_a_character(name: str) -> None:
+    fonts = present_fonts()
+    for mark in "“”‘’":
+        face = fonts.face_for(mark, name)
+        assert face is not None and face.covers(mark)
+        assert fonts.width(mark, name, 10) == pytest.approx(10, abs=0.5)
+    assert fonts.width("“困难”", name, 10) == pytest.approx(40, abs=1)
+
+
 def test_a_width_grows_with_the_text_and_the_size() -> None:
     fonts = present_fonts()
     assert fonts.width("困难", "宋体", 10) == pytest.approx(20, abs=0.5)

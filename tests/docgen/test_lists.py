@@ -252,6 +252,12 @@ def test_a_workbook_prints_well(tmp_path: Path) -> None:
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
 
 
+def test_a_workbook_breaks_no_number_and_lets_no_text_run_down_the_page(tmp_path: Path) -> None:
+    for text, least in (("0371-12345678-1234", 19), ("困难" * 90, 30), ("某", 15)):
+        [sheet] = openpyxl.load_workbook(write_workbook([a_table(text)], tmp_path / "a.xlsx")).worksheets
+        assert least < sheet.column_dimensions["A"].width < 35
+
+
 def test_a_masked_list_is_masked_in_its_workbook_too(henan: Edition, tmp_path: Path) -> None:
     wanted = asked(henan, "public-list", 3, wanted=["id_number"])
     file = make_workbook(wanted, contents(wanted), tmp_path)

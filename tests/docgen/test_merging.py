@@ -136,6 +136,26 @@ def test_text_that_is_missing_in_the_pdf_is_said(office: Office, tmp_path: Path)
     assert not (tmp_path / "out" / "hidden.pdf").exists()
 
 
+def test_a_page_that_a_table_fills_is_not_followed_by_an_empty_one(office: Office, tmp_path: Path) -> None:
+    files = []
+    for name in "甲乙":
+        document = Document()
+        [section] = document.sections
+        section.page_height = Mm(100) + section.top_margin + section.bottom_margin
+        [row] = document.add_table(1, 1).rows
+        row.height = Mm(98)
+        row.cells[0].text = name
+        document.save(str(tmp_path / f"{name}.docx"))
+        files.append(tmp_path / f"{name}.docx")
+    assert [texts_of(pdf) for pdf in office.to_pdf(files, tmp_path / "out")] == [["甲"], ["乙"]]
+
+
+def test_a_hyphen_at_the_end_of_a_line_is_not_taken_for_lost(office: Office, tmp_path: Path) -> None:
+    file = a_file(tmp_path, "hyphens", "ABCD-EFGH-" * 30)
+    [pdf] = office.to_pdf([file], tmp_path / "out")
+    assert pdf.is_file()
+
+
 def test_a_typeface_that_was_not_meant_is_said(office: Office, tmp_path: Path) -> None:
     fonts = present_fonts()
     only = type(fonts)(tuple(face for face in fonts.faces if "WenKai" in face.family), fonts.typefaces)
