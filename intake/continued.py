@@ -49,7 +49,8 @@ def path_called(text: str, edition: Edition) -> str | None:
 
 
 def _row_called(said: str, table: Field) -> str | None:
-    found = re.fullmatch(rf"{re.escape(plain(table.label))}([0-9]{{1,3}})(.+)", said)
+    called = "|".join(re.escape(plain(one)) for one in (table.row, table.label))
+    found = re.fullmatch(rf"(?:{called})([0-9]{{1,3}})(.+)", said)
     for column in table.fields if found else ():
         if found and found.group(2) == plain(column.label) and int(found.group(1)) > 0:
             return row_path(table.key, int(found.group(1)) - 1, column.key)

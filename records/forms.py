@@ -27,6 +27,7 @@ class Field:
     they stand but not looked for on paper. `at_most` bounds a set of choices, `lengths` an
     identity number, `pattern` a code. `numbered` choices may be given by their
     number on the paper, `marked` ones stand printed and get a tick or a ring.
+    `row_label` is what one row of a table is called where its label does not do.
     """
 
     key: str
