@@ -136,7 +136,7 @@ def test_texts_that_continue_stand_whole_in_the_order_of_the_form(
     texts = [
         row for row in table[table.index(["续填项目", "续填内容"]) + 1 :] if row[1:] in ([remark], [employer])
     ]
-    family = editions[key].field("family").label
+    family = editions[key].field("family").row
     assert texts == [*([f"{family}{number}单位或学校", employer] for number in range(1, 5)), ["备注", remark]]
     assert sections(made) == 2
 
