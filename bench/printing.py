@@ -32,8 +32,8 @@ from records.editions import Edition, load_editions
 _WHEN = datetime(2016, 10, 1, tzinfo=UTC)
 _MIB = 2**20
 _PARTS = 10
-_FLAT = 5.0
-"""MiB that a process may grow over all its documents and still be called flat."""
+_FLAT = 10.0
+"""MiB that a process may grow while what it remembers of measured texts fills up, and still be called flat."""
 
 
 @dataclass(frozen=True, slots=True)
