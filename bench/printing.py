@@ -33,7 +33,7 @@ _WHEN = datetime(2016, 10, 1, tzinfo=UTC)
 _MIB = 2**20
 _PARTS = 10
 _FLAT = 10.0
-"""MiB that a process may grow while what it remembers of measured texts fills up, and still be called flat."""
+"""MiB that a process may grow, while its memory of measured texts fills, and still be called flat."""
 
 
 @dataclass(frozen=True, slots=True)
