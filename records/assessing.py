@@ -268,12 +268,21 @@ def _repeated(look: _Look) -> Iterator[Remark]:
     for one, other in combinations(look.case.papers, 2):
         facts = {"other": look.name(one.number)}
         if same_scan(one, other):
-            yield Remark(Reason("scan_twice", facts), Verdict.NO, (other.number,), other.kind)
+            code, verdict = _SHARED if _numbered_apart(one, other) else _TWICE
+            yield Remark(Reason(code, facts), verdict, (other.number,), other.kind)
         if look.aid.asked(one.kind).invoice and look.aid.asked(other.kind).invoice:
             yield from (
                 Remark(Reason(code, facts), verdict, (other.number,), other.kind)
                 for code, verdict in _invoices_alike(one, other)
             )
+
+
+_TWICE, _SHARED = ("scan_twice", Verdict.NO), ("scan_shared", Verdict.YES)
+
+
+def _numbered_apart(one: Paper, other: Paper) -> bool:
+    """Whether a clerk told two numbers: small receipts are pasted on one sheet."""
+    return bool(one.invoice.number and other.invoice.number) and not same_number(one, other)
 
 
 def _invoices_alike(one: Paper, other: Paper) -> Iterator[tuple[str, Verdict]]:

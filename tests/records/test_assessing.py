@@ -247,7 +247,19 @@ def test_the_same_invoice_in_another_case_counts_nowhere_for_certain() -> None:
 def test_one_scan_for_two_papers_is_said() -> None:
     case = a_case()
     shared: Value = (case.paper(4).scans[0].sha256,)
-    assert wrong(change_paper(case, 5, {"scans": shared})) == [("scan_twice", NO, (5,))]
+    same = change_paper(case, 5, {"scans": shared, "invoice_number": None})
+    assert ("scan_twice", NO, (5,)) in wrong(same)
+    assert 5 not in told(same).worker.counted
+
+
+def test_two_invoices_pasted_on_one_sheet_count_both_and_it_is_said() -> None:
+    case = a_case()
+    shared: Value = (case.paper(4).scans[0].sha256,)
+    pasted = change_paper(case, 5, {"scans": shared})
+    assert wrong(pasted) == []
+    assert told(pasted).worker.counted == (4, 5)
+    said = [(one.reason.code, one.verdict) for one in told(pasted).every_remark if one.papers == (5,)]
+    assert ("scan_shared", YES) in said
 
 
 def test_a_notice_without_medical_aid_has_no_cases() -> None:
