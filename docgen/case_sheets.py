@@ -182,7 +182,8 @@ def _judgements(whole: Case) -> list[Judgement]:
 
 
 def _assumptions(whole: Case) -> list[str]:
-    told = (whole.say.reason(one) for each in _judgements(whole) for one in each.assumptions)
+    """Each once, in words; its name is of use at the desk only."""
+    told = (str(one.facts["text"]) for each in _judgements(whole) for one in each.assumptions)
     return list(dict.fromkeys(told))
 
 
