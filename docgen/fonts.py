@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 from PIL import ImageFont
@@ -34,7 +36,7 @@ class Typefaces:
 class Face:
     """One installed face: its family as fontconfig and LibreOffice know it, its file, what it covers.
 
-    `postscript` is its name inside a PDF.
+    `ranges` are the characters that it draws, in order; `postscript` is its name inside a PDF.
     """
 
     family: str
@@ -47,7 +49,8 @@ class Face:
     def covers(self, character: str) -> bool:
         """Whether the face draws this character."""
         code = ord(character)
-        return any(low <= code <= high for low, high in self.ranges)
+        at = bisect_right(self.ranges, code, key=itemgetter(0)) - 1
+        return at >= 0 and code <= self.ranges[at][1]
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,6 @@ def _names(families: tuple[str, ...], weight: str) -> tuple[str, ...]:
 
 
 def _ranges(charset: str) -> tuple[tuple[int, int], ...]:
-    """`4e00-9fff a0` → ((0x4e00, 0x9fff), (0xa0, 0xa0))."""
+    """`4e00-9fff a0` → ((0xa0, 0xa0), (0x4e00, 0x9fff)), in order."""
     bounds = (part.split("-") for part in charset.split())
-    return tuple((int(bound[0], 16), int(bound[-1], 16)) for bound in bounds)
+    return tuple(sorted((int(bound[0], 16), int(bound[-1], 16)) for bound in bounds))
