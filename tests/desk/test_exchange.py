@@ -208,7 +208,7 @@ def stored(dangan: Clerk, file: Path, fields: dict[str, object], *options: str) 
 
 
 OLD = next(truth for truth in TRUTHS if truth["edition"] == "shaoxing-2010")["fields"]
-FAMILY = EDITIONS["shaoxing-2010"].field("family").label
+FAMILY = EDITIONS["shaoxing-2010"].field("family").row
 
 
 @pytest.mark.parametrize(

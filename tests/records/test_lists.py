@@ -245,7 +245,7 @@ def test_an_entry_sheet_has_every_field_of_the_form_in_its_order(key: str, editi
     assert [label for label in labels if "·" not in label] == plain
     family = edition.field("family")
     assert [label for label in labels if "·" in label] == [
-        f"{family.label}{row}·{column.label}" for row in (1, 2) for column in family.fields
+        f"{family.row}{row}·{column.label}" for row in (1, 2) for column in family.fields
     ]
     told = {row["label"].text.lstrip("*"): row for row in table.rows}
     assert told["姓名"]["value"].text == "欧阳修文" and told["民族"]["value"].text == "（空白）"
