@@ -26,6 +26,7 @@ from docgen.fitting import Cell, cells, fit, keep_whole, pieces_of
 from docgen.fonts import Fonts, present_fonts
 from docgen.forms import Form, continued_in, form_of, row_of
 from docgen.merging import end_section
+from docgen.placing import write_whole
 from docgen.quick import QuickTemplate
 from docgen.source import number_drawings
 from docgen.tags import Continued, Tag, Words, check_text, escaped, label_of, whole
@@ -57,7 +58,7 @@ def make(
     check_text(record.values, edition, fonts)
     filled = _filled(use, record, edition, fonts)
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(filled, folder / file_name(use, record))]
+    return [write_whole(filled, folder / file_name(use, record))]
 
 
 def _codes(use: DocumentUse, record: Record, edition: Edition) -> Mapping[str, bytes]:
@@ -295,7 +296,7 @@ def fill_list(
     target.parent.mkdir(parents=True, exist_ok=True)
     for cell in cells(filled.docx.element):
         keep_whole(cell, fonts)
-    return _write(_dated(_bound([filled]), pictures), target)
+    return write_whole(_dated(_bound([filled]), pictures), target)
 
 
 # --- binding ------------------------------------------------------------------
@@ -319,10 +320,3 @@ def _dated(filled: bytes, pictures: Mapping[str, bytes]) -> bytes:
     """The package again with fixed dates and its own pictures: codes, charts."""
     with ZipFile(io.BytesIO(filled)) as package:
         return packed(member(name, pictures.get(name) or package.read(name)) for name in package.namelist())
-
-
-def _write(filled: bytes, target: Path) -> Path:
-    """The document, first beside its place, then in it."""
-    beside = target.with_name(f".{target.name}.part")
-    beside.write_bytes(filled)
-    return beside.replace(target)

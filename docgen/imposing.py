@@ -6,6 +6,7 @@ goes through a whole pile. Nothing is scaled.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +17,7 @@ import pypdfium2
 from pikepdf import Array, Name, Page, Pdf
 from PIL import Image, ImageOps
 
+from docgen.placing import write_whole
 from records.errors import DocumentError
 
 _MM = 72 / 25.4
@@ -71,9 +73,9 @@ def impose(files: Sequence[Path], target: Path) -> int:
                     _placed(sheet, page, file, number, extent, left, top - height, (width, height))
                 )
             page.contents_add("\n".join(content).encode())
-        beside = target.with_name(f".{target.name}.part")
-        sheet.save(beside, deterministic_id=True)
-        beside.replace(target)
+        saved = io.BytesIO()
+        sheet.save(saved, deterministic_id=True)
+        write_whole(saved.getvalue(), target)
         return len(sheet.pages)
 
 

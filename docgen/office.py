@@ -30,6 +30,7 @@ from lxml import etree
 from docgen.converting import Calls
 from docgen.fonts import Fonts, present_fonts
 from docgen.merging import Binding, Leaf, bindings, read_leaf
+from docgen.placing import write_whole
 from docgen.proving import prove
 from docgen.splitting import Pages, places, source_of, take_out
 from docgen.typesetting import WORD
@@ -96,7 +97,8 @@ class Office:
                 "docx:MS Word 2007 XML", [copy], room / "out", room / "profile",
                 seconds=self.seconds(1), asked=file.name,
             )  # fmt: skip
-            return _keep(_there(file, room / "out" / "0.docx", said), folder / f"{file.stem}.docx")
+            made = _there(file, room / "out" / "0.docx", said)
+            return write_whole(made.read_bytes(), folder / f"{file.stem}.docx")
 
     def seconds(self, files: int) -> float:
         """How long a call with so many files may take."""
@@ -205,7 +207,7 @@ class _Printing:
             prove(alone, file, pages.leaf.text, self._office.fonts)
         except DocumentError as error:
             return error
-        return _keep(alone, self._folder / f"{file.stem}.pdf")
+        return write_whole(alone.read_bytes(), self._folder / f"{file.stem}.pdf")
 
 
 def is_made_of(pdf: Path, file: Path, *, archival: bool = False) -> bool:
@@ -227,14 +229,6 @@ def _failure(binding: Binding, failure: Exception) -> DocumentError:
     if isinstance(failure, DocumentError):
         return failure
     return OfficeFailed("office_failed", file=binding.leaves[0].file.name, what=repr(failure))
-
-
-def _keep(made: Path, target: Path) -> Path:
-    """Moves a finished file to its place, so that a half one never stands there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.part")
-    shutil.copyfile(made, beside)
-    return beside.replace(target)
 
 
 def _true_suffix(file: Path) -> str:

@@ -22,6 +22,7 @@ from docgen.case_sheets import Case, Item, about, labelled, standing, with_case_
 from docgen.documents import file_name, make
 from docgen.enclosures import Enclosed, enclose
 from docgen.office import Office, sections
+from docgen.placing import write_whole
 from records.archive import Record
 from records.assessing import Line, Remark
 from records.drafts import Origin
@@ -307,7 +308,7 @@ def _laid_down(
     (folder / MANIFEST).unlink(missing_ok=True)
     use = replace(whole.edition.document(next(iter(words))), title=whole.packet.title)
     name = Path(file_name(use, whole.record)).stem
-    pdf = _written(bound.data, folder / f"{name}.pdf")
+    pdf = write_whole(bound.data, folder / f"{name}.pdf")
     papers = {document: file.replace(folder / file.name) for document, file in words.items()}
     items = _items(whole, entries)
     complete = whole.told.complete and not any(item.told for item in items)
@@ -336,7 +337,7 @@ def _laid_down(
         ],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-    written = _written(text.encode(), folder / MANIFEST)
+    written = write_whole(text.encode(), folder / MANIFEST)
     lacking = tuple(_lacking(whole, entries, items))
     return Packed(
         (pdf, *papers.values(), written),
@@ -348,12 +349,6 @@ def _laid_down(
         notes,
         manifest,
     )
-
-
-def _written(data: bytes, target: Path) -> Path:
-    beside = target.with_name(f".{target.name}.part")
-    beside.write_bytes(data)
-    return beside.replace(target)
 
 
 def _notes(bound: Bound, largest: float) -> Iterator[Reason]:

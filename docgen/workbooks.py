@@ -22,6 +22,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from docgen.placing import write_whole
 from records.lines import Shown, Table
 from records.rosters import Column
 
@@ -43,10 +44,7 @@ def write_workbook(tables: Sequence[Table], target: Path) -> Path:
     for table in tables:
         _write_sheet(book.create_sheet(_TITLE.sub("", table.title)[:31]), table)
     book.properties.created = book.properties.modified = _MADE
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.part")
-    beside.write_bytes(_dated(book))
-    return beside.replace(target)
+    return write_whole(_dated(book), target)
 
 
 def write_text(cell: Any, text: str) -> None:
