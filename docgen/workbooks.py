@@ -8,6 +8,7 @@ in sight and are repeated on every printed page. The same list gives the same by
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -68,6 +69,7 @@ def _write_sheet(sheet: Worksheet, table: Table) -> None:
         aligned = Alignment(horizontal=side, vertical="center", wrap_text=True)
         for number, row in enumerate(table.rows, 2):
             _write_cell(sheet.cell(number, place), row[column.key], aligned)
+    _heighten(sheet)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     across = sum(column.width for column in table.columns) > _ACROSS
@@ -76,6 +78,25 @@ def _write_sheet(sheet: Worksheet, table: Table) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="&P / &N"))
+
+
+def _heighten(sheet: Worksheet) -> None:
+    """Gives each row the height of its longest text: not every program does so when it opens the file."""
+    widths = [
+        sheet.column_dimensions[get_column_letter(place)].width for place in range(1, sheet.max_column + 1)
+    ]
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        lines = (_lines(str(value or ""), width) for value, width in zip(row, widths, strict=True))
+        sheet.row_dimensions[number].height = min(_LINE * max(lines), _HIGHEST)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes at most in a column of so many figures."""
+    room = max(width - _AROUND, _WIDE_FIGURES)
+    return sum(
+        max(1, math.ceil((len(line) + (_WIDE_FIGURES - 1) * len(_WIDE.findall(line))) / room))
+        for line in text.split("\n")
+    )
 
 
 def _width(column: Column, texts: Sequence[str]) -> float:
@@ -89,6 +110,10 @@ _UNBROKEN, _WIDE = re.compile(r"[!-~]+"), re.compile(r"[\u2000-\U0010ffff]")
 _AROUND = 1.5
 """What a cell keeps free beside its text, in figures."""
 _LINES, _WIDEST = 6, 32.0
+_LINE, _HIGHEST = 15.0, 409.0
+"""A line's height and that of the highest row that a workbook may have, points."""
+_WIDE_FIGURES = 2.1
+"""Figures as wide as a Chinese character."""
 
 
 def _write_cell(cell: Any, shown: Shown, aligned: Alignment) -> None:

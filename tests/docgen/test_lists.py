@@ -258,6 +258,22 @@ def test_a_workbook_breaks_no_number_and_lets_no_text_run_down_the_page(tmp_path
         assert least < sheet.column_dimensions["A"].width < 35
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"), [("某", 1), ("", 1), ("某\n某\n某", 3), ("困难" * 40, 6), ("0371-12345678-1234", 1)]
+)
+def test_each_row_is_as_high_as_its_longest_text(text: str, lines: int, tmp_path: Path) -> None:
+    file = write_workbook([a_table("某", text)], tmp_path / "a.xlsx")
+    [sheet] = openpyxl.load_workbook(file).worksheets
+    heights = [sheet.row_dimensions[row].height for row in (2, 3)]
+    assert heights[0] < 18
+    assert lines * 14 <= heights[1] < (lines + 2) * 15
+
+
+def test_no_row_is_higher_than_a_workbook_may_have_it(tmp_path: Path) -> None:
+    [sheet] = openpyxl.load_workbook(write_workbook([a_table("困难" * 900)], tmp_path / "a.xlsx")).worksheets
+    assert 400 < sheet.row_dimensions[2].height <= 409.5
+
+
 def test_a_masked_list_is_masked_in_its_workbook_too(henan: Edition, tmp_path: Path) -> None:
     wanted = asked(henan, "public-list", 3, wanted=["id_number"])
     file = make_workbook(wanted, contents(wanted), tmp_path)
