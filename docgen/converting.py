@@ -75,6 +75,12 @@ class Calls:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process and all that it started; soffice leaves soffice.bin behind otherwise."""
+    """Ends the process and, where there are groups of them, all that it started.
+
+    soffice leaves soffice.bin behind otherwise.
+    """
+    if not hasattr(os, "killpg"):  # Windows
+        process.kill()
+        return
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

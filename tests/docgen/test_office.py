@@ -107,6 +107,18 @@ def test_a_program_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path
     assert not _lives(int(child.read_text()))
 
 
+def test_a_program_that_hangs_is_stopped_where_processes_have_no_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "killpg")
+    started = time.monotonic()
+    with pytest.raises(OfficeFailed):
+        Calls(a_program(tmp_path, "exec sleep 300")).convert(
+            "pdf", [], tmp_path, tmp_path / "profile", seconds=0.5, asked="a.docx"
+        )
+    assert time.monotonic() - started < 30
+
+
 def test_a_call_that_begins_while_all_are_stopped_is_stopped_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
