@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from chinese_calendar import is_workday
+
 _SATURDAY = 5
 
 
@@ -46,10 +48,6 @@ def _from(first: date) -> Iterator[date]:
 def _works(day: date) -> bool | None:
     """Whether people work on a day; None where the calendar does not say."""
     try:
-        from chinese_calendar import is_workday
-    except ImportError:
-        return None
-    try:
         return bool(is_workday(day))
-    except NotImplementedError:
+    except NotImplementedError:  # so the calendar says that it does not know a year
         return None
