@@ -8,7 +8,6 @@ place in the new form goes into its remarks: nothing is guessed, nothing dropped
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from records import kinds
+from records.declared import declared
 from records.drafts import Alternative, Draft, Forerunner, Reading
 from records.editions import Edition, Field
 from records.errors import EditionError
@@ -66,18 +66,12 @@ def load_carry_over(old: Edition, new: Edition) -> CarryOver:
     if old.key not in sources_of(new):
         raise EditionError("no_carry_over", edition=old.key, new=new.key)
     file = new.file(f"{_FOLDER}/{old.key}.toml")
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+
+    def made(data: dict[str, Any]) -> CarryOver:
         rules = tuple(rule for entry in data["rules"] for rule in _rules(entry))
-        loaded = CarryOver(old, new, rules, data.get("remarks"), file)
-        wrong = tuple(_faults(loaded))
-    except KeyError as error:
-        raise EditionError("edition", file=file, what=f"lacks {error.args[0]}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, TypeError, ValueError) as error:
-        raise EditionError("edition", file=file, what=error) from error
-    if wrong:
-        raise EditionError("edition", file=file, what="; ".join(wrong))
-    return loaded
+        return CarryOver(old, new, rules, data.get("remarks"), file)
+
+    return declared(file, made, _faults)
 
 
 def carry_over(data: CarryOver, values: Values, forerunner: Forerunner) -> Carried:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from records.declared import declared
 from records.errors import EditionError
 from records.findings import Severity
 from records.forms import DocumentUse, Edition, Field, InkField, RuleUse, Sentence, as_decimal
@@ -76,18 +77,12 @@ def load_editions(*more: Path) -> Editions:
 
 def _load(key: str, folders: list[Path], roots: list[Path]) -> Edition:
     file = next(folder / "edition.toml" for folder in folders if (folder / "edition.toml").is_file())
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+
+    def made(data: dict[str, Any]) -> Edition:
         lists = _merged(_vocabularies(roots), data.get("lists", {}))
-        edition = _edition(key, data, lists, tuple(folders))
-        wrong = tuple(faults(edition))
-    except KeyError as error:
-        raise EditionError("edition", file=file, what=f"lacks {error.args[0]}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, TypeError, ValueError) as error:
-        raise EditionError("edition", file=file, what=error) from error
-    if wrong:
-        raise EditionError("edition", file=file, what="; ".join(wrong))
-    return edition
+        return _edition(key, data, lists, tuple(folders))
+
+    return declared(file, made, faults)
 
 
 def _vocabularies(roots: Iterable[Path]) -> dict[str, Any]:

@@ -5,15 +5,15 @@ Before a sheet or a spreadsheet gets to know it: a column that may not be seen i
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from records.archive import FiledPaper, Record
 from records.dates import official
+from records.declared import declared
 from records.editions import DocumentUse, Edition, Field
-from records.errors import EditionError, Refused
+from records.errors import Refused
 from records.findings import Fault, Severity
 from records.kinds import parse, show
 from records.masking import MASKS
@@ -67,17 +67,7 @@ class Listing:
 
 def load_roster(edition: Edition, use: DocumentUse) -> Roster:
     """The roster of a document; raises EditionError naming its file when it is missing or wrong."""
-    file = edition.file(use.roster or "")
-    try:
-        roster = read_roster(tomllib.loads(file.read_text(encoding="utf-8")))
-        wrong = tuple(_faults(roster, edition))
-    except KeyError as error:
-        raise EditionError("edition", file=file, what=f"lacks {error.args[0]}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, TypeError, ValueError) as error:
-        raise EditionError("edition", file=file, what=error) from error
-    if wrong:
-        raise EditionError("edition", file=file, what="; ".join(wrong))
-    return roster
+    return declared(edition.file(use.roster or ""), read_roster, lambda roster: _faults(roster, edition))
 
 
 def _faults(roster: Roster, edition: Edition) -> Iterator[str]:
