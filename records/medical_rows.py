@@ -95,19 +95,7 @@ def of_record(session: Session, record: int) -> list[MedicalCase]:
 
 def add_events(session: Session, number: int, events: Iterable[Event]) -> None:
     """Lines at the end of the case's history."""
-    rows = [
-        {
-            "medical_case": number,
-            "revision": event.revision,
-            "at": event.when,
-            "who": event.who,
-            "path": event.path,
-            "before_json": wire.value_to_json(event.before),
-            "after_json": wire.value_to_json(event.after),
-            "why": event.why,
-        }
-        for event in events
-    ]
+    rows = [{"medical_case": number, **wire.event_to_columns(event)} for event in events]
     if rows:
         session.execute(insert(MedicalEvents), rows)
 
@@ -115,18 +103,7 @@ def add_events(session: Session, number: int, events: Iterable[Event]) -> None:
 def history(session: Session, number: int) -> list[Event]:
     """The case's history, oldest first."""
     wanted = select(MedicalEvents).where(MedicalEvents.medical_case == number)
-    return [
-        Event(
-            row.at,
-            row.who,
-            row.revision,
-            row.path,
-            wire.value_from_json(row.before_json),
-            wire.value_from_json(row.after_json),
-            row.why,
-        )
-        for row in session.scalars(wanted.order_by(MedicalEvents.number))
-    ]
+    return [wire.event_from_columns(row) for row in session.scalars(wanted.order_by(MedicalEvents.number))]
 
 
 def add_proposal(session: Session, number: int, proposal: Proposal, when: datetime) -> int:

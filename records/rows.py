@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -309,13 +309,7 @@ def add_events(session: Session, number: int, events: Iterable[Event]) -> None:
     rows = [
         {
             "record": number,
-            "revision": event.revision,
-            "at": event.when,
-            "who": event.who,
-            "path": event.path,
-            "before_json": wire.value_to_json(event.before),
-            "after_json": wire.value_to_json(event.after),
-            "why": event.why,
+            **wire.event_to_columns(event),
             "sha256": event.sha256,
             "page": event.page,
             "box_json": wire.box_to_json(event.box),
@@ -331,18 +325,12 @@ def history(session: Session, number: int) -> list[Event]:
     """The record's history, oldest first."""
     wanted = select(Events).where(Events.record == number).order_by(Events.number)
     return [
-        Event(
-            row.at,
-            row.who,
-            row.revision,
-            row.path,
-            wire.value_from_json(row.before_json),
-            wire.value_from_json(row.after_json),
-            row.why,
-            row.sha256,
-            row.page,
-            wire.box_from_json(row.box_json),
-            row.on_day,
+        replace(
+            wire.event_from_columns(row),
+            sha256=row.sha256,
+            page=row.page,
+            box=wire.box_from_json(row.box_json),
+            on=row.on_day,
         )
         for row in session.scalars(wanted)
     ]

@@ -95,6 +95,28 @@ class Drafts(Table):
     forerunner: Mapped[int | None] = mapped_column(ForeignKey("records.number"), index=True)
 
 
+class HistoryLine:
+    """What each line of a history holds, whatever it is the history of; see `records.archive.Event`."""
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    at: Mapped[datetime]
+    who: Mapped[str]
+    path: Mapped[str]
+    before_json: Mapped[str]
+    after_json: Mapped[str]
+    why: Mapped[str]
+
+
+class ValueLine:
+    """One value in its order, whatever it is a value of; `folded` is what a search compares with."""
+
+    path: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    value_json: Mapped[str]
+    folded: Mapped[str]
+
+
 class Records(Table):
     """A household's archive."""
 
@@ -108,32 +130,20 @@ class Records(Table):
     ink_json: Mapped[str]
 
 
-class RecordValues(Table):
-    """One value of a record, in the paper's order; `folded` is what a search compares with."""
+class RecordValues(ValueLine, Table):
+    """One value of a record, in the paper's order."""
 
     __tablename__ = "record_values"
 
     record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True)
-    path: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    value_json: Mapped[str]
-    folded: Mapped[str]
 
 
-class Events(Table):
-    """One line of history; see `records.archive.Event`."""
+class Events(HistoryLine, Table):
+    """One line of history."""
 
     __tablename__ = "events"
 
-    number: Mapped[int] = mapped_column(primary_key=True)
     record: Mapped[int] = mapped_column(ForeignKey("records.number"), index=True)
-    revision: Mapped[int]
-    at: Mapped[datetime]
-    who: Mapped[str]
-    path: Mapped[str]
-    before_json: Mapped[str]
-    after_json: Mapped[str]
-    why: Mapped[str]
     sha256: Mapped[str | None] = mapped_column(ForeignKey("scans.sha256"))
     page: Mapped[int | None]
     box_json: Mapped[str | None]
@@ -194,32 +204,20 @@ class MedicalCases(Table):
     revision: Mapped[int]
 
 
-class MedicalValues(Table):
-    """One thing told of a medical case; `folded` is what a search compares with."""
+class MedicalValues(ValueLine, Table):
+    """One thing told of a medical case."""
 
     __tablename__ = "medical_values"
 
     medical_case: Mapped[int] = mapped_column(ForeignKey("medical_cases.number"), primary_key=True)
-    path: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    value_json: Mapped[str]
-    folded: Mapped[str]
 
 
-class MedicalEvents(Table):
-    """One line of a medical case's history; see `records.archive.Event`."""
+class MedicalEvents(HistoryLine, Table):
+    """One line of a medical case's history."""
 
     __tablename__ = "medical_events"
 
-    number: Mapped[int] = mapped_column(primary_key=True)
     medical_case: Mapped[int] = mapped_column(ForeignKey("medical_cases.number"), index=True)
-    revision: Mapped[int]
-    at: Mapped[datetime]
-    who: Mapped[str]
-    path: Mapped[str]
-    before_json: Mapped[str]
-    after_json: Mapped[str]
-    why: Mapped[str]
 
 
 class MedicalProposals(Table):

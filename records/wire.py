@@ -10,12 +10,16 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from records.archive import Event
 from records.codes import Code, Return, Standing
 from records.drafts import Alternative, Box, Draft, Forerunner, Ink, Origin, Reading, Source
 from records.findings import Finding, Reason, Severity
 from records.values import Value
+
+if TYPE_CHECKING:
+    from records.tables import HistoryLine
 
 
 def value_to_json(value: Value) -> str:
@@ -26,6 +30,25 @@ def value_to_json(value: Value) -> str:
 def value_from_json(text: str) -> Value:
     """The value that `value_to_json` wrote."""
     return _value_of(json.loads(text))
+
+
+def event_to_columns(event: Event) -> dict[str, Any]:
+    """What every history keeps of one of its lines."""
+    return {
+        "revision": event.revision,
+        "at": event.when,
+        "who": event.who,
+        "path": event.path,
+        "before_json": value_to_json(event.before),
+        "after_json": value_to_json(event.after),
+        "why": event.why,
+    }
+
+
+def event_from_columns(row: HistoryLine) -> Event:
+    """The line that `event_to_columns` wrote."""
+    before, after = value_from_json(row.before_json), value_from_json(row.after_json)
+    return Event(row.at, row.who, row.revision, row.path, before, after, row.why)
 
 
 def draft_to_json(draft: Draft) -> str:
