@@ -249,19 +249,6 @@ def event_line(aid: MedicalAid, event: Event) -> str:
     return phrases.CASE_EVENT.format(place=_place(aid, event.path), before=before, after=after)
 
 
-def event_json(event: Event) -> dict[str, Any]:
-    """A line of history for programs."""
-    return {
-        "when": event.when.isoformat(),
-        "who": event.who,
-        "revision": event.revision,
-        "path": event.path,
-        "before": to_plain(event.before),
-        "after": to_plain(event.after),
-        "why": event.why,
-    }
-
-
 def _place(aid: MedicalAid, path: str) -> str:
     parts = path.split(".")
     if parts[0] != "papers":

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from desk import words
+from records.archive import Event
 from records.drafts import Draft, Ink, Reading, Source, Unmatched
 from records.editions import Edition, Field
 from records.errors import DanganError
@@ -67,6 +68,19 @@ def record_line(edition: Edition, values: Values) -> Json:
     paths = [path for field in edition.fields for path in _paths(field, values)]
     plain = {path: _plain(values.get(path), edition.field(path).kind) for path in paths}
     return {"edition": edition.key, "fields": nest(edition, plain, lambda value: value not in (None, []))}
+
+
+def event_json(event: Event) -> Json:
+    """A line of a history."""
+    return {
+        "when": event.when.isoformat(),
+        "who": event.who,
+        "revision": event.revision,
+        "path": event.path,
+        "before": to_plain(event.before),
+        "after": to_plain(event.after),
+        "why": event.why,
+    }
 
 
 def nest(edition: Edition, by_path: Mapping[str, Any], filled: Callable[[Any], bool]) -> Json:

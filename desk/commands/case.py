@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk import case_entry, phrases, screen, words
+from desk.contract import event_json
 from desk.usage import HIGHEST, RecordNumber, misuse
 from desk.workplace import Workplace, open_workplace
 from records.archive import Record
@@ -285,9 +286,7 @@ def show(
         events = desk.medical.history(number) if history else []
     if as_json:
         line = checklist.case_json(desk.case, told)
-        screen.print_json(
-            line | {"history": [checklist.event_json(event) for event in events]} if history else line
-        )
+        screen.print_json(line | {"history": [event_json(event) for event in events]} if history else line)
     else:
         checklist.print_case(desk.edition, desk.record, desk.case, desk.aid, told)
         for (when, who, why), group in groupby(events, key=lambda event: (event.when, event.who, event.why)):

@@ -10,14 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from desk import phrases, screen, words
-from desk.contract import record_line
+from desk.contract import event_json, record_line
 from desk.usage import RecordNumber
 from desk.workplace import Workplace, open_workplace
 from records.archive import Event, Record, SignedCopy
 from records.editions import Edition
 from records.masking import mask
 from records.people import household, worker_name
-from records.values import Value, to_plain
+from records.values import Value
 
 SHOWN = "shown"
 """Events of what a public list showed begin with this word."""
@@ -193,14 +193,7 @@ def _spot(event: Event) -> str:
 
 
 def _event(event: Event) -> dict[str, Any]:
-    return {
-        "when": event.when.isoformat(),
-        "who": event.who,
-        "revision": event.revision,
-        "path": event.path,
-        "before": to_plain(event.before),
-        "after": to_plain(event.after),
-        "why": event.why,
+    return event_json(event) | {
         "sha256": event.sha256,
         "page": event.page,
         "box": list(event.box) if event.box else None,
