@@ -113,9 +113,11 @@ def make_packet(
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".packet-", dir=folder) as name:
         room = Path(name)
-        entries, words = _with_sheets(whole, list(_entries(whole, find, room)), room)
-        bound = _bound(whole, entries, words, room, office, (largest or whole.packet.largest) * MILLION)
-        return _laid_down(whole, entries, words, bound, folder, (largest or whole.packet.largest))
+        most = largest or whole.packet.largest
+        entries, words, settled = _with_sheets(whole, list(_entries(whole, find, room)), room)
+        bound = _bound(whole, entries, words, room, office, most * MILLION)
+        notes = [*([] if settled else [Reason("packet_pages_unsettled")]), *_notes(bound, most)]
+        return _laid_down(whole, entries, words, bound, folder, most, notes)
 
 
 def _refuse_other_case(whole: Case, folder: Path) -> None:
@@ -172,17 +174,19 @@ def _item(whole: Case, entry: Entry) -> Item:
 # --- sheets -----------------------------------------------------------------------
 
 
-def _with_sheets(whole: Case, entries: Sequence[Entry], room: Path) -> tuple[list[Entry], dict[str, Path]]:
-    """The entries with their pages, and the Word files by document, which print these pages."""
+def _with_sheets(
+    whole: Case, entries: Sequence[Entry], room: Path
+) -> tuple[list[Entry], dict[str, Path], bool]:
+    """The entries with their pages, the Word files by document, and whether these print just them."""
     known = _numbered(entries, {})
     for _ in range(_TRIES):
         record = with_case_values(whole, _items(whole, known), sum(one.length for one in known))
         words = {name: _made(whole, name, record, room) for name in whole.packet.documents}
         after = _numbered(entries, {name: _length(whole, name, file) for name, file in words.items()})
         if after == known:
-            break
+            return known, words, True
         known = after
-    return known, words
+    return known, words, False
 
 
 def _made(whole: Case, document: str, record: Record, room: Path) -> Path:
@@ -303,6 +307,7 @@ def _laid_down(
     bound: Bound,
     folder: Path,
     largest: float,
+    notes: Sequence[Reason],
 ) -> Packed:
     """Moves everything to its place; the manifest goes first and comes last, so that it is never wrong."""
     (folder / MANIFEST).unlink(missing_ok=True)
@@ -312,7 +317,6 @@ def _laid_down(
     papers = {document: file.replace(folder / file.name) for document, file in words.items()}
     items = _items(whole, entries)
     complete = whole.told.complete and not any(item.told for item in items)
-    notes = tuple(_notes(bound, largest))
     pages = sum(one.length for one in entries)
     manifest = {
         "edition": whole.edition.key,
@@ -346,7 +350,7 @@ def _laid_down(
         complete,
         standing(whole, items),
         lacking,
-        notes,
+        tuple(notes),
         manifest,
     )
 
