@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from desk import screen
+from desk import phrases, screen, words
+from desk.cases import with_latest_case
 from desk.guard import as_ours
 from desk.workplace import Workplace
 from records.archive import Record
+from records.errors import DanganError
 
 _AT_ONCE = 200
 """Records whose Word files go to LibreOffice together: enough for two calls of it side by side."""
@@ -84,9 +86,10 @@ def _filled(
     for document, record in wanted:
         edition = place.editions[record.edition]
         try:
-            files = make(document, record, edition, folder)
+            files = make(document, with_latest_case(place, document, record), edition, folder)
         except Exception as error:
-            _tell(place, error, made)
+            _tell_of(record, as_ours(error, place.settings.log))
+            made.failed = True
             advance()
         else:
             pages = edition.document(document).pages
@@ -137,6 +140,10 @@ def _stale(sheets: Iterable[Path], printing: Printing, there: dict[Path, Path]) 
         else:
             pdf.unlink(missing_ok=True)
             yield sheet
+
+
+def _tell_of(record: Record, error: DanganError) -> None:
+    screen.say(phrases.OF_RECORD.format(record=record.number, told=words.error(error)), "red")
 
 
 def _tell(place: Workplace, error: Exception, made: Made) -> None:

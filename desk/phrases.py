@@ -249,6 +249,7 @@ MAKE_TITLE = "可制作的文书"
 DOCUMENT = "文书"
 TITLE = "名称"
 NOTHING_MADE = "没有符合条件的档案，未制作文书。"
+OF_RECORD = "档案 {record}：{told}"
 SKIPPED_EDITION = "档案 {number} 的表格版本 {edition} 没有文书 {document}，跳过。"
 
 # import, export

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from desk import phrases, screen, words
-from desk.commands.packet import with_cases
 from desk.documents_made import Made, Printing, make_documents, print_each
 from desk.guard import as_ours
 from desk.lists_made import Wishes, make_lists, wishes
@@ -72,8 +71,8 @@ def make(
         raise misuse(phrases.MAKE_LIST_ONLY)
     else:
         with advancing(phrases.MAKING, len(chosen)) as advance:
-            told = ((document, record) for record in with_cases(place, document, wanted))
-            made = make_documents(place, told, out, printing, advance)
+            asked = ((document, record) for record in wanted)
+            made = make_documents(place, asked, out, printing, advance)
     if together:
         _impose(place, document, out, made)
     _say(made, out)

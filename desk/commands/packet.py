@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from desk import judged, phrases, screen, words
+from desk import phrases, screen, words
+from desk.cases import whole_case
 from desk.usage import HIGHEST, misuse
-from desk.workplace import Workplace, open_workplace
-from records.archive import Record
+from desk.workplace import open_workplace
 
 if TYPE_CHECKING:
-    from docgen.case_sheets import Case
     from docgen.packet import Packed
-    from records.medical import MedicalCase
-    from records.store import Store
 
 LARGEST = 2000.0
 """Millions of bytes; no mail and no disk of an office takes more."""
@@ -51,38 +47,6 @@ def packet(
     else:
         _tell(made, out)
     return words.OK if made.complete else words.FAILED
-
-
-def whole_case(place: Workplace, store: Store, case: MedicalCase) -> Case:
-    """A case held against its notice, with the sentences that its sheets want."""
-    from docgen.case_sheets import Case, Say
-    from records.assessing import assess
-
-    record = store.record(case.record)
-    edition = place.editions[record.edition]
-    told = assess(edition, record, case, store.medical.twins(case))
-    say = Say(
-        lambda reason: judged.decided(reason, "\n"),
-        words.error,
-        lambda verdict: words.VERDICTS[verdict],
-        lambda told: told.partition(phrases.STOP)[0] + phrases.STOP,
-    )
-    return Case(edition, record, case, told, say)
-
-
-def with_cases(place: Workplace, document: str, records: Iterable[Record]) -> Iterator[Record]:
-    """The records; for a sheet of medical cases each with what is to be printed of its latest case."""
-    for record in records:
-        uses = place.editions[record.edition].documents
-        if not any(use.name == document and use.of == "case" for use in uses):
-            yield record
-            continue
-        from docgen.case_sheets import alone
-
-        with place.store() as store:
-            cases = store.medical.cases(record.number)
-            latest = max(cases, key=lambda case: case.year, default=None)
-            yield record if latest is None else alone(whole_case(place, store, latest))
 
 
 def _tell(made: Packed, folder: Path) -> None:

@@ -9,6 +9,7 @@ import pikepdf
 
 from desk import documents_made, phrases
 from records.editions import load_editions
+from records.medical import MedicalCase
 from records.store import Store
 from tests.clerk import Clerk
 
@@ -51,6 +52,23 @@ def test_a_run_that_was_stopped_goes_on_where_it_ended(dangan: Clerk, tmp_path: 
     assert [content for _, content in stamps(out, ".docx").values()] == [
         content for _, content in words.values()
     ]
+
+
+def test_a_case_that_cannot_be_assessed_costs_no_other(dangan: Clerk, tmp_path: Path) -> None:
+    edition = load_editions()["shaoxing-2010"]
+    with Store.open(dangan.home) as store:
+        for name in NAMES[:3]:
+            number = store.save(
+                edition, {"name": name}, "甲", "import", override_why="样表", force=True
+            ).number
+            # An answer to what its notice does not ask any more, as after a unit has changed its own notice.
+            given = {"asked_once": "是"} if name == NAMES[1] else {}
+            store.medical.save(MedicalCase(number, 2010, given=given), "甲", "立案")
+    said = dangan("make", "application", "--all", "--out", tmp_path)
+    assert said.status == 1
+    assert "档案 2：" in said.err and "asked_once" in said.err
+    assert phrases.MADE.format(count=2, folder=tmp_path) in said.out
+    assert sorted(file.name[:4] for file in tmp_path.glob("*.docx")) == ["0001", "0003"]
 
 
 def test_records_are_taken_a_few_at_a_time(dangan: Clerk, tmp_path: Path) -> None:
