@@ -20,6 +20,7 @@ from desk.commands.calibration import calibration
 from desk.commands.carry_over import carry_over
 from desk.commands.check import check
 from desk.commands.demo import demo
+from desk.commands.desk import desk
 from desk.commands.doctor import doctor
 from desk.commands.exchange import export, import_records
 from desk.commands.look import list_records, search, show
@@ -69,6 +70,7 @@ app.command("export", cls=Command, help=phrases.EXPORT)(export)
 templates.command("check", cls=Command, help=phrases.TEMPLATES_CHECK)(check_templates)
 app.add_typer(templates, name="templates")
 app.command("calibration", cls=Command, help=phrases.CALIBRATION)(calibration)
+app.command("desk", cls=Command, help=phrases.DESK)(desk)
 app.command("doctor", cls=Command, help=phrases.DOCTOR)(doctor)
 app.command("demo", cls=Command, help=phrases.DEMO)(demo)
 

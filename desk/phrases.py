@@ -509,3 +509,10 @@ DEMO_NO_OFFICE = "没有 LibreOffice，只做了 Word 文书；dangan doctor 说
 DEMO_DONE = (
     "\n演示完成，共用 {seconds} 秒。档案库和文书在 {folder}\n接着可试：DANGAN_HOME={folder}/home dangan list"
 )
+
+# `dangan desk`
+DESK = "在本机浏览器里打开档案工作台：收表、核对、查档、出文书都在网页上做"
+DESK_PORT = "网页的端口；0 为任选一个空闲端口"
+DESK_BROWSER = "启动后自动打开浏览器"
+DESK_OPEN = "档案工作台已打开：{address}\n按 Ctrl-C 关闭。"
+DESK_FIRST = "首次使用，请设立管理员：{way}\n启动码：{code}"

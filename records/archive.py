@@ -26,6 +26,7 @@ class Kept:
     first_seen: bool
     done: bool
     path: Path
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class DraftRow:
     `doubtful` counts them, `closed` says when it left the waiting list,
     `record` which record came of it. A draft that was carried over has no
     file and no checksum but a `forerunner`, the record that it comes from.
+    `unit` is the one that took its paper in.
     """
 
     number: int
@@ -48,6 +50,7 @@ class DraftRow:
     closed: datetime | None = None
     record: int | None = None
     forerunner: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Aside:
     pages: tuple[int, ...]
     reason: Reason
     when: datetime
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One household's archive as it stands. Times are aware, in UTC; `revision` counts its savings from 1."""
+    """One household's archive as it stands. Times are aware, in UTC; `revision` counts its savings from 1.
+
+    `unit` is the one that it belongs to, empty for the whole office.
+    """
 
     number: int
     edition: str
@@ -84,6 +91,7 @@ class Record:
     revision: int
     states: Mapping[str, State] = field(default_factory=lambda: MappingProxyType({}))
     ink: Mapping[str, Ink] = field(default_factory=lambda: MappingProxyType({}))
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

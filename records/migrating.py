@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 _FOLDER = Path(__file__).resolve().parent / "migrations"
 
 
-def upgrade(connection: Connection) -> None:
-    """Run every revision that the database has not seen, inside the connection's transaction."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run every revision up to one that the database has not seen, inside the connection's transaction."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def is_known(revision: str) -> bool:

@@ -45,6 +45,7 @@ class ScanRow:
     path: str
     kept: datetime
     read: datetime | None
+    unit: str = ""
 
 
 # --- kept scans, and what was set aside
@@ -60,6 +61,7 @@ def add_scan(session: Session, scan: ScanRow, size: int) -> None:
             size=size,
             kept_at=scan.kept,
             read_at=scan.read,
+            unit=scan.unit,
         )
     )
     session.flush()
@@ -88,7 +90,7 @@ def unread_scans(session: Session) -> list[ScanRow]:
 
 
 def _scan(row: Scans) -> ScanRow:
-    return ScanRow(row.sha256, row.file, row.path, row.kept_at, row.read_at)
+    return ScanRow(row.sha256, row.file, row.path, row.kept_at, row.read_at, row.unit)
 
 
 def put_aside(session: Session, sha256: str, pages: tuple[int, ...], reason: Reason, when: datetime) -> None:
@@ -113,21 +115,22 @@ def resolve_asides(session: Session, sha256: str, when: datetime) -> None:
 
 def asides(session: Session) -> list[Aside]:
     """What is set aside now, oldest first."""
-    wanted = select(SetAside, Scans.file).join(Scans, Scans.sha256 == SetAside.sha256)
+    wanted = select(SetAside, Scans.file, Scans.unit).join(Scans, Scans.sha256 == SetAside.sha256)
     found = session.execute(wanted.where(SetAside.resolved_at.is_(None)).order_by(SetAside.number))
-    return [_aside(row, file) for row, file in found]
+    return [_aside(row, file, unit) for row, file, unit in found]
 
 
-def _aside(row: SetAside, file: str) -> Aside:
+def _aside(row: SetAside, file: str, unit: str) -> Aside:
     reason = Reason(row.code, wire.facts_from_json(row.facts_json))
-    return Aside(row.number, file, row.sha256, wire.pages_from_json(row.pages_json), reason, row.at)
+    return Aside(row.number, file, row.sha256, wire.pages_from_json(row.pages_json), reason, row.at, unit)
 
 
 # --- drafts
 
 
 def add_draft(session: Session, sha256: str | None, draft: Draft, name: str, when: datetime) -> int:
-    """A new draft in waiting, of a scan or of a record before it; gives its number."""
+    """A new draft in waiting, of a scan or of a record before it, with its unit; gives its number."""
+    forerunner = draft.forerunner.number if draft.forerunner else None
     row = Drafts(
         sha256=sha256,
         pages_json=wire.pages_to_json(draft.origin.pages if draft.origin else ()),
@@ -140,11 +143,19 @@ def add_draft(session: Session, sha256: str | None, draft: Draft, name: str, whe
         closed_by=None,
         closed_why=None,
         record=None,
-        forerunner=draft.forerunner and draft.forerunner.number,
+        forerunner=forerunner,
+        unit=_unit_of(session, sha256, forerunner),
     )
     session.add(row)
     session.flush()
     return row.number
+
+
+def _unit_of(session: Session, sha256: str | None, forerunner: int | None) -> str:
+    """The unit that a scan came from, or that a record belongs to."""
+    if sha256 is not None:
+        return session.get_one(Scans, sha256).unit
+    return "" if forerunner is None else session.get_one(Records, forerunner).unit
 
 
 def draft(session: Session, number: int) -> Draft | None:
@@ -197,6 +208,7 @@ def _draft_rows(session: Session, *conditions: ColumnElement[bool]) -> list[Draf
             Drafts.closed_at,
             Drafts.record,
             Drafts.forerunner,
+            Drafts.unit,
         )
         .outerjoin(Scans, Scans.sha256 == Drafts.sha256)
         .where(*conditions)
@@ -258,10 +270,10 @@ def _copies(session: Session, condition: ColumnElement[bool]) -> list[SignedCopy
 # --- records
 
 
-def add_record(session: Session, edition: str, ink: Mapping[str, Ink], when: datetime) -> int:
-    """A new record before its first revision; gives its number."""
+def add_record(session: Session, edition: str, ink: Mapping[str, Ink], when: datetime, unit: str) -> int:
+    """A new record of a unit before its first revision; gives its number."""
     ink_json = wire.ink_to_json(ink)
-    row = Records(edition=edition, created_at=when, changed_at=when, revision=0, ink_json=ink_json)
+    row = Records(edition=edition, created_at=when, changed_at=when, revision=0, ink_json=ink_json, unit=unit)
     session.add(row)
     session.flush()
     return row.number
@@ -391,6 +403,7 @@ def _records(session: Session, numbers: Sequence[int]) -> Iterator[Record]:
             head.revision,
             MappingProxyType(states[head.number]),
             wire.ink_from_json(head.ink_json),
+            head.unit,
         )
 
 

@@ -18,7 +18,9 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from records import rows
+from records.account_store import Accounts
 from records.archive import Aside, DraftRow, Event, FiledPaper, Kept, Record, Same, SignedCopy, State
+from records.audit import Audit
 from records.codes import Return, Standing
 from records.database import Database, make_private, open_database, told
 from records.drafts import Draft, Ink, Source, Unmatched
@@ -55,6 +57,7 @@ class _Entry:
     sha256: str | None = None
     forerunner: int | None = None
     ink: Mapping[str, Ink] | None = None
+    unit: str = ""
 
 
 class Store:
@@ -66,6 +69,8 @@ class Store:
         self.editions = editions
         self.shelf = Shelf(home / "scans")
         self.medical = MedicalCases(database, self.shelf)
+        self.accounts = Accounts(database)
+        self.audit = Audit(database)
 
     @classmethod
     def open(
@@ -105,8 +110,8 @@ class Store:
 
     # --- scans
 
-    def keep(self, file: Path) -> Kept:
-        """Keep a file's bytes under their checksum; afterwards the file may go.
+    def keep(self, file: Path, name: str = "", unit: str = "") -> Kept:
+        """Keep a file's bytes under their checksum, as `name` and of a `unit`; afterwards the file may go.
 
         A scan that is kept but waits to be read, or whose reading left
         nothing that stands, is handed out again. Raises AlreadyTaken when
@@ -119,8 +124,8 @@ class Store:
         ):
             known = rows.find_scan(session, copy.sha256)
             if known is None:
-                return self._keep_new(session, file, copy)
-            _refuse_taken(session, known, file)
+                return self._keep_new(session, Path(name or file.name), copy, unit)
+            _refuse_taken(session, known, Path(name or file.name))
             rows.set_read(session, known.sha256, None)
             self.shelf.place(copy)
             return self._kept(known)
@@ -163,6 +168,14 @@ class Store:
         """The drafts that wait for a clerk, oldest first; or all that ever were."""
         with self.database.reading() as session:
             return rows.drafts(session, open_only)
+
+    def draft_row(self, number: int) -> DraftRow:
+        """A draft as a list shows it, also one that has left; raises NoSuchDraft."""
+        with self.database.reading() as session:
+            found = rows.draft_row(session, number)
+        if found is None:
+            raise NoSuchDraft(number=number)
+        return found
 
     def draft(self, number: int) -> Draft:
         """A draft, whole, as it was read; raises NoSuchDraft."""
@@ -229,6 +242,7 @@ class Store:
                 row.sha256 or None,
                 row.forerunner,
                 draft.ink,
+                row.unit,
             )
             record = (
                 _write(session, entry, None)
@@ -250,8 +264,9 @@ class Store:
         number: int | None = None,
         override_why: str = "",
         force: bool = False,
+        unit: str = "",
     ) -> Record:
-        """A new record, or record `number` with these values, all of them: what is missing is blank.
+        """A new record (of a `unit`), or record `number` with these values, all of them: missing is blank.
 
         Only what differs becomes history; where nothing does, nothing is
         written. Raises NoSuchRecord, and Refused: `unknown_path`,
@@ -266,7 +281,9 @@ class Store:
             changes = differences(old.values if old else {}, arranged, why)
             if old is not None and not changes:
                 return old
-            entry = _Entry(edition, arranged, changes, who, when or _now(), overridden, override_why, force)
+            entry = _Entry(
+                edition, arranged, changes, who, when or _now(), overridden, override_why, force, unit=unit
+            )
             return _write(session, entry, old)
 
     def move(self, number: int, process: str, state: str, on: date, ground: str, who: str) -> Record:
@@ -353,15 +370,16 @@ class Store:
 
     # --- steps
 
-    def _keep_new(self, session: Session, file: Path, copy: Copy) -> Kept:
+    def _keep_new(self, session: Session, file: Path, copy: Copy, unit: str) -> Kept:
         place = self.shelf.place_for(copy)
-        scan = rows.ScanRow(copy.sha256, file.name, place.name, _now(), None)
+        scan = rows.ScanRow(copy.sha256, file.name, place.name, _now(), None, unit)
         rows.add_scan(session, scan, copy.size)
         self.shelf.place(copy)
         return replace(self._kept(scan), first_seen=True)
 
     def _kept(self, row: rows.ScanRow) -> Kept:
-        return Kept(row.sha256, row.file, False, row.read is not None, self.shelf.folder / row.path)
+        path = self.shelf.folder / row.path
+        return Kept(row.sha256, row.file, False, row.read is not None, path, row.unit)
 
     def _add(self, session: Session, sha256: str, result: Draft | Unmatched, who: str) -> Iterator[int]:
         if result.origin is not None and result.origin.sha256 != sha256:
@@ -473,12 +491,16 @@ def _write(session: Session, entry: _Entry, old: Record | None) -> Record:
     first = _first_of_worker(session, entry, old)
     if first is not None and not entry.force:
         raise Refused("same_worker", number=first)
-    number = old.number if old else rows.add_record(session, entry.edition.key, entry.ink or {}, entry.when)
+    number = old.number if old else _new_record(session, entry)
     revision = rows.next_revision(session, number, entry.when)
     rows.put_values(session, number, entry.values)
     rows.put_persons(session, number, household(entry.edition, entry.values))
     rows.add_events(session, number, _events(entry, revision, first))
     return _record(session, number)
+
+
+def _new_record(session: Session, entry: _Entry) -> int:
+    return rows.add_record(session, entry.edition.key, entry.ink or {}, entry.when, entry.unit)
 
 
 def _write_back(session: Session, entry: _Entry, draft: Draft, number: int) -> Record:

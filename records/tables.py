@@ -1,7 +1,7 @@
 """The store's tables, for SQLite and PostgreSQL alike. Their history is `records/migrations`.
 
 Times are stored in UTC without a zone and come out aware. Columns named for
-JSON hold what `records.wire` writes. `events` and `medical_events` are
+JSON hold what `records.wire` writes. `events`, `medical_events` and `audit` are
 append-only: the migrations have the database itself refuse a change or a deletion.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0005"
+REVISION = "0006"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -56,6 +56,7 @@ class Scans(Table):
     size: Mapped[int]
     kept_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    unit: Mapped[str]
 
 
 class SetAside(Table):
@@ -93,6 +94,7 @@ class Drafts(Table):
     closed_why: Mapped[str | None]
     record: Mapped[int | None] = mapped_column(ForeignKey("records.number"), index=True)
     forerunner: Mapped[int | None] = mapped_column(ForeignKey("records.number"), index=True)
+    unit: Mapped[str]
 
 
 class HistoryLine:
@@ -128,6 +130,7 @@ class Records(Table):
     changed_at: Mapped[datetime]
     revision: Mapped[int]
     ink_json: Mapped[str]
+    unit: Mapped[str]
 
 
 class RecordValues(ValueLine, Table):
@@ -235,3 +238,60 @@ class MedicalProposals(Table):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     closed_why: Mapped[str | None]
+
+
+class Accounts(Table):
+    """Somebody who may sign in; `secret` is the password's hash, `failed` counts wrong ones."""
+
+    __tablename__ = "accounts"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    shown: Mapped[str]
+    role: Mapped[str]
+    unit: Mapped[str]
+    secret: Mapped[str]
+    active: Mapped[bool]
+    failed: Mapped[int]
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Sessions(Table):
+    """Somebody signed in; `token` is the SHA-256 of the secret in the browser."""
+
+    __tablename__ = "sessions"
+
+    token: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.number"), index=True)
+    csrf: Mapped[str]
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Tokens(Table):
+    """A program that may ask on an account's behalf; `token` is the SHA-256 of its secret."""
+
+    __tablename__ = "tokens"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.number"), index=True)
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class AuditLines(Table):
+    """One line of the audit log; see `records.audit.AuditLine`. `chain` is its hash."""
+
+    __tablename__ = "audit"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    what: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    detail: Mapped[str]
+    chain: Mapped[str]

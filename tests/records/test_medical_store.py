@@ -7,12 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from records.archive import Event
 from records.errors import NoSuchCase, NoSuchRecord, Refused, Unreadable
 from records.medical import MedicalCase, add_paper, change_paper, drop_paper, scan_text
+from records.migrating import upgrade
 from records.sanity import sanity
 from records.store import Store
 
@@ -23,6 +24,25 @@ Paper = Callable[..., Path]
 @pytest.fixture
 def record(store: Store) -> int:
     return store.save(store.editions["invented"], {"holder": "王小明"}, "建档人", "录入").number
+
+
+def take_back(connection: Connection, revision: str) -> None:
+    """Let a database be as it was at an older revision: its later tables and columns go."""
+    with create_engine("sqlite://").begin() as older:
+        upgrade(older, revision)
+        before = {table: columns(older, table) for table in inspect(older).get_table_names()}
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    for table in inspect(connection).get_table_names():
+        if table not in before:
+            connection.execute(text(f"DROP TABLE {table}"))
+        for column in columns(connection, table) - before.get(table, columns(connection, table)):
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+    connection.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": revision})
+
+
+def columns(connection: Connection, table: str) -> set[str]:
+    found = inspect(connection).get_columns(table) if inspect(connection).has_table(table) else []
+    return {column["name"] for column in found}
 
 
 def opened(store: Store, record: int, year: int = 2010, number: str = "0031") -> MedicalCase:
@@ -141,9 +161,7 @@ def test_the_same_invoice_and_the_same_scan_are_found_in_other_cases(
 
 def test_a_store_without_cases_is_brought_up(store: Store, record: int, home: Path) -> None:
     with store.database.engine.begin() as connection:
-        for name in ("medical_proposals", "medical_events", "medical_values", "medical_cases"):
-            connection.execute(text(f"DROP TABLE {name}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        take_back(connection, "0003")
     with Store.open(home, editions=store.editions) as again:
         assert again.record(record).values["holder"] == "王小明"
         assert opened(again, record).number == 1

@@ -1,0 +1,52 @@
+"""`dangan desk`: the desk opens in the browser of this computer."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from desk import phrases, screen
+from desk.workplace import open_workplace
+
+LOOPBACK = "127.0.0.1"
+
+
+def desk(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help=phrases.DESK_PORT)] = 8610,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help=phrases.DESK_BROWSER)] = True,
+) -> int:
+    """Serve the desk until it is stopped."""
+    import uvicorn
+
+    from desk.web.app import create_app
+    from desk.web.site import open_site
+
+    place = open_workplace()
+    with (
+        open_site(place, frozenset({LOOPBACK, "localhost"})) as site,
+        _listening(LOOPBACK, port) as listening,
+    ):
+        address = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+        way = f"{address}/sign-in?code={site.first_code}" if site.store.accounts.none_yet() else address
+        screen.tell(phrases.DESK_OPEN.format(address=address))
+        if way != address:
+            screen.tell(phrases.DESK_FIRST.format(code=site.first_code, way=way))
+        if browser:
+            threading.Timer(1, webbrowser.open, (way,)).start()
+        config = uvicorn.Config(
+            create_app(site), log_level="warning", access_log=False, server_header=False, lifespan="on"
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+    return 0
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that waits for browsers."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    return listening

@@ -1,0 +1,1 @@
+"""The desk in the browser: the same work as on the command line, on pages."""

@@ -1,0 +1,107 @@
+"""What goes wrong on a page: any exception comes in, a page or a part of one in Chinese goes out.
+
+The one place that gives an error its HTTP status.
+"""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from desk import words
+from desk.guard import as_ours
+from desk.web.paper import page
+from records.errors import (
+    AlreadyTaken,
+    DanganError,
+    DiskFull,
+    EngineMissing,
+    IntakeError,
+    NoSuchCase,
+    NoSuchDraft,
+    NoSuchRecord,
+    NotSettled,
+    OfficeMissing,
+    RecordError,
+    StoreBusy,
+    StoreError,
+    TooLarge,
+)
+
+STATUS: tuple[tuple[type[DanganError], int], ...] = (
+    (NoSuchRecord, 404),
+    (NoSuchDraft, 404),
+    (NoSuchCase, 404),
+    (NotSettled, 409),
+    (AlreadyTaken, 409),
+    (TooLarge, 413),
+    (EngineMissing, 503),
+    (OfficeMissing, 503),
+    (IntakeError, 422),
+    (StoreBusy, 503),
+    (DiskFull, 507),
+    (StoreError, 500),
+    (RecordError, 409),
+)
+"""The status of the first kind that an error is of."""
+CODES = {
+    "not_signed_in": 401,
+    "not_allowed": 403,
+    "forged": 403,
+    "foreign_host": 421,
+    "request_too_large": 413,
+    "no_such_page": 404,
+    "wrong_password": 401,
+    "locked_out": 429,
+    "bad_request": 422,
+    "unexpected": 500,
+}
+"""The status of single codes, which win."""
+
+
+def status_of(error: DanganError) -> int:
+    """The HTTP status of an error."""
+    if error.code in CODES:
+        return CODES[error.code]
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def told(error: DanganError, *, part: bool, data: bool) -> Response:
+    """The error as JSON for programs, as a part of a page for htmx, else as a page."""
+    sentence, status = words.error(error), status_of(error)
+    if data:
+        return JSONResponse({"error": error.code, "message": sentence}, status)
+    return page("fault-part.html" if part else "fault.html", status, sentence=sentence)
+
+
+def add_faults(app: FastAPI) -> None:
+    """Let every exception of a route be told."""
+    app.add_exception_handler(Exception, _answer)
+    app.add_exception_handler(DanganError, _answer)
+    app.add_exception_handler(HTTPException, _answer)
+    app.add_exception_handler(RequestValidationError, _answer)
+
+
+def _answer(request: Request, error: Exception) -> Response:
+    ours = _ours(request, error)
+    data = request.url.path.startswith("/api/")
+    part = "HX-Request" in request.headers
+    if ours.code == "not_signed_in" and not data:
+        return _to_the_door(part)
+    return told(ours, part=part, data=data)
+
+
+def _ours(request: Request, error: Exception) -> DanganError:
+    if isinstance(error, HTTPException):
+        return DanganError("no_such_page" if error.status_code in (404, 405) else "bad_request")
+    if isinstance(error, RequestValidationError):
+        return DanganError("bad_request")
+    return as_ours(error, request.app.state.site.place.settings.log)
+
+
+def _to_the_door(part: bool) -> Response:
+    if part:
+        return HTMLResponse(status_code=401, headers={"HX-Redirect": "/sign-in"})
+    return HTMLResponse(status_code=303, headers={"Location": "/sign-in"})

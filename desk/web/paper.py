@@ -1,0 +1,37 @@
+"""Pages: a name and facts come in, HTML goes out, with every value escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from desk import __version__, words
+from records.accounts import Right
+from records.masking import mask, mask_id, mask_name
+
+FOLDER = Path(__file__).parent
+"""Holds `pages` and `static`."""
+
+
+@cache
+def environment() -> Environment:
+    """Where pages come from: all values escaped, an unknown one is a fault."""
+    found = Environment(
+        loader=FileSystemLoader(FOLDER / "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals.update(words=words, version=__version__, Right=Right)
+    found.filters.update(mask=mask, mask_id=mask_id, mask_name=mask_name)
+    return found
+
+
+def page(name: str, status: int = 200, **facts: Any) -> HTMLResponse:
+    """A page or a part of one."""
+    return HTMLResponse(environment().get_template(name).render(facts), status)

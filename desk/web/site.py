@@ -1,0 +1,43 @@
+"""The site: one workplace and its open store serve everybody who is signed in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from desk.workplace import Workplace
+from records.editions import Editions
+
+if TYPE_CHECKING:
+    from records.store import Store
+
+
+@dataclass
+class Site:
+    """What every request works with.
+
+    `hosts` are the names under which the desk may be asked; `first_code` is told to whoever starts it,
+    so that nobody else makes the first administrator.
+    """
+
+    place: Workplace
+    store: Store
+    hosts: frozenset[str]
+    secure: bool = False
+    first_code: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+
+    @cached_property
+    def editions(self) -> Editions:
+        """The editions of the workplace."""
+        return self.place.editions
+
+
+@contextmanager
+def open_site(place: Workplace, hosts: frozenset[str], secure: bool = False) -> Iterator[Site]:
+    """The site over the workplace's store, closed at the end. Raises StoreError."""
+    with place.store() as store:
+        yield Site(place, store, hosts, secure)

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.web.conftest import Desk, become_administrator
+
+
+def test_the_first_start_makes_an_administrator(running: Desk, page: Page, faults: list[str]) -> None:
+    become_administrator(page, running)
+    expect(page.get_by_role("heading", name="待办")).to_be_visible()
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/sign-in")
+    expect(page.get_by_label("密码")).to_be_visible()
+    assert faults == []
