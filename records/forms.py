@@ -28,6 +28,7 @@ class Field:
     identity number, `pattern` a code. `numbered` choices may be given by their
     number on the paper, `marked` ones stand printed and get a tick or a ring.
     `row_label` is what one row of a table is called where its label does not do.
+    What is `private` (illness, a telephone at home) is hidden on screens until somebody asks for it.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Field:
     card_only: bool = False
     prior: str | None = None
     row_label: str | None = None
+    private: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -62,6 +64,11 @@ class Field:
     def row(self) -> str:
         """What one row of a table is called."""
         return self.row_label or self.label
+
+    @property
+    def is_private(self) -> bool:
+        """Whether screens hide the value; numbers of identity cards and banks always are."""
+        return self.private or self.kind in ("id_number", "bank_card")
 
     @property
     def is_rows(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 _CHECKSUM = r"(?<![0-9A-Za-z])[0-9a-f]{64}(?![0-9A-Za-z])"
 _SPACED = r"(?<!\d)(?:\d{6}[ -]\d{8}[ -]\d{3}[\dXxＸ]|\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?)(?!\d)"
@@ -43,6 +44,22 @@ def mask_id(number: str) -> str:
     return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
 
 
+def mask_card(number: str) -> str:
+    """A card or account of which the last four figures stay; of a short one nothing."""
+    return "*" * (len(number) - 4) + number[-4:] if len(number) > 8 else "*" * len(number)
+
+
+def mask_phone(number: str) -> str:
+    """Telephones of which the ends stay: `138****0012`; of a short one nothing."""
+    return re.sub(r"\d+", lambda found: _middle(found[0]), number)
+
+
+def _middle(digits: str) -> str:
+    if len(digits) < 7:
+        return digits if digits[0] == "0" else "*" * len(digits)
+    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}" if len(digits) > 8 else "*" * len(digits)
+
+
 def _masked(number: str) -> str:
     bare = re.sub(r"[ -]", "", number)
     if len(bare) == 18 and _born(bare[6:14]):
@@ -59,5 +76,13 @@ def _born(digits: str) -> bool:
         return False
 
 
+def mask_kind(text: str, kind: str) -> str:
+    """A private value hidden as its kind allows; of words nothing stays, nor how many they were."""
+    return _BY_KIND[kind](text) if kind in _BY_KIND else "***"
+
+
+_BY_KIND: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {"id_number": mask_id, "bank_card": mask_card, "phone": mask_phone}
+)
 MASKS: Mapping[str, Callable[[str], str]] = {"name": mask_name, "id_number": mask_id}
 """How a public list hides what it shows, by name."""

@@ -25,6 +25,8 @@ INVOICE_FACTS = ("invoice_number", "total", "reimbursed", "own")
 PAPER_FACTS = ("kind", "title", "name", "id_number", "date", "hospital", "original", "copy", "seals", "scans")
 FACTS = (*PAPER_FACTS, *INVOICE_FACTS)
 """What may be told of a paper, by the last part of its path."""
+OF_ITSELF = ("illness", "help")
+"""What is told of a case itself in words, by its path."""
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 

@@ -16,7 +16,7 @@ from records import dates, kinds
 from records.errors import Refused
 from records.findings import Severity
 from records.forms import Edition, Field
-from records.medical import FACTS
+from records.medical import FACTS, OF_ITSELF
 from records.values import Value
 
 SUMS = ("worker.total", "worker.own", "worker.total_part", "worker.own_part", "household.own_part")
@@ -91,7 +91,10 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class MedicalAid:
-    """A notice's medical aid, whole. Days are in normal form; `serious` illnesses are only a hint."""
+    """A notice's medical aid, whole. Days are in normal form; `serious` illnesses are only a hint.
+
+    `private` is what screens hide until somebody asks for it: "illness", "help" or facts of papers.
+    """
 
     year: int
     first: str
@@ -104,6 +107,7 @@ class MedicalAid:
     gives: Mapping[str, str]
     serious: tuple[str, ...] = ()
     printed: Printed = field(default_factory=Printed)
+    private: tuple[str, ...] = ()
 
     def asked(self, kind: str) -> AskedPaper:
         """A kind of paper by its name, its label or another spelling; raises Refused (`no_such_kind`)."""
@@ -154,6 +158,7 @@ def medical_aid(edition: Edition) -> MedicalAid:
 
 
 def _medical_aid(data: Mapping[str, Any]) -> MedicalAid:
+    private = tuple(data.get("private", ()))
     return MedicalAid(
         year=data["year"],
         first=data["first"],
@@ -161,12 +166,17 @@ def _medical_aid(data: Mapping[str, Any]) -> MedicalAid:
         deadline=data["deadline"],
         papers=tuple(AskedPaper(**_tupled(entry)) for entry in data["papers"]),
         seals=tuple(Seal(**_tupled(entry)) for entry in data.get("seals", ())),
-        fields=tuple(Field(**_tupled(entry)) for entry in data["fields"]),
+        fields=tuple(_fact(entry, private) for entry in data["fields"]),
         judgements=tuple(data.get("judgements", ())),
         gives=MappingProxyType(data.get("gives", {})),
         serious=tuple(data.get("serious", ())),
         printed=_printed(data.get("print", {})),
+        private=private,
     )
+
+
+def _fact(entry: Mapping[str, Any], private: tuple[str, ...]) -> Field:
+    return Field(**_tupled(entry), private=entry["key"] in private)
 
 
 def _printed(data: Mapping[str, Any]) -> Printed:
@@ -199,6 +209,7 @@ def wrong_data(edition: Edition) -> Iterator[str]:
             yield f"medical: no day: {day}"
     seals, told = {seal.key for seal in aid.seals}, {asked.key for asked in aid.fields}
     yield from (f"medical: unknown fact {key}" for key in told - set(FACTS))
+    yield from (f"medical: private names unknown {key}" for key in set(aid.private) - {*FACTS, *OF_ITSELF})
     yield from (
         f"medical: unknown kind {asked.kind}" for asked in aid.fields if asked.kind not in kinds.KINDS
     )

@@ -42,7 +42,11 @@ def faults(edition: Edition) -> Iterator[str]:
 def _field(edition: Edition, field: Field) -> Iterator[str]:
     if field.is_rows:
         yield from _table(edition, field)
+        if field.private:
+            yield "a private table: its columns are private"
         return
+    if not isinstance(field.private, bool):
+        yield f"private is yes or no: {field.private}"
     if field.kind not in KINDS:
         yield f"unknown kind {field.kind}"
     if field.kind in ("choice", "choices"):

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from desk import __version__, words
+from desk.web import masks
 from records.accounts import Right
 from records.masking import mask, mask_id, mask_name
 
@@ -28,6 +29,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals.update(words=words, version=__version__, Right=Right)
+    found.globals.update(seen=masks.seen, seen_of_case=masks.seen_of_case)
     found.filters.update(mask=mask, mask_id=mask_id, mask_name=mask_name)
     return found
 
