@@ -1,34 +1,67 @@
-"""Medical cases for their sheets: a kept case comes in, it goes out assessed, with all sentences in words."""
+"""Medical cases at the desk: a kept case comes in; it goes out with its record, its notice and its sheets."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk import judged, phrases, words
 from desk.workplace import Workplace
 from records.archive import Record
+from records.editions import Edition, Editions
+from records.medical import MedicalCase
 
 if TYPE_CHECKING:
     from docgen.case_sheets import Case
-    from records.medical import MedicalCase
+    from records.assessing import Assessment
+    from records.medical_aid import MedicalAid
+    from records.medical_store import MedicalCases
     from records.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDesk:
+    """An open store, one case in it with its record, and what the record's notice asks."""
+
+    store: Store
+    edition: Edition
+    record: Record
+    aid: MedicalAid
+    case: MedicalCase
+
+    @property
+    def medical(self) -> MedicalCases:
+        """The cases in the store."""
+        return self.store.medical
+
+    def assessed(self) -> Assessment:
+        """The case held against its notice."""
+        from records.assessing import assess
+
+        return assess(self.edition, self.record, self.case, self.medical.twins(self.case))
+
+
+def case_desk(editions: Editions, store: Store, case: MedicalCase) -> CaseDesk:
+    """A case with its record; raises NoSuchRecord, and Refused (`no_medical_aid`)."""
+    from records.medical_aid import medical_aid
+
+    record = store.record(case.record)
+    edition = editions[record.edition]
+    return CaseDesk(store, edition, record, medical_aid(edition), case)
 
 
 def whole_case(place: Workplace, store: Store, case: MedicalCase) -> Case:
     """A case held against its notice, with the sentences that its sheets want."""
     from docgen.case_sheets import Case, Say
-    from records.assessing import assess
 
-    record = store.record(case.record)
-    edition = place.editions[record.edition]
-    told = assess(edition, record, case, store.medical.twins(case))
+    desk = case_desk(place.editions, store, case)
     say = Say(
         lambda reason: judged.decided(reason, "\n"),
         words.error,
         lambda verdict: words.VERDICTS[verdict],
         lambda told: told.partition(phrases.STOP)[0] + phrases.STOP,
     )
-    return Case(edition, record, case, told, say)
+    return Case(desk.edition, desk.record, case, desk.assessed(), say)
 
 
 def with_latest_case(place: Workplace, document: str, record: Record) -> Record:

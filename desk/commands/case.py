@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk import case_entry, phrases, screen, words
+from desk.cases import CaseDesk, case_desk
 from desk.contract import event_json
 from desk.usage import HIGHEST, RecordNumber, misuse
 from desk.workplace import Workplace, open_workplace
-from records.archive import Record
-from records.editions import Edition
 from records.errors import Refused
 from records.medical import MedicalCase, Paper, add_paper, change_paper, drop_paper, scan_text
 from records.people import worker_name
@@ -24,8 +23,6 @@ from records.values import Value
 
 if TYPE_CHECKING:
     from records.assessing import Assessment
-    from records.medical_aid import MedicalAid
-    from records.medical_store import MedicalCases
     from records.store import Store
 
 CaseNumber = Annotated[
@@ -57,28 +54,6 @@ Illness = Annotated[Told, typer.Option("--illness", metavar=phrases.PLACE_TEXT, 
 Year = Annotated[
     int, typer.Option("--year", metavar=phrases.PLACE_YEAR, help=phrases.CASE_YEAR, min=0, max=9999)
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseDesk:
-    """An open store, one case in it with its record, and what the record's notice asks."""
-
-    store: Store
-    edition: Edition
-    record: Record
-    aid: MedicalAid
-    case: MedicalCase
-
-    @property
-    def medical(self) -> MedicalCases:
-        """The cases in the store."""
-        return self.store.medical
-
-    def assessed(self) -> Assessment:
-        """The case held against its notice."""
-        from records.assessing import assess
-
-        return assess(self.edition, self.record, self.case, self.medical.twins(self.case))
 
 
 def new(
@@ -310,7 +285,7 @@ def list_cases(
     with place.store() as store:
         if record:
             store.record(record)
-        desks = [_desk(place, store, case) for case in store.medical.cases(record or None)]
+        desks = [case_desk(place.editions, store, case) for case in store.medical.cases(record or None)]
         lines = [(desk, desk.assessed()) for desk in desks]
     if as_json:
         for desk, told in lines:
@@ -345,19 +320,11 @@ def _list_line(desk: CaseDesk, told: Assessment) -> tuple[str, ...]:
 def at_case(place: Workplace, number: int) -> Iterator[CaseDesk]:
     """The store, opened at a case. Raises StoreError, NoSuchCase."""
     with place.store() as store:
-        yield _desk(place, store, store.medical.case(number))
-
-
-def _desk(place: Workplace, store: Store, case: MedicalCase) -> CaseDesk:
-    from records.medical_aid import medical_aid
-
-    record = store.record(case.record)
-    edition = place.editions[record.edition]
-    return CaseDesk(store, edition, record, medical_aid(edition), case)
+        yield case_desk(place.editions, store, store.medical.case(number))
 
 
 def _opened(place: Workplace, store: Store, record: int, year: int) -> CaseDesk:
-    desk = _desk(place, store, MedicalCase(record, year))
+    desk = case_desk(place.editions, store, MedicalCase(record, year))
     return desk if year else replace(desk, case=replace(desk.case, year=desk.aid.year))
 
 

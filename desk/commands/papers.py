@@ -7,7 +7,7 @@ accepted, corrected or left each fact.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,18 +15,19 @@ import typer
 from rich.text import Text
 
 from desk import case_entry, phrases, screen, words
-from desk.commands.case import AsJson, CaseDesk, CaseNumber, Who, Why, at_case
+from desk.cases import CaseDesk
+from desk.commands.case import AsJson, CaseNumber, Who, Why, at_case
 from desk.commands.review import LETTERS, Left
 from desk.guard import as_ours
 from desk.inputs import named_files
+from desk.paper_sitting import Sitting, standing_paper
 from desk.proposed import fact_label, fact_value, proposal_json, proposal_table
 from desk.usage import misuse
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Reading
 from records.errors import EngineMissing, Refused, StoreError
 from records.masking import mask
-from records.medical import MedicalCase, Paper, add_paper, change_paper, paper_facts, same_scan, scan_text
-from records.proposals import ILLNESS, Proposal
+from records.proposals import Proposal
 from records.values import Value
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _tell(desk: CaseDesk, file: Path, found: list[Proposal], as_json: bool) -> N
             screen.print_json(proposal_json(desk.case.number, one))
         else:
             screen.out().print(proposal_table(desk.aid, one))
-            standing = _standing(desk.case, one)
+            standing = standing_paper(desk.case, one)
             if standing is not None:
                 screen.say(phrases.CASE_TAKE_STANDING.format(paper=standing.number))
 
@@ -126,62 +127,20 @@ def _review_all(desk: CaseDesk, waiting: list[Proposal], who: str, why: str) -> 
         for line, proposal in enumerate(waiting, 1):
             current = replace(desk, case=desk.medical.case(desk.case.number))
             screen.tell(_head(proposal, line, len(waiting)), "bold")
-            _review_one(_Sitting(current, proposal, _standing(current.case, proposal)), who, why)
+            _review_one(Sitting(current, proposal, standing_paper(current.case, proposal)), who, why)
     except (Left, EOFError):
         screen.say(phrases.CASE_REVIEW_LEFT.format(case=desk.case.number))
 
 
-@dataclass
-class _Sitting:
-    """One proposal before a clerk: the paper that shows its scan already, and what was decided."""
-
-    desk: CaseDesk
-    proposal: Proposal
-    standing: Paper | None
-    facts: dict[str, Value] = field(default_factory=dict)
-    whys: dict[str, str] = field(default_factory=dict)
-    illness: str | None = None
-
-    def decide(self, fact: str, value: Value, confirmed: bool) -> None:
-        """Take a decision."""
-        why = "confirmed" if confirmed else "decided"
-        if fact == ILLNESS:
-            self.illness = value if isinstance(value, str) else None
-            self.whys[ILLNESS] = why
-        else:
-            self.facts[fact] = value
-            self.whys[f"papers.{self.paper}.{fact}"] = why
-
-    @property
-    def paper(self) -> int:
-        """The number that the paper has or will have."""
-        return self.standing.number if self.standing else self.desk.case.numbered + 1
-
-    @property
-    def settled(self) -> MedicalCase:
-        """The case with what was decided."""
-        case = self.desk.case
-        if self.illness is not None:
-            case = replace(case, illness=self.illness)
-        if self.standing is not None:
-            return change_paper(case, self.standing.number, self.facts)
-        facts = self.facts | {"scans": (scan_text(self.proposal.origin),)}
-        return add_paper(case, str(self.facts["kind"]), facts)
-
-
-def _review_one(sitting: _Sitting, who: str, why: str) -> None:
+def _review_one(sitting: Sitting, who: str, why: str) -> None:
     kind = _ask_kind(sitting, who)
     if kind is None:
         return
     asked = sitting.desk.aid.asked(kind)
-    facts = sitting.proposal.facts
-    keys = dict.fromkeys((*asked.facts, *(() if asked.invoice else (ILLNESS,))))
-    for key in keys:
-        if key != ILLNESS or (sitting.desk.case.illness is None and key in facts):
-            _ask_fact(sitting, key, facts.get(key, Reading(None, review=True)))
-    desk, number = sitting.desk, sitting.proposal.number
-    sitting.whys[f"papers.{sitting.paper}.scans"] = "read"
-    saved = desk.medical.settle(sitting.settled, number, who, {} if why else sitting.whys, why or "confirmed")
+    for key, reading in sitting.questions(kind).items():
+        _ask_fact(sitting, key, reading)
+    desk = sitting.desk
+    saved = sitting.store(who, why)
     told = phrases.CASE_REVIEW_STORED.format(case=saved.number, paper=sitting.paper, label=asked.label)
     screen.tell(told, "green")
     _tell_remarks(replace(desk, case=saved), sitting.paper)
@@ -197,7 +156,7 @@ def _tell_remarks(desk: CaseDesk, paper: int) -> None:
                 screen.out().print(remark, soft_wrap=True)
 
 
-def _ask_kind(sitting: _Sitting, who: str) -> str | None:
+def _ask_kind(sitting: Sitting, who: str) -> str | None:
     """The kind that the clerk says the paper is; None when it waits on or is nothing for the case."""
     desk, proposal = sitting.desk, sitting.proposal
     guessed = sitting.standing.kind if sitting.standing else proposal.kind
@@ -223,11 +182,9 @@ def _ask_kind(sitting: _Sitting, who: str) -> str | None:
         return kind
 
 
-def _ask_fact(sitting: _Sitting, fact: str, reading: Reading) -> None:
+def _ask_fact(sitting: Sitting, fact: str, reading: Reading) -> None:
     """Ask until the clerk gives something that can stand, or leaves the fact untold."""
-    standing = paper_facts(sitting.standing).get(fact) if sitting.standing else None
-    if standing is not None and standing == reading.value:
-        return
+    standing = sitting.told(fact)
     _print_fact(sitting, fact, reading, standing)
     others = dict(zip(LETTERS, reading.alternatives, strict=False))
     while True:
@@ -242,7 +199,7 @@ def _ask_fact(sitting: _Sitting, fact: str, reading: Reading) -> None:
             value = others[answer.lower()].value
         else:
             try:
-                value = _typed(sitting.desk, fact, answer)
+                value = sitting.typed(fact, answer)
             except Refused as error:
                 screen.complain(error)
                 continue
@@ -252,11 +209,7 @@ def _ask_fact(sitting: _Sitting, fact: str, reading: Reading) -> None:
         return
 
 
-def _typed(desk: CaseDesk, fact: str, text: str) -> Value:
-    return text if fact == ILLNESS else desk.aid.read(fact, text)
-
-
-def _print_fact(sitting: _Sitting, fact: str, reading: Reading, standing: Value) -> None:
+def _print_fact(sitting: Sitting, fact: str, reading: Reading, standing: Value) -> None:
     aid = sitting.desk.aid
     shown = fact_value(aid, fact, reading.value) or phrases.BLANK
     screen.out().print(Text.assemble((fact_label(aid, fact), "bold"), "  ", (shown, "yellow")))
@@ -264,7 +217,7 @@ def _print_fact(sitting: _Sitting, fact: str, reading: Reading, standing: Value)
         screen.tell(f"    {line}")
 
 
-def _about(sitting: _Sitting, fact: str, reading: Reading, standing: Value) -> Iterator[str]:
+def _about(sitting: Sitting, fact: str, reading: Reading, standing: Value) -> Iterator[str]:
     aid = sitting.desk.aid
     if standing is not None:
         yield phrases.CASE_REVIEW_STANDING.format(value=fact_value(aid, fact, standing))
@@ -284,12 +237,6 @@ def _head(proposal: Proposal, line: int, count: int) -> str:
     return phrases.CASE_REVIEW_HEAD.format(
         line=line, count=count, number=proposal.number, file=file, pages=pages
     )
-
-
-def _standing(case: MedicalCase, proposal: Proposal) -> Paper | None:
-    """The paper of the case that shows the same page already."""
-    shown = Paper(0, "", scans=(proposal.origin,))
-    return next((paper for paper in case.papers if same_scan(paper, shown)), None)
 
 
 def _input(prompt: str) -> str:
