@@ -25,7 +25,7 @@ from pypdfium2 import raw
 from intake import pdf
 from intake.grid import Grid
 from intake.limits import LIMITS, Limits
-from intake.shots import Back, Shot
+from intake.shots import Back, Frame, Shot
 from intake.text_line import TextLine
 from records.errors import Encrypted, TooLarge, Unreadable
 
@@ -73,6 +73,28 @@ def page_count(file: Path) -> int:
         document.close()
 
 
+def frame(file: Path, number: int) -> Frame:
+    """A page (from 0) as it is shown, without drawing it. Raises Encrypted, Unreadable."""
+    document = _opened(file)
+    try:
+        width, height = document[number].get_size()
+        return Frame((width * pdf.DPI / 72, height * pdf.DPI / 72))
+    except pdfium.PdfiumError as error:
+        raise Unreadable("broken_file", file=file.name, what="PDF") from error
+    finally:
+        document.close()
+
+
+def drawn(file: Path, number: int, limits: Limits = LIMITS) -> Shot:
+    """A page (from 0) as a picture, its text unread. Raises Encrypted, Unreadable, TooLarge."""
+    document = _opened(file)
+    try:
+        own = _own_resolution(*_pictures(file, document, number, limits))
+    finally:
+        document.close()
+    return _drawn(file, number, own, limits)
+
+
 def _opened(file: Path) -> pdfium.PdfDocument:
     try:
         document = pdfium.PdfDocument(file)
@@ -111,6 +133,20 @@ def _annotated(document: pdfium.PdfDocument) -> bool:
 def _page(
     file: Path, document: pdfium.PdfDocument, words: PDF | None, number: int, limits: Limits
 ) -> PdfPage:
+    images, size = _pictures(file, document, number, limits)
+    covered = _covered(images, size)
+    return PdfPage(
+        _grids(words, number),
+        partial(_drawn, file, number, _own_resolution(images, size), limits),
+        covered >= _DECORATED,
+        partial(_written, file, number) if covered < _SCANNED else _nothing_written,
+    )
+
+
+def _pictures(
+    file: Path, document: pdfium.PdfDocument, number: int, limits: Limits
+) -> tuple[list[_Picture], tuple[float, float]]:
+    """The pictures on a page, and its size in points; raises Unreadable, TooLarge."""
     try:
         page = document[number]
         images = [
@@ -123,14 +159,17 @@ def _page(
     for image in images:
         if image.pixels > limits.pixels:
             raise TooLarge("too_many_pixels", file=file.name, what=image.pixels, limit=limits.pixels)
-    covered = sum(image.area for image in images) / max(1.0, size[0] * size[1])
-    own = max((image.dpi for image in images), default=0.0) if covered >= _SCANNED else 0.0
-    return PdfPage(
-        _grids(words, number),
-        partial(_drawn, file, number, own, limits),
-        covered >= _DECORATED,
-        partial(_written, file, number) if covered < _SCANNED else _nothing_written,
-    )
+    return images, size
+
+
+def _covered(images: list[_Picture], size: tuple[float, float]) -> float:
+    """The share of a page that pictures cover."""
+    return sum(image.area for image in images) / max(1.0, size[0] * size[1])
+
+
+def _own_resolution(images: list[_Picture], size: tuple[float, float]) -> float:
+    """The resolution of a scanned page's finest picture; 0 of any other page."""
+    return max((image.dpi for image in images), default=0.0) if _covered(images, size) >= _SCANNED else 0.0
 
 
 def _nothing_written() -> tuple[TextLine, ...]:

@@ -43,6 +43,8 @@ _TO_FILE = {
     7: ((0, -1, 1), (-1, 0, 1)),
     8: ((0, -1, 1), (1, 0, 0)),
 }
+_TURNED = 5
+"""From this orientation on, width and height change places."""
 _SHOWN = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -76,6 +78,26 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A page as it is shown, without its picture: its width and height, and the way back to the file's."""
+
+    size: tuple[float, float]
+    back: Back = Back()
+
+    def part(self, box: Box) -> tuple[float, float, float, float]:
+        """Where a box of the file's page lies on the shown one: left, top, right, bottom, as shares of it."""
+        corners = [self._shown(x, y) for x in box[::2] for y in box[1::2]]
+        across = [min(max(x / self.size[0], 0.0), 1.0) for x, _ in corners]
+        down = [min(max(y / self.size[1], 0.0), 1.0) for _, y in corners]
+        return min(across), min(down), max(across), max(down)
+
+    def _shown(self, x: float, y: float) -> tuple[float, float]:
+        (a, b, left), (c, d, top) = self.back.x, self.back.y
+        x, y, area = x - left, y - top, a * d - b * c
+        return (d * x - b * y) / area, (a * y - c * x) / area
+
+
+@dataclass(frozen=True, slots=True)
 class Shot:
     """A page as a picture; `dpi` is the resolution of the paper where the file says it credibly."""
 
@@ -94,6 +116,15 @@ def shots(file: Path, heic: bool, limits: Limits = LIMITS) -> Iterator[Callable[
         raise TooLarge("too_many_pages", file=file.name, what=count, limit=limits.pages)
     for number in range(count):
         yield partial(_shot, file, heic, number, limits)
+
+
+def frame(file: Path, heic: bool, number: int, limits: Limits = LIMITS) -> Frame:
+    """A page (from 0) as it is shown, without drawing it. Raises Unreadable, TooLarge."""
+    with _told(file), _opened(file, heic, limits) as opened:
+        opened.seek(number)
+        orientation = _orientation(opened)
+        size = opened.size if orientation < _TURNED else opened.size[::-1]
+        return Frame(size, _back(orientation, 1.0, opened.size))
 
 
 def page_count(file: Path) -> int:

@@ -19,7 +19,7 @@ from records.drafts import Origin
 from records.medical import MedicalCase, Paper, from_values
 from records.proposals import Proposal
 from records.rows import folded
-from records.tables import MedicalCases, MedicalEvents, MedicalProposals, MedicalValues, Scans
+from records.tables import MedicalCases, MedicalEvents, MedicalProposals, MedicalValues, Records, Scans
 from records.values import Value, Values
 
 
@@ -158,6 +158,18 @@ def sharing(
         ),
     )
     return cases(session, MedicalCases.number.in_(found))
+
+
+def units_of_scan(session: Session, sha256: str) -> set[str]:
+    """The units of the records in whose cases a scan is a paper, or waits to become one."""
+    holding = select(MedicalValues.medical_case).where(
+        MedicalValues.path.like("papers.%.scans"), MedicalValues.folded.contains(sha256)
+    )
+    waiting = select(MedicalProposals.medical_case).where(MedicalProposals.sha256 == sha256)
+    wanted = select(Records.unit).join(MedicalCases, MedicalCases.record == Records.number)
+    return set(
+        session.scalars(wanted.where(or_(MedicalCases.number.in_(holding), MedicalCases.number.in_(waiting))))
+    )
 
 
 def _values(session: Session, numbers: Sequence[int]) -> dict[int, dict[str, Value]]:

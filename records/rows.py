@@ -125,6 +125,20 @@ def _aside(row: SetAside, file: str, unit: str) -> Aside:
     return Aside(row.number, file, row.sha256, wire.pages_from_json(row.pages_json), reason, row.at, unit)
 
 
+def units_of_scan(session: Session, sha256: str) -> set[str]:
+    """The units whose drafts, records or filed sheets are of a scan, and the one that took it."""
+    wanted = (
+        select(Scans.unit).where(Scans.sha256 == sha256),
+        select(Drafts.unit).where(Drafts.sha256 == sha256),
+        select(Records.unit).join(Drafts, Drafts.record == Records.number).where(Drafts.sha256 == sha256),
+        *(
+            select(Records.unit).where(Records.number.in_(select(link.record).where(link.sha256 == sha256)))
+            for link in (Events, SignedCopies)
+        ),
+    )
+    return {unit for one in wanted for unit in session.scalars(one)}
+
+
 # --- drafts
 
 

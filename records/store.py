@@ -17,7 +17,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
-from records import rows
+from records import medical_rows, rows
 from records.account_store import Accounts
 from records.archive import Aside, DraftRow, Event, FiledPaper, Kept, Record, Same, SignedCopy, State
 from records.audit import Audit
@@ -156,6 +156,19 @@ class Store:
         """Every kept scan, oldest first."""
         with self.database.reading() as session:
             return [self._kept(row) for row in rows.scans(session)]
+
+    def scan(self, sha256: str) -> Kept:
+        """A kept scan; raises Refused (`scan_not_kept`)."""
+        with self.database.reading() as session:
+            found = rows.find_scan(session, sha256)
+            if found is None:
+                raise Refused("scan_not_kept", what=sha256)
+            return self._kept(found)
+
+    def units_of_scan(self, sha256: str) -> set[str]:
+        """The units to whose drafts, records and medical cases a scan belongs; none when it is not kept."""
+        with self.database.reading() as session:
+            return rows.units_of_scan(session, sha256) | medical_rows.units_of_scan(session, sha256)
 
     def aside(self) -> list[Aside]:
         """The pages and files that gave no draft, with the reason, oldest first."""

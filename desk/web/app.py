@@ -8,11 +8,16 @@ from fastapi.staticfiles import StaticFiles
 from desk import __version__
 from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
-from desk.web.routes import door, home, people
+from desk.web.routes import door, home, people, scans
 from desk.web.shield import Shield
 from desk.web.site import Site
 
-ROUTES = (door.routes, home.routes, people.routes)
+ROUTES = (
+    door.routes,
+    home.routes,
+    people.routes,
+    scans.routes,
+)
 
 
 def create_app(site: Site) -> FastAPI:

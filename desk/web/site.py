@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from desk.pictures import Pictures
 from desk.workplace import Workplace
 from records.editions import Editions
 
@@ -21,14 +22,21 @@ class Site:
     """What every request works with.
 
     `hosts` are the names under which the desk may be asked; `first_code` is told to whoever starts it,
-    so that nobody else makes the first administrator.
+    so that nobody else makes the first administrator; `looked` when somebody was last noted as looking
+    at a page of paper.
     """
 
     place: Workplace
     store: Store
     hosts: frozenset[str]
     secure: bool = False
+    looked: dict[tuple[int, str, int], float] = field(default_factory=dict)
     first_code: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Who draws kept paper for the screen."""
+        return Pictures(self.place.settings.log)
 
     @cached_property
     def editions(self) -> Editions:
@@ -40,4 +48,8 @@ class Site:
 def open_site(place: Workplace, hosts: frozenset[str], secure: bool = False) -> Iterator[Site]:
     """The site over the workplace's store, closed at the end. Raises StoreError."""
     with place.store() as store:
-        yield Site(place, store, hosts, secure)
+        site = Site(place, store, hosts, secure)
+        try:
+            yield site
+        finally:
+            site.pictures.close()
