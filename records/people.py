@@ -39,6 +39,11 @@ def worker_name(edition: Edition, values: Values) -> str:
     return name if isinstance(name, str) else ""
 
 
+def workplace(edition: Edition) -> Field | None:
+    """The field that asks where the worker works: the first plain one that holds a unit."""
+    return next((asked for asked in edition.fields if asked.prior == "unit"), None)
+
+
 def member_names(edition: Edition, values: Values) -> tuple[str, ...]:
     """The names of the worker's family: of the persons in tables that ask for identity numbers, too."""
     columns = [

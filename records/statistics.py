@@ -115,7 +115,7 @@ def statistics(edition: Edition, records: Iterable[Record]) -> Statistics:
     for record in records:
         if record.edition != edition.key:
             continue
-        if _is_left_out(record, data.get("left_out", {})):
+        if is_left_out(edition, record):
             left_out += 1
             continue
         size = record.values.get(data["people"])
@@ -169,7 +169,9 @@ def _strange_states(edition: Edition, block: Mapping[str, Any]) -> list[str]:
     return [name for group in block["groups"] for name in group["states"] if name not in known]
 
 
-def _is_left_out(record: Record, left_out: Mapping[str, Any]) -> bool:
+def is_left_out(edition: Edition, record: Record) -> bool:
+    """Whether a record stands in a state whose records the edition does not count."""
+    left_out = edition.statistics.get("left_out", {})
     state = record.states.get(left_out.get("process", ""))
     return state is not None and state.state in left_out["states"]
 
@@ -207,7 +209,7 @@ def _sum(lines: Iterable[Line]) -> Count:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class Spot:
     """A line that a household stands in: its label, for a part of a line both labels; its place in order."""
 
     labels: tuple[str, ...]
@@ -221,13 +223,13 @@ class _Tally:
 
     edition: Edition
     data: Mapping[str, Any]
-    counts: dict[_Spot, Count]
+    counts: dict[Spot, Count]
     among: Count = field(default_factory=Count)
     by_number: int = 0
 
     def add(self, record: Record, one: Count) -> None:
         """Count a household at each of its lines."""
-        spots = _WAYS[self.data["by"]](self.edition, self.data, record)
+        spots = spots_of(self.edition, self.data, record)
         for spot in spots:
             self.counts[spot] = self.counts.get(spot, Count()) + one
         if not all(spot.rest for spot in spots):
@@ -236,18 +238,28 @@ class _Tally:
 
     def block(self) -> Block:
         """The block as counted."""
-        several = self.data["by"] == "choice" and _takes_several(self.edition, self.data)
+        several = takes_several(self.edition, self.data)
         return Block(self.data["name"], self.data["label"], tuple(_lines(self.counts)), several, self.among)
+
+
+def spots_of(edition: Edition, block: Mapping[str, Any], record: Record) -> Sequence[Spot]:
+    """The lines of a block, as `[[statistics.blocks]]` has it, in which a record stands."""
+    return _WAYS[block["by"]](edition, block, record)
+
+
+def takes_several(edition: Edition, block: Mapping[str, Any]) -> bool:
+    """Whether a household may stand in more than one line of a block."""
+    return block["by"] == "choice" and _takes_several(edition, block)
 
 
 def _tally(edition: Edition, data: Mapping[str, Any]) -> _Tally:
     """A block that has counted nothing, with the lines that are shown even so."""
-    return _Tally(edition, data, dict.fromkeys(_known_spots(edition, data), Count()))
+    return _Tally(edition, data, dict.fromkeys(known_spots(edition, data), Count()))
 
 
-def _lines(counts: Mapping[_Spot, Count]) -> Iterator[Line]:
+def _lines(counts: Mapping[Spot, Count]) -> Iterator[Line]:
     """The lines in order, the rests last; parts under the line that they make up."""
-    tops: dict[tuple[bool, str], list[tuple[_Spot, Count]]] = {}
+    tops: dict[tuple[bool, str], list[tuple[Spot, Count]]] = {}
     for spot, count in sorted(counts.items(), key=lambda entry: (entry[0].rest, entry[0].order)):
         tops.setdefault((spot.rest, spot.labels[0]), []).append((spot, count))
     for (rest, label), entries in tops.items():
@@ -255,20 +267,21 @@ def _lines(counts: Mapping[_Spot, Count]) -> Iterator[Line]:
         yield Line(label, sum((count for _, count in entries), Count()), parts, rest)
 
 
-def _known_spots(edition: Edition, data: Mapping[str, Any]) -> Iterator[_Spot]:
+def known_spots(edition: Edition, data: Mapping[str, Any]) -> Iterator[Spot]:
+    """The lines of a block that are shown even when nobody stands in them."""
     if data["by"] == "choice":
         for index, entry in enumerate(_choices(edition, data)):
-            yield _Spot((entry,), f"{index:04d}")
+            yield Spot((entry,), f"{index:04d}")
     if data["by"] == "state":
         for index, group in enumerate(data["groups"]):
-            yield _Spot((group["label"],), f"{index:04d}")
+            yield Spot((group["label"],), f"{index:04d}")
 
 
-def _rest(label: str, order: str = "0") -> tuple[_Spot]:
-    return (_Spot((label,), order, rest=True),)
+def _rest(label: str, order: str = "0") -> tuple[Spot]:
+    return (Spot((label,), order, rest=True),)
 
 
-def _by_choice(edition: Edition, data: Mapping[str, Any], record: Record) -> Sequence[_Spot]:
+def _by_choice(edition: Edition, data: Mapping[str, Any], record: Record) -> Sequence[Spot]:
     """By the entries of a list: one of a field, or any of several fields."""
     chosen = {entry for key in data["fields"] for entry in _entries(record.values.get(key))}
     if chosen:
@@ -276,9 +289,9 @@ def _by_choice(edition: Edition, data: Mapping[str, Any], record: Record) -> Seq
         off_list = edition.statistics["off_list"]
         return tuple(
             {
-                _Spot((entry,), f"{choices.index(entry):04d}")
+                Spot((entry,), f"{choices.index(entry):04d}")
                 if entry in choices
-                else _Spot((off_list,), f"{len(choices):04d}")
+                else Spot((off_list,), f"{len(choices):04d}")
                 for entry in chosen
             }
         )
@@ -300,7 +313,7 @@ def _takes_several(edition: Edition, data: Mapping[str, Any]) -> bool:
     return len(data["fields"]) > 1 or edition.field(data["fields"][0]).kind == "choices"
 
 
-def _by_region(edition: Edition, data: Mapping[str, Any], record: Record) -> Sequence[_Spot]:
+def _by_region(edition: Edition, data: Mapping[str, Any], record: Record) -> Sequence[Spot]:
     """By city and county, where none is written by the worker's identity number."""
     written = record.values.get(data["field"])
     number = _worker_number(edition, record)
@@ -322,27 +335,27 @@ def _is_whole_of(place: Place, data: Mapping[str, Any]) -> bool:
     return place.code[:2] == data["home"] and not place.city
 
 
-def _spot_of(place: Place, data: Mapping[str, Any]) -> _Spot:
+def _spot_of(place: Place, data: Mapping[str, Any]) -> Spot:
     """Cities with their counties, then counties that stand beside cities, then other provinces."""
     if place.code[:2] != data["home"]:
-        return _Spot((place.province,), f"9{place.code[:2]}")
+        return Spot((place.province,), f"9{place.code[:2]}")
     if place.code in data.get("directly", ()) or not (place.county or place.code.endswith("00")):
-        return _Spot((place.county or place.city,), f"8{place.code}")
+        return Spot((place.county or place.city,), f"8{place.code}")
     if not place.county:
-        return _Spot((place.city, data["no_county"]), f"{place.code[:4]}99")
-    return _Spot((place.city, place.county), place.code)
+        return Spot((place.city, data["no_county"]), f"{place.code[:4]}99")
+    return Spot((place.city, place.county), place.code)
 
 
-def _by_state(edition: Edition, data: Mapping[str, Any], record: Record) -> Sequence[_Spot]:
+def _by_state(edition: Edition, data: Mapping[str, Any], record: Record) -> Sequence[Spot]:
     """By where a record stands in a process now."""
     state = record.states.get(data["process"])
     for index, group in enumerate(data["groups"]):
         if state is not None and state.state in group["states"]:
-            return (_Spot((group["label"],), f"{index:04d}"),)
+            return (Spot((group["label"],), f"{index:04d}"),)
     return _rest(data["rest"])
 
 
-_WAYS: Mapping[str, Callable[[Edition, Mapping[str, Any], Record], Sequence[_Spot]]] = {
+_WAYS: Mapping[str, Callable[[Edition, Mapping[str, Any], Record], Sequence[Spot]]] = {
     "choice": _by_choice,
     "region": _by_region,
     "state": _by_state,

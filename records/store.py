@@ -29,6 +29,7 @@ from records.errors import AlreadyTaken, NoSuchDraft, NoSuchRecord, Refused
 from records.findings import Finding, Reason
 from records.known import NEWEST, Known, known_words, worded_paths
 from records.medical_store import MedicalCases
+from records.overview import Overview, note_fared
 from records.people import household, worker_name
 from records.processes import Step, check_move
 from records.processes import process as process_of
@@ -71,6 +72,7 @@ class Store:
         self.medical = MedicalCases(database, self.shelf)
         self.accounts = Accounts(database)
         self.audit = Audit(database)
+        self.overview = Overview(database, editions)
 
     @classmethod
     def open(
@@ -263,6 +265,8 @@ class Store:
                 else _write_back(session, entry, draft, draft.record)
             )
             rows.close_draft(session, draft_number, who, "", entry.when, record.number)
+            self.overview.note(session, record)
+            note_fared(session, draft, decisions, row.unit, who, entry.when)
             return record
 
     # --- records
@@ -297,7 +301,9 @@ class Store:
             entry = _Entry(
                 edition, arranged, changes, who, when or _now(), overridden, override_why, force, unit=unit
             )
-            return _write(session, entry, old)
+            record = _write(session, entry, old)
+            self.overview.note(session, record)
+            return record
 
     def move(self, number: int, process: str, state: str, on: date, ground: str, who: str) -> Record:
         """The record goes to a state of one of its edition's processes, since a day and on a ground.
@@ -314,7 +320,9 @@ class Store:
             before = last.state if last else None
             moved = Event(_now(), who, old.revision, f"state:{process}", before, state, ground, on=on)
             rows.add_events(session, number, [moved])
-            return _record(session, number)
+            record = _record(session, number)
+            self.overview.note(session, record)
+            return record
 
     def log_shown(
         self, numbers: Sequence[int], document: str, fields: Sequence[str], who: str, why: str

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, Text
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0006"
+REVISION = "0007"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -295,3 +295,48 @@ class AuditLines(Table):
     subject: Mapped[str] = mapped_column(index=True)
     detail: Mapped[str]
     chain: Mapped[str]
+
+
+class FigureLines(Table):
+    """A line of a block of figures, by which an edition's records are divided; see `records.overview`."""
+
+    __tablename__ = "figure_lines"
+    __table_args__ = (UniqueConstraint("edition", "block", "line", name="uq_figure_lines_edition"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    edition: Mapped[str]
+    block: Mapped[str]
+    line: Mapped[str]
+
+
+class FigureMembers(Table):
+    """That a record stands in a line; unit and day are the record's own, so that counting asks this alone."""
+
+    __tablename__ = "figure_members"
+    __table_args__ = (Index("ix_figure_members_line", "line", "unit", "on_day"), {"sqlite_with_rowid": False})
+
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True)
+    line: Mapped[int] = mapped_column(ForeignKey("figure_lines.number"), primary_key=True)
+    unit: Mapped[str]
+    on_day: Mapped[date]
+
+
+class FigureReadings(Table):
+    """What became of one day's readings: of a field, said with a probability between two tenths, by a person.
+
+    The line without a field counts the drafts themselves. `said` adds up the
+    probabilities, in thousandths.
+    """
+
+    __tablename__ = "figure_readings"
+
+    on_day: Mapped[date] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(primary_key=True)
+    edition: Mapped[str] = mapped_column(primary_key=True)
+    who: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    tenth: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    read: Mapped[int]
+    looked: Mapped[int]
+    changed: Mapped[int]
+    said: Mapped[int]

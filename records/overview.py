@@ -1,0 +1,360 @@
+"""The overview of a store: how its records divide, and how its readings fared, without loading any record.
+
+When a record is written it is noted, in the same transaction, in which lines of
+which blocks it stands: those of its edition's `[statistics]`, the states of its
+processes, where the worker works. Counting then asks one index. Records that were
+noted by other data (an older store, an edited edition) are noted anew by `catch_up`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from records import rows
+from records.archive import Record
+from records.database import Database
+from records.drafts import Draft
+from records.editions import Edition, Editions
+from records.people import workplace
+from records.processes import processes
+from records.settling import Decision
+from records.statistics import Spot, is_left_out, known_spots, spots_of, takes_several
+from records.tables import FigureLines, FigureMembers, FigureReadings, Records
+from records.values import split_path
+
+WHOLE, WORKPLACES, STATES = "whole", "workplaces", "state-"
+"""Blocks that every edition has: all records, where workers work, and one for each process."""
+TENTHS = 10
+_NOTED_AT_ONCE = 200
+_SUMS = ("read", "looked", "changed", "said")
+_WAY = 1
+"""Counts the ways of dividing that this file has known: another number has every record noted anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which records are counted: of an edition, filed between two days; of a unit, None for all."""
+
+    edition: str
+    unit: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A block by which records can be divided. With `several` a record may stand in more than one line."""
+
+    name: str
+    label: str
+    several: bool = False
+    process: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of a division, and how many records stand in it."""
+
+    spot: Spot
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fared:
+    """What became of readings: how many there were, were looked at, were changed; what was said of them.
+
+    `said` is the sum of their probabilities. What they are of is `key`.
+    """
+
+    key: str
+    read: int
+    looked: int
+    changed: int
+    said: float
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The figures of a store; every method raises StoreBusy, DiskFull or StoreError as need be."""
+
+    database: Database
+    editions: Editions
+    _complete: set[str] = field(default_factory=set)
+
+    # --- what can be asked
+
+    def divisions(self, edition: Edition) -> Iterator[Division]:
+        """The blocks of an edition: of its statistics, of its processes, and where workers work."""
+        for block in edition.statistics.get("blocks", ()):
+            yield Division(block["name"], block["label"], takes_several(edition, block))
+        place = workplace(edition)
+        if place is not None:
+            yield Division(WORKPLACES, place.label)
+        for one in processes(edition):
+            yield Division(f"{STATES}{one.name}", one.label, process=one.name)
+
+    def parts(self, block: str, chosen: Chosen) -> list[Part]:
+        """The lines of a block in order, those that are shown though nobody stands in them among them."""
+        edition = self.editions[chosen.edition]
+        found = dict.fromkeys(_always(edition, block), 0) | dict(self._counted(block, chosen))
+        parts = [Part(spot, count) for spot, count in found.items()]
+        return sorted(parts, key=lambda part: (part.spot.rest, part.spot.order, part.spot.labels))
+
+    def _counted(self, block: str, chosen: Chosen) -> Iterator[tuple[Spot, int]]:
+        wanted = select(FigureMembers.line, func.count()).group_by(FigureMembers.line)
+        with self.database.reading() as session:
+            spots = _spots(session, chosen.edition, block)
+            for line, count in session.execute(wanted.where(*_within(chosen), FigureMembers.line.in_(spots))):
+                yield spots[line], count
+
+    def members(
+        self, block: str, labels: Sequence[str], rest: bool, chosen: Chosen, skip: int, most: int
+    ) -> tuple[int, list[Record]]:
+        """How many records stand in a line, or in any of its parts, and some of them, the newest first."""
+        with self.database.reading() as session:
+            lines = [
+                line
+                for line, spot in _spots(session, chosen.edition, block).items()
+                if spot.rest == rest and spot.labels[: len(labels)] == tuple(labels)
+            ]
+            inside = select(FigureMembers.record).where(*_within(chosen), FigureMembers.line.in_(lines))
+            numbers = inside.distinct().order_by(FigureMembers.record.desc())
+            count = session.scalar(select(func.count()).select_from(inside.distinct().subquery())) or 0
+            return count, rows.records(session, session.scalars(numbers.offset(skip).limit(most)).all())
+
+    def by_day(self, chosen: Chosen) -> list[tuple[date, int]]:
+        """How many of the records that are counted were filed on each day."""
+        wanted = select(FigureMembers.on_day, func.count()).group_by(FigureMembers.on_day)
+        with self.database.reading() as session:
+            found = session.execute(wanted.where(*self._whole(chosen)).order_by(FigureMembers.on_day))
+            return [(day, count) for day, count in found]
+
+    def by_unit(self, chosen: Chosen) -> list[tuple[str, int]]:
+        """How many records that are counted each unit has."""
+        wanted = select(FigureMembers.unit, func.count()).group_by(FigureMembers.unit)
+        with self.database.reading() as session:
+            found = session.execute(wanted.where(*self._whole(chosen)).order_by(FigureMembers.unit))
+            return [(unit, count) for unit, count in found]
+
+    def counted(self, chosen: Chosen, left_out: bool = False) -> int:
+        """How many records are counted; or how many the edition leaves out."""
+        wanted = select(func.count()).select_from(FigureMembers)
+        with self.database.reading() as session:
+            return session.scalar(wanted.where(*self._whole(chosen, left_out))) or 0
+
+    def _whole(self, chosen: Chosen, left_out: bool = False) -> Iterator[ColumnElement[bool]]:
+        yield from _within(chosen)
+        yield FigureMembers.line.in_(self._whole_lines(chosen.edition, left_out))
+
+    def _whole_lines(self, edition: str, *left_out: bool) -> Select[int]:
+        texts = [_text(Spot((self._data[edition],), "", one)) for one in left_out]
+        return select(FigureLines.number).where(
+            FigureLines.edition == edition, FigureLines.block == WHOLE, FigureLines.line.in_(texts)
+        )
+
+    # --- readings
+
+    def fared_by(self, what: str, chosen: Chosen) -> list[Fared]:
+        """What became of readings by "field", "who" or "tenth"."""
+        return self._fared(what, chosen, FigureReadings.field != "")
+
+    def forms_by(self, what: str, chosen: Chosen) -> list[Fared]:
+        """How many drafts were settled by "who" or "on_day"."""
+        return self._fared(what, chosen, FigureReadings.field == "")
+
+    def _fared(self, what: str, chosen: Chosen, of: ColumnElement[bool]) -> list[Fared]:
+        table, column = FigureReadings, getattr(FigureReadings, what)
+        sums = (func.sum(getattr(table, name)) for name in _SUMS)
+        wanted = select(column, *sums).where(of, table.edition == chosen.edition).group_by(column)
+        if chosen.unit is not None:
+            wanted = wanted.where(table.unit == chosen.unit)
+        if chosen.first is not None:
+            wanted = wanted.where(table.on_day >= chosen.first)
+        if chosen.last is not None:
+            wanted = wanted.where(table.on_day <= chosen.last)
+        with self.database.reading() as session:
+            found = session.execute(wanted.order_by(column))
+            return [
+                Fared(str(key), int(read), int(looked), int(changed), int(said) / 1000)
+                for key, read, looked, changed, said in found
+            ]
+
+    # --- noting
+
+    def note(self, session: Session, record: Record) -> None:
+        """Where a record stands from now on, within the transaction that writes it."""
+        if record.edition in self.editions:
+            self._note(session, [record])
+
+    def _note(self, session: Session, records: Sequence[Record]) -> None:
+        for record in records:
+            spots = dict.fromkeys(self._divided(record))
+            lines = _lines(session, record.edition, list(spots))
+            day = record.created.astimezone().date()
+            members = [
+                {"record": record.number, "line": line, "unit": record.unit, "on_day": day} for line in lines
+            ]
+            session.execute(delete(FigureMembers).where(FigureMembers.record == record.number))
+            session.execute(insert(FigureMembers), members)
+
+    def _divided(self, record: Record) -> Iterator[tuple[str, Spot]]:
+        edition = self.editions[record.edition]
+        left_out = is_left_out(edition, record)
+        yield WHOLE, Spot((self._data[edition.key],), "", left_out)
+        for process in processes(edition):
+            stands = record.states.get(process.name)
+            names = [state.name for state in process.states]
+            known = stands is not None and stands.state in names
+            order = f"{names.index(stands.state):04d}" if stands and known else ""
+            yield (
+                f"{STATES}{process.name}",
+                Spot((stands.state if stands and known else "",), order, not known),
+            )
+        if left_out:
+            return
+        for block in edition.statistics.get("blocks", ()):
+            yield from ((block["name"], spot) for spot in spots_of(edition, block, record))
+        place = workplace(edition)
+        if place is not None:
+            works_at = str(record.values.get(place.key) or "")
+            yield WORKPLACES, Spot((works_at,), "", not works_at)
+
+    def waiting(self, edition: str) -> int:
+        """How many records of an edition were noted by other data, or never."""
+        if edition in self._complete:
+            return 0
+        wanted = select(func.count()).select_from(Records)
+        with self.database.reading() as session:
+            waiting = session.scalar(wanted.where(*self._not_noted(edition))) or 0
+        if not waiting:
+            self._complete.add(edition)
+        return waiting
+
+    def catch_up(self, edition: str) -> int:
+        """Note some of the records that wait for it; gives how many still do."""
+        wanted = select(Records.number).where(*self._not_noted(edition)).limit(_NOTED_AT_ONCE)
+        with self.database.writing() as session:
+            self._note(session, rows.records(session, session.scalars(wanted).all()))
+        return self.waiting(edition)
+
+    def _not_noted(self, edition: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        lines = self._whole_lines(edition, False, True)
+        noted = exists().where(FigureMembers.record == Records.number, FigureMembers.line.in_(lines))
+        return Records.edition == edition, ~noted
+
+    @cached_property
+    def _data(self) -> Mapping[str, str]:
+        """What the division of each edition rests on, as a few letters."""
+        return {edition.key: _fingerprint(edition) for edition in self.editions}
+
+
+def note_fared(
+    session: Session, draft: Draft, decisions: Iterable[Decision], unit: str, who: str, when: datetime
+) -> None:
+    """What became of a draft's readings when it was settled, within the transaction that settles it.
+
+    Only a form that was filled in tells how well is read: what is carried over or was printed here does not.
+    """
+    if draft.origin is None or draft.record is not None:
+        return
+    common = {"on_day": when.astimezone().date(), "unit": unit, "edition": draft.edition, "who": who}
+    sums = _sums(draft, {one.path: one for one in decisions})
+    _add_up(session, [{**common, "field": key, "tenth": tenth, **one} for (key, tenth), one in sums.items()])
+
+
+def _sums(draft: Draft, decided: Mapping[str, Decision]) -> dict[tuple[str, int], dict[str, int]]:
+    """The sums by field and tenth; under no field the draft's own, and whether any was looked at, changed."""
+    sums: dict[tuple[str, int], dict[str, int]] = {}
+    for path, reading in draft.readings.items():
+        decision = decided.get(path) or decided.get(path.rpartition(".")[0])
+        after = None if decision is None or decision.path != path else decision.value
+        changed = decision is not None and after != reading.value
+        tenth = min(int(reading.confidence * TENTHS), TENTHS - 1)
+        one = sums.setdefault((_asked(path), tenth), dict.fromkeys(_SUMS, 0))
+        for name, more in zip(
+            _SUMS, (1, decision is not None, changed, round(1000 * reading.confidence)), strict=True
+        ):
+            one[name] += more
+    any_of = [int(any(one[name] for one in sums.values())) for name in ("looked", "changed")]
+    sums["", 0] = dict(zip(_SUMS, (1, *any_of, 0), strict=True))
+    return sums
+
+
+def _add_up(session: Session, lines: Sequence[Mapping[str, object]]) -> None:
+    lite = session.get_bind().dialect.name == "sqlite"
+    adding = sqlite.insert(FigureReadings) if lite else postgresql.insert(FigureReadings)
+    sums = {name: getattr(FigureReadings, name) + adding.excluded[name] for name in _SUMS}
+    keys = [column.name for column in FigureReadings.__table__.primary_key]
+    session.execute(adding.on_conflict_do_update(index_elements=keys, set_=sums), lines)
+
+
+def _asked(path: str) -> str:
+    """The field that a path is of, a table's column with its table."""
+    table, index, key = split_path(path)
+    return key if index is None else f"{table}.{key}"
+
+
+def _always(edition: Edition, block: str) -> Iterator[Spot]:
+    """The lines of a block that are shown though nobody stands in them."""
+    for one in edition.statistics.get("blocks", ()):
+        if one["name"] == block:
+            yield from known_spots(edition, one)
+    for process in processes(edition):
+        if f"{STATES}{process.name}" == block:
+            yield from (Spot((state.name,), f"{place:04d}") for place, state in enumerate(process.states))
+
+
+def _within(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
+    if chosen.unit is not None:
+        yield FigureMembers.unit == chosen.unit
+    if chosen.first is not None:
+        yield FigureMembers.on_day >= chosen.first
+    if chosen.last is not None:
+        yield FigureMembers.on_day <= chosen.last
+
+
+def _spots(session: Session, edition: str, block: str) -> dict[int, Spot]:
+    """The lines of a block that any record has ever stood in."""
+    wanted = select(FigureLines.number, FigureLines.line)
+    found = session.execute(wanted.where(FigureLines.edition == edition, FigureLines.block == block))
+    return {number: _spot(text) for number, text in found}
+
+
+def _lines(session: Session, edition: str, spots: Sequence[tuple[str, Spot]]) -> list[int]:
+    """The numbers of lines, new ones made."""
+    wanted = {(block, _text(spot)) for block, spot in spots}
+    known = select(FigureLines.block, FigureLines.line, FigureLines.number).where(
+        FigureLines.edition == edition, FigureLines.line.in_({text for _, text in wanted})
+    )
+    found = {(block, text): number for block, text, number in session.execute(known)}
+    for block, text in sorted(wanted - found.keys()):
+        row = FigureLines(edition=edition, block=block, line=text)
+        session.add(row)
+        session.flush()
+        found[block, text] = row.number
+    return sorted(found[one] for one in wanted)
+
+
+def _text(spot: Spot) -> str:
+    return json.dumps([int(spot.rest), spot.order, *spot.labels], ensure_ascii=False)
+
+
+def _spot(text: str) -> Spot:
+    rest, order, *labels = json.loads(text)
+    return Spot(tuple(labels), order, bool(rest))
+
+
+def _fingerprint(edition: Edition) -> str:
+    place = workplace(edition)
+    asked = [(one.key, one.choices) for one in edition.fields]
+    told = (_WAY, edition.dated, edition.statistics, edition.processes, asked, place and place.key)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
