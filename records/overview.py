@@ -109,12 +109,26 @@ class Overview:
         parts = [Part(spot, count) for spot, count in found.items()]
         return sorted(parts, key=lambda part: (part.spot.rest, part.spot.order, part.spot.labels))
 
-    def _counted(self, block: str, chosen: Chosen) -> Iterator[tuple[Spot, int]]:
-        wanted = select(FigureMembers.line, func.count()).group_by(FigureMembers.line)
+    def greatest(self, block: str, chosen: Chosen, most: int) -> tuple[list[Part], int, int]:
+        """The lines with the most records; how many other lines there are; how many records there."""
+        counted = self._tally(block, chosen).subquery()
+        wanted = select(counted).order_by(counted.c.records.desc(), counted.c.line).limit(most)
+        whole = select(func.count(), func.coalesce(func.sum(counted.c.records), 0))
         with self.database.reading() as session:
-            spots = _spots(session, chosen.edition, block)
-            for line, count in session.execute(wanted.where(*_within(chosen), FigureMembers.line.in_(spots))):
-                yield spots[line], count
+            parts = [Part(_spot(line), count) for line, count in session.execute(wanted)]
+            lines, records = session.execute(whole).one()
+        return parts, lines - len(parts), int(records) - sum(part.count for part in parts)
+
+    def _counted(self, block: str, chosen: Chosen) -> Iterator[tuple[Spot, int]]:
+        with self.database.reading() as session:
+            for line, count in session.execute(self._tally(block, chosen)):
+                yield _spot(line), count
+
+    def _tally(self, block: str, chosen: Chosen) -> Select[str, int]:
+        lines = _lines_of(chosen.edition, block)
+        inside = select(FigureMembers.line, func.count().label("records")).group_by(FigureMembers.line)
+        counted = inside.where(*_within(chosen), FigureMembers.line.in_(lines)).subquery()
+        return select(FigureLines.line, counted.c.records).join(counted, counted.c.line == FigureLines.number)
 
     def members(
         self, block: str, labels: Sequence[str], rest: bool, chosen: Chosen, skip: int, most: int
@@ -320,6 +334,10 @@ def _within(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
         yield FigureMembers.on_day >= chosen.first
     if chosen.last is not None:
         yield FigureMembers.on_day <= chosen.last
+
+
+def _lines_of(edition: str, block: str) -> Select[int]:
+    return select(FigureLines.number).where(FigureLines.edition == edition, FigureLines.block == block)
 
 
 def _spots(session: Session, edition: str, block: str) -> dict[int, Spot]:

@@ -158,3 +158,11 @@ def test_what_became_of_readings_is_added_up_by_field_person_and_probability(
     assert [(one.key, one.read, one.looked, one.changed) for one in forms] == [("2016-05-03", 2, 2, 1)]
     assert store.overview.fared_by("field", Chosen("invented", first=date(2016, 5, 4))) == []
     assert store.overview.fared_by("field", Chosen("invented", "别处")) == []
+
+
+def test_of_many_workplaces_the_greatest_come_first(archive: Store) -> None:
+    for employer in ("一厂", "二厂", "二厂", "三厂", None):
+        add(archive, employer=employer)
+    parts, lines, records = archive.overview.greatest(WORKPLACES, ALL, 1)
+    assert stands(parts) == {"二厂": 2} and (lines, records) == (3, 3)
+    assert archive.overview.greatest(WORKPLACES, Chosen(HENAN, "别处"), 1) == ([], 0, 0)
