@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _WORTH = 4
 """From so many pages on, starting processes takes less time than it saves."""
+_MOMENT = 0.5
+"""Seconds after which whoever reads without an end is heard again."""
 _AHEAD = 2
 """Files under way for each process."""
 
@@ -60,6 +62,35 @@ def read_each(
     named = engine or place.settings.engine
     with Crew(processes, _work, place.settings, named, known, recalls) as crew:
         yield from _in_order(iter(items), crew, place)
+
+
+def read_apart(
+    more: Callable[[], tuple[T, Path] | None],
+    place: Workplace,
+    processes: int,
+    tell: Callable[[T, int, int], None],
+) -> Generator[tuple[T, Results] | None, None, None]:
+    """Each item that `more` gives with what its file gave, as soon as that is known; it has no end.
+
+    Everything is read in processes of its own, even by one. The files under
+    way take turns. None comes out whenever there is nothing to hand out now,
+    so that whoever asks may do something else, or stop. `tell` hears how many
+    of an item's pages are done, and how many there are.
+    """
+    settings, known = place.settings, dict(place.known)
+    with Crew(processes, _work, settings, settings.engine, known, True, patience=_MOMENT) as crew:
+        under_way: list[_File[T]] = []
+        while True:
+            while len(under_way) < _AHEAD * crew.size and (item := more()) is not None:
+                under_way.append(_File(*item))
+            _give(sorted(under_way, key=lambda file: file.sent), crew)
+            for (file, page), answer in crew.answers() if under_way else ():
+                file.take(page, answer)
+                tell(file.item, len(file.found), len(file.pages))
+            for done in [file for file in under_way if file.is_done]:
+                under_way.remove(done)
+                yield done.item, done.results(place)
+            yield None
 
 
 def worthwhile(files: Sequence[Path]) -> int:

@@ -55,10 +55,20 @@ class _Member:
 class Crew:
     """Processes that answer tasks; a context manager, at whose end all of them are gone."""
 
-    def __init__(self, size: int, work: Callable[..., None], *known: Any, seconds: float = _SECONDS) -> None:
-        """`work(answer, *known)` runs in each process and hands `answer` a function from task to answer."""
+    def __init__(
+        self,
+        size: int,
+        work: Callable[..., None],
+        *known: Any,
+        seconds: float = _SECONDS,
+        patience: float = _SECONDS,
+    ) -> None:
+        """`work(answer, *known)` runs in each process and hands `answer` a function from task to answer.
+
+        After `patience` seconds without an answer the asker is told that there is none yet.
+        """
         self.size = size
-        self._work, self._known, self._seconds = work, known, seconds
+        self._work, self._known, self._seconds, self._patience = work, known, seconds, patience
         self._members: list[_Member] = []
         self._again: list[tuple[Any, Task, int]] = []
 
@@ -90,10 +100,13 @@ class Crew:
         self._start(key, task, 1)
 
     def answers(self) -> Iterator[tuple[Any, Any]]:
-        """Wait for the first answers, each with its task's key: what the task gave, or Lost."""
+        """Wait for the first answers, each with its task's key: what the task gave, or Lost.
+
+        None when patience ends first.
+        """
         busy = {member.pipe: member for member in self._members if member.task is not None}
         until = min((member.until for member in busy.values()), default=0.0)
-        ready = wait(list(busy), max(0.0, until - time.monotonic()))
+        ready = wait(list(busy), min(self._patience, max(0.0, until - time.monotonic())))
         for pipe in ready:
             yield from self._heard(busy[pipe])  # type: ignore[index]
         for member in busy.values():

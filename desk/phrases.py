@@ -163,6 +163,7 @@ REVIEW_RETURNED = "这是档案 {record} 签回的原件，只列出与打印内
 TAKE_NEXT = "下一步：dangan review 核对草稿。"
 RESUMED = "接着读上次中断时已保存的 {count} 个原件。"
 NOTHING_TO_TAKE = "没有找到可收的文件。"
+NO_FILE_NAME = "无名文件"
 
 # review
 REVIEW = """核对草稿：先看存疑的栏目，再看不合规则之处，核定后存档。

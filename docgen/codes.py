@@ -36,6 +36,15 @@ def code_picture(text: str) -> bytes:
     return saved.getvalue()
 
 
+def link_drawing(address: str) -> bytes:
+    """A QR code as SVG that leads a phone to an address, with the white around it."""
+    saved = io.BytesIO()
+    segno.make_qr(address, error="m").save(
+        saved, kind="svg", scale=_SCALE, border=4, light="white", xmldecl=False
+    )
+    return saved.getvalue()
+
+
 def blank_picture() -> bytes:
     """What stands in a sheet that is not filled: white, of a code's size."""
     saved = io.BytesIO()

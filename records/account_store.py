@@ -123,8 +123,11 @@ class Accounts:
             session.flush()
             return token, SignedIn(_account(row), one.csrf, one.began_at, one.seen_at)
 
-    def session(self, token: str) -> SignedIn | None:
-        """The session of a token, used now; None when it is unknown or over, or its account closed."""
+    def session(self, token: str, touch: bool = True) -> SignedIn | None:
+        """The session of a token, used now; None when it is unknown or over, or its account closed.
+
+        Without `touch` it is only looked at, and not prolonged.
+        """
         now = self.clock()
         with self.database.reading() as session:
             found = session.execute(
@@ -138,7 +141,7 @@ class Accounts:
             if not row.active or one.seen_at < now - IDLE or one.began_at < now - LONGEST:
                 return None
             signed_in = SignedIn(_account(row), one.csrf, one.began_at, one.seen_at)
-        if now - signed_in.seen > timedelta(minutes=1):
+        if touch and now - signed_in.seen > timedelta(minutes=1):
             self._touch(token, now)
         return signed_in
 

@@ -67,6 +67,34 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """A page of a scan that went to a record as its signed copy; `title` is the document's."""
+
+    record: int
+    title: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """A kept scan, when it came, and what came of it so far.
+
+    `drafts` are all that were ever made of it; of what was set aside only what still counts.
+    """
+
+    scan: Kept
+    when: datetime
+    drafts: tuple[DraftRow, ...] = ()
+    filed: tuple[Filed, ...] = ()
+    aside: tuple[Aside, ...] = ()
+
+    @property
+    def standing(self) -> tuple[DraftRow, ...]:
+        """The drafts that were not dropped."""
+        return tuple(row for row in self.drafts if row.closed is None or row.record is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where a record stands in one process: since which day, on what ground, entered by whom."""
 

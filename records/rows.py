@@ -6,13 +6,13 @@ Every function works inside its caller's transaction; none begins or ends one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from records import wire
@@ -89,6 +89,28 @@ def unread_scans(session: Session) -> list[ScanRow]:
     return scans(session, Scans.read_at.is_(None))
 
 
+def newest_scans(session: Session, unit: str, count: int, only_aside: bool) -> list[ScanRow]:
+    """The newest scans of forms, a unit's or (empty) everybody's; or those of which pages are set aside."""
+    aside = exists().where(SetAside.sha256 == Scans.sha256)
+    open_aside = aside.where(SetAside.resolved_at.is_(None), SetAside.code != "blank_page")
+    of_forms = or_(
+        Scans.read_at.is_(None),
+        exists().where(Drafts.sha256 == Scans.sha256),
+        exists().where(SignedCopies.sha256 == Scans.sha256),
+        aside,
+    )
+    wanted = select(Scans).where(open_aside if only_aside else of_forms)
+    if unit:
+        wanted = wanted.where(Scans.unit == unit)
+    wanted = wanted.order_by(Scans.kept_at.desc(), Scans.sha256).limit(count)
+    return [_scan(row) for row in session.scalars(wanted)]
+
+
+def scans_of(session: Session, sums: Collection[str]) -> list[ScanRow]:
+    """These scans, in the order of keeping."""
+    return scans(session, Scans.sha256.in_(sums))
+
+
 def _scan(row: Scans) -> ScanRow:
     return ScanRow(row.sha256, row.file, row.path, row.kept_at, row.read_at, row.unit)
 
@@ -113,9 +135,11 @@ def resolve_asides(session: Session, sha256: str, when: datetime) -> None:
     session.execute(update(SetAside).where(*open_ones).values(resolved_at=when))
 
 
-def asides(session: Session) -> list[Aside]:
-    """What is set aside now, oldest first."""
+def asides(session: Session, sums: Collection[str] | None = None) -> list[Aside]:
+    """What is set aside now, of all scans or of these, oldest first."""
     wanted = select(SetAside, Scans.file, Scans.unit).join(Scans, Scans.sha256 == SetAside.sha256)
+    if sums is not None:
+        wanted = wanted.where(SetAside.sha256.in_(sums))
     found = session.execute(wanted.where(SetAside.resolved_at.is_(None)).order_by(SetAside.number))
     return [_aside(row, file, unit) for row, file, unit in found]
 
@@ -194,6 +218,11 @@ def standing_drafts(session: Session, sha256: str) -> list[DraftRow]:
     return _draft_rows(session, Drafts.sha256 == sha256, stands)
 
 
+def drafts_of(session: Session, sums: Collection[str]) -> list[DraftRow]:
+    """All drafts that ever were of these scans."""
+    return _draft_rows(session, Drafts.sha256.in_(sums))
+
+
 def carried_drafts(session: Session, forerunner: int, edition: str) -> list[DraftRow]:
     """The drafts of an edition that come from a record and were not dropped."""
     stands = or_(Drafts.closed_at.is_(None), Drafts.record.is_not(None))
@@ -261,6 +290,23 @@ def copies(session: Session, record: int) -> list[SignedCopy]:
 def copies_on(session: Session, sha256: str) -> list[SignedCopy]:
     """The sheets that came back in one file, in the order of filing."""
     return _copies(session, SignedCopies.sha256 == sha256)
+
+
+def filed_of(session: Session, sums: Collection[str]) -> list[tuple[str, int, str, str, int]]:
+    """The sheets that came back in these files: checksum, record, its edition, document, page."""
+    wanted = (
+        select(
+            SignedCopies.sha256,
+            SignedCopies.record,
+            Records.edition,
+            SignedCopies.document,
+            SignedCopies.page,
+        )
+        .join(Records, Records.number == SignedCopies.record)
+        .where(SignedCopies.sha256.in_(sums))
+        .order_by(SignedCopies.number)
+    )
+    return [(*row,) for row in session.execute(wanted)]
 
 
 def _copies(session: Session, condition: ColumnElement[bool]) -> list[SignedCopy]:

@@ -40,18 +40,20 @@ class Shelf:
     folder: Path
 
     @contextmanager
-    def copied(self, file: Path) -> Iterator[Copy]:
+    def copied(self, file: Path, name: str = "") -> Iterator[Copy]:
         """A copy of the file, safe on the disk; gone at the end unless it was placed.
+
+        It has the suffix of its name, where that is another than the file's own.
 
         Raises Unreadable when the file cannot be opened, OSError when the copy cannot be written.
         """
-        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=self.folder)
+        handle, beside = tempfile.mkstemp(prefix=_UNFINISHED, dir=self.folder)
         try:
             with os.fdopen(handle, "wb") as target:
                 sha256, size = _copy(file, target.fileno())
-            yield Copy(Path(name), sha256, size, _suffix(file))
+            yield Copy(Path(beside), sha256, size, _suffix(Path(name) if name else file))
         finally:
-            Path(name).unlink(missing_ok=True)
+            Path(beside).unlink(missing_ok=True)
 
     def place_for(self, copy: Copy) -> Path:
         """Where the copy belongs; the same scan under another suffix keeps its first name."""

@@ -7,7 +7,7 @@ disk, finds afterwards what was there before, or the whole of what was asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,8 +19,20 @@ from sqlalchemy.orm import Session
 
 from records import medical_rows, rows
 from records.account_store import Accounts
-from records.archive import Aside, DraftRow, Event, FiledPaper, Kept, Record, Same, SignedCopy, State
-from records.audit import Audit
+from records.archive import (
+    Aside,
+    DraftRow,
+    Event,
+    Fate,
+    Filed,
+    FiledPaper,
+    Kept,
+    Record,
+    Same,
+    SignedCopy,
+    State,
+)
+from records.audit import Audit, note
 from records.codes import Return, Standing
 from records.database import Database, make_private, open_database, told
 from records.drafts import Draft, Ink, Source, Unmatched
@@ -121,7 +133,7 @@ class Store:
         """
         with (
             told(str(self.shelf.folder)),
-            self.shelf.copied(file) as copy,
+            self.shelf.copied(file, name) as copy,
             self.database.writing() as session,
         ):
             known = rows.find_scan(session, copy.sha256)
@@ -176,6 +188,44 @@ class Store:
         """The pages and files that gave no draft, with the reason, oldest first."""
         with self.database.reading() as session:
             return rows.asides(session)
+
+    def fates(
+        self, unit: str = "", newest: int = 100, sums: Collection[str] | None = None, only_aside: bool = False
+    ) -> list[Fate]:
+        """The newest scans of forms with what came of them, newest first; or these scans, oldest first.
+
+        Those of a unit, or with an empty one everybody's; with `only_aside`
+        those of which something is set aside that is no blank page.
+        """
+        with self.database.reading() as session:
+            if sums is not None:
+                found = [row for row in rows.scans_of(session, sums) if unit in ("", row.unit)]
+            else:
+                found = rows.newest_scans(session, unit, newest, only_aside)
+            return self._fates(session, found)
+
+    def read_again(self, sha256: str) -> None:
+        """A scan of which nothing stands waits to be read once more.
+
+        Raises AlreadyTaken when drafts or records came of it, Refused (`scan_not_kept`).
+        """
+        with self.database.writing() as session:
+            scan = rows.find_scan(session, sha256)
+            if scan is None:
+                raise Refused("scan_not_kept", what=sha256)
+            _refuse_taken(session, scan, Path(scan.file))
+            rows.set_read(session, sha256, None)
+
+    def dismiss(self, sha256: str, who: str, why: str) -> None:
+        """What was set aside of a scan needs nobody any more; who said so and why is in the audit log.
+
+        Raises Refused (`why_wanted`) without a reason.
+        """
+        if not why.strip():
+            raise Refused("why_wanted")
+        with self.database.writing() as session:
+            rows.resolve_asides(session, sha256, _now())
+            note(session, who, "dismissed", f"scan:{sha256}", why.strip())
 
     # --- drafts
 
@@ -401,6 +451,29 @@ class Store:
     def _kept(self, row: rows.ScanRow) -> Kept:
         path = self.shelf.folder / row.path
         return Kept(row.sha256, row.file, False, row.read is not None, path, row.unit)
+
+    def _fates(self, session: Session, found: Sequence[rows.ScanRow]) -> list[Fate]:
+        sums = [row.sha256 for row in found]
+        drafts, asides = rows.drafts_of(session, sums), rows.asides(session, sums)
+        filed = rows.filed_of(session, sums)
+        return [
+            Fate(
+                self._kept(row),
+                row.kept,
+                tuple(one for one in drafts if one.sha256 == row.sha256),
+                tuple(
+                    Filed(record, self._title(edition, document), page)
+                    for sha256, record, edition, document, page in filed
+                    if sha256 == row.sha256
+                ),
+                tuple(one for one in asides if one.sha256 == row.sha256),
+            )
+            for row in found
+        ]
+
+    def _title(self, edition: str, document: str) -> str:
+        uses = self.editions[edition].documents if edition in self.editions else ()
+        return next((use.title for use in uses if use.name == document), document)
 
     def _add(self, session: Session, sha256: str, result: Draft | Unmatched, who: str) -> Iterator[int]:
         if result.origin is not None and result.origin.sha256 != sha256:

@@ -23,6 +23,7 @@ def desk(
     import uvicorn
 
     from desk.web.app import create_app
+    from desk.web.serving import Server
     from desk.web.site import open_site
 
     place = open_workplace()
@@ -38,9 +39,14 @@ def desk(
         if browser:
             threading.Timer(1, webbrowser.open, (way,)).start()
         config = uvicorn.Config(
-            create_app(site), log_level="warning", access_log=False, server_header=False, lifespan="on"
+            create_app(site),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=5,
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config, site).run(sockets=[listening])
     return 0
 
 

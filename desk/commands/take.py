@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,13 +18,13 @@ from desk import phrases, screen, words
 from desk.batch import read_each, worthwhile
 from desk.guard import as_ours
 from desk.inputs import named_files
-from desk.pages_told import form_told, is_filed, page_told, tell_returns
+from desk.pages_told import form_told, page_told, tell_returns
 from desk.progress import advancing
+from desk.taking import Outcome, put_away
 from desk.workplace import Workplace, open_workplace
 from records.archive import Kept
-from records.drafts import Draft, Origin, Unmatched
-from records.errors import AlreadyTaken, DanganError, EngineMissing, StoreError
-from records.findings import Reason
+from records.drafts import Draft, Unmatched
+from records.errors import AlreadyTaken, StoreError
 from records.masking import mask
 
 if TYPE_CHECKING:
@@ -159,57 +159,37 @@ def _known_as(error: AlreadyTaken) -> str:
 
 
 def store_read(taking: Taking, kept: Kept, read: Iterable[Draft | Unmatched], called: str = "") -> None:
-    """Store what was read of a kept scan, or set it aside with the reason. Raises StoreError, EngineMissing.
+    """Put away what was read of a kept scan, and tell what became of it. Raises StoreError, EngineMissing.
 
     `called` is the name under which the file came this time, if another than the first.
     """
     name = mask(called or kept.file)
     taking.tally.seen.add(kept.sha256)
-    try:
-        results = [_of_scan(result, kept) for result in read]
-        numbers = taking.store.add_drafts(kept.sha256, results, taking.place.settings.user)
-    except AlreadyTaken:
-        taking.tally.skipped += 1
-    except Exception as error:
-        _refuse(taking, kept, name, as_ours(error, taking.place.settings.log, kept.file))
-    else:
-        _tell(taking, name, results, numbers)
+    outcome = put_away(taking.place, taking.store, kept, read)
+    taking.tally.skipped += outcome.beaten
+    taking.tally.failed += outcome.is_failure
+    if outcome.error is not None:
+        told = outcome.error.facts | {"file": name}
+        screen.say(mask(words.sentence(outcome.error.code, told)), "red")
+    elif not outcome.beaten:
+        _tell(taking, name, outcome)
 
 
-def _of_scan(result: Draft | Unmatched, kept: Kept) -> Draft | Unmatched:
-    pages = result.origin.pages if result.origin else ()
-    return replace(result, origin=Origin(kept.file, kept.sha256, pages))
-
-
-def _refuse(taking: Taking, kept: Kept, name: str, error: DanganError) -> None:
-    """Set a scan aside; when the machine is at fault and not the file, stop, and let the next run read it."""
-    if isinstance(error, StoreError | EngineMissing):
-        raise error
-    taking.tally.failed += 1
-    facts = error.facts | {"file": kept.file}
-    taking.store.set_aside(kept.sha256, Reason(error.code, facts))
-    screen.say(mask(words.sentence(error.code, facts | {"file": name})), "red")
-
-
-def _tell(taking: Taking, name: str, results: list[Draft | Unmatched], numbers: list[int]) -> None:
-    tally = taking.tally
-    filed = sum(tell_returns(taking.place, name, result) for result in results)
-    tally.filed += filed
-    drafts = [result for result in results if isinstance(result, Draft) and not result.is_settled]
+def _tell(taking: Taking, name: str, outcome: Outcome) -> None:
+    tally, drafts, editions = taking.tally, outcome.drafts, taking.place.editions
+    tally.filed += sum(tell_returns(taking.place, name, result) for result in outcome.results)
     tally.drafts += len(drafts)
-    unread = [result for result in results if isinstance(result, Unmatched) and not is_filed(result)]
-    tally.failed += not drafts and not filed and not (unread and all(page.is_blank for page in unread))
-    for page in unread:
+    for page in outcome.unread:
         screen.say(page_told(name, page), "" if page.is_blank else "yellow")
     if drafts:
         doubtful = sum(len(draft.doubtful) for draft in drafts)
-        told = "、".join(map(str, numbers))
+        told = "、".join(map(str, outcome.numbers))
         screen.tell(phrases.TAKEN.format(file=name, count=len(drafts), numbers=told, doubtful=doubtful))
-    if len(results) > 1 or any(draft.origin and len(draft.origin.pages) > 1 for draft in drafts):
-        for number, draft in zip(numbers, drafts, strict=True):
-            screen.tell(form_told(number, draft, taking.place.editions[draft.edition]))
+    if len(outcome.results) > 1 or any(draft.origin and len(draft.origin.pages) > 1 for draft in drafts):
+        for number, draft in zip(outcome.numbers, drafts, strict=True):
+            screen.tell(form_told(number, draft, editions[draft.edition]))
     for draft in drafts:
-        screen.tell_findings(screen.page_findings(draft), taking.place.editions[draft.edition])
+        screen.tell_findings(screen.page_findings(draft), editions[draft.edition])
 
 
 def _summary(tally: Tally, files: int) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from desk import __version__
 from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
-from desk.web.routes import door, home, people, scans
+from desk.web.routes import door, home, people, scans, take
 from desk.web.shield import Shield
 from desk.web.site import Site
 
@@ -17,12 +20,26 @@ ROUTES = (
     home.routes,
     people.routes,
     scans.routes,
+    take.routes,
 )
 
 
 def create_app(site: Site) -> FastAPI:
     """The desk as a web application."""
-    app = FastAPI(title="dangan", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @asynccontextmanager
+    async def working(_: FastAPI) -> AsyncIterator[None]:
+        with site.reader.at_work():
+            yield
+
+    app = FastAPI(
+        title="dangan",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=working,
+    )
     app.state.site = site
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for routes in ROUTES:

@@ -10,11 +10,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desk.pictures import Pictures
+from desk.web.reading import Reader
 from desk.workplace import Workplace
 from records.editions import Editions
 
 if TYPE_CHECKING:
     from records.store import Store
+
+LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+"""The names of this computer for itself."""
 
 
 @dataclass
@@ -32,6 +36,11 @@ class Site:
     secure: bool = False
     looked: dict[tuple[int, str, int], float] = field(default_factory=dict)
     first_code: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+    reader: Reader = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One reader for everybody; it works while the application runs."""
+        self.reader = Reader(self.place, self.store)
 
     @cached_property
     def pictures(self) -> Pictures:

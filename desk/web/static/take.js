@@ -1,0 +1,243 @@
+// Taking in: files are dropped, chosen or photographed, go up one by one, and what becomes of each is told live.
+"use strict";
+
+(() => {
+  const take = document.getElementById("take");
+  const uploads = document.getElementById("uploads");
+  const largest = Number(take.dataset.largest);
+  const suffixes = take.dataset.suffixes.split(" ");
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  const TOGETHER = 2;
+  const waiting = [];
+  let underWay = 0;
+  let later = 0;
+
+  // --- which files
+
+  const wanted = (name) => !/^(\.|~\$)/.test(name) && suffixes.some((one) => name.toLowerCase().endsWith(one));
+
+  function everyEntry(reader) {
+    return new Promise((done, failed) => {
+      const found = [];
+      const more = () => reader.readEntries((some) => {
+        if (some.length === 0) return done(found);
+        found.push(...some);
+        more();
+      }, failed);
+      more();
+    });
+  }
+
+  async function filesIn(entry) {
+    if (entry.isFile) {
+      const file = await new Promise((done, failed) => entry.file(done, failed));
+      return wanted(file.name) ? [file] : [];
+    }
+    const found = [];
+    for (const one of await everyEntry(entry.createReader())) found.push(...await filesIn(one));
+    return found;
+  }
+
+  async function dropped(transfer) {
+    const entries = [...transfer.items].map((item) => item.kind === "file" && item.webkitGetAsEntry ? item.webkitGetAsEntry() : null);
+    const plain = [...transfer.files];
+    const found = [];
+    if (entries.some((entry) => entry && entry.isDirectory)) {
+      for (const entry of entries) if (entry) found.push(...await filesIn(entry));
+    } else found.push(...plain);
+    return found;
+  }
+
+  // --- one upload
+
+  function line(file) {
+    const item = document.createElement("li");
+    item.className = "file";
+    const row = document.createElement("div");
+    row.className = "row";
+    const name = document.createElement("span");
+    name.className = "name";
+    name.textContent = file.name;
+    const state = document.createElement("span");
+    state.className = "state";
+    state.textContent = "等待上传";
+    row.append(name, state);
+    const bar = document.createElement("progress");
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", `已上传 ${file.name}`);
+    item.append(row, bar);
+    uploads.append(item);
+    return { file, item, row, state, bar, tries: 0, failed: false };
+  }
+
+  function add(files) {
+    for (const file of files) {
+      const one = line(file);
+      if (file.size > largest) fail(one, `文件太大，超过 ${Math.floor(largest / 1048576)} 兆。请降低分辨率或拆分后再收。`, false);
+      else waiting.push(one);
+    }
+    next();
+  }
+
+  function next() {
+    while (underWay < TOGETHER && waiting.length) send(waiting.shift());
+    tell();
+  }
+
+  function tell() {
+    const left = underWay + waiting.length + later;
+    document.getElementById("coming").hidden = uploads.childElementCount === 0;
+    const bad = uploads.querySelectorAll(".why").length;
+    document.getElementById("sent").textContent =
+      (left ? `还有 ${left} 个文件在上传，请不要关闭本页。` : "") + (bad ? `有 ${bad} 个文件没有收下。` : "");
+  }
+
+  function send(one) {
+    underWay += 1;
+    one.state.className = "state working";
+    one.state.textContent = "正在上传";
+    const request = new XMLHttpRequest();
+    request.open("POST", `/take/files?name=${encodeURIComponent(one.file.name)}`);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.setRequestHeader("HX-Request", "true");
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = (event) => { one.bar.value = event.loaded / Math.max(1, event.total); };
+    request.onload = () => { underWay -= 1; answered(one, request); next(); };
+    request.onerror = () => { underWay -= 1; interrupted(one); next(); };
+    request.send(one.file);
+  }
+
+  function answered(one, request) {
+    if (request.getResponseHeader("HX-Redirect")) {
+      window.location.assign(request.getResponseHeader("HX-Redirect"));
+    } else if (request.status === 200) {
+      put(request.responseText);
+      one.item.remove();
+    } else if (request.status === 503) {
+      interrupted(one);
+    } else {
+      fail(one, plain(request.responseText), request.status !== 409 && request.status !== 413);
+    }
+  }
+
+  function interrupted(one) {
+    // The desk may be starting again: the same file goes up anew, nothing of it was kept.
+    one.tries += 1;
+    if (one.tries > 30) return fail(one, "连不上档案程序，没有传完。", true);
+    one.bar.value = 0;
+    one.state.className = "state partly";
+    one.state.textContent = "连接断开，稍后自动重传";
+    later += 1;
+    setTimeout(() => { later -= 1; waiting.push(one); next(); }, Math.min(10, one.tries) * 1000);
+  }
+
+  function fail(one, why, again) {
+    one.bar.hidden = true;
+    one.state.className = "state bad";
+    one.state.textContent = "没有收下";
+    const told = document.createElement("p");
+    told.className = "why";
+    told.textContent = why;
+    const buttons = document.createElement("div");
+    buttons.className = "row";
+    if (again) buttons.append(button("重传", () => { one.tries = 0; clear(); one.bar.hidden = false; waiting.push(one); next(); }));
+    buttons.append(button("知道了", () => { one.item.remove(); tell(); }));
+    const clear = () => { told.remove(); buttons.remove(); };
+    one.item.append(told, buttons);
+    tell();
+  }
+
+  function button(text, pressed) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "second";
+    made.textContent = text;
+    made.addEventListener("click", pressed);
+    return made;
+  }
+
+  function plain(html) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    return holder.content.textContent.trim() || "没有收下，请再试一次。";
+  }
+
+  // --- what became of it
+
+  function put(html) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    const item = holder.content.querySelector("li");
+    if (!item) return;
+    const known = document.getElementById(item.id);
+    if (known) known.replaceWith(item);
+    else document.getElementById("taken").prepend(item);
+    document.getElementById("none").hidden = true;
+  }
+
+  let asideLater = 0;
+
+  function refreshAside() {
+    clearTimeout(asideLater);
+    asideLater = setTimeout(() => {
+      const aside = document.getElementById("aside");
+      // Nobody's words are taken away while a reason is being written.
+      if (aside.contains(document.activeElement) || aside.querySelector("details[open]")) return refreshAside();
+      htmx.ajax("GET", "/take/aside", { target: "#aside", swap: "innerHTML" });
+    }, 700);
+  }
+
+  const source = new EventSource(`/take/events?since=${encodeURIComponent(take.dataset.mark)}`);
+  source.addEventListener("file", (event) => put(JSON.parse(event.data)));
+  source.addEventListener("tally", (event) => {
+    const html = JSON.parse(event.data);
+    const tally = document.getElementById("tally");
+    if (tally.dataset.told !== html) { tally.innerHTML = html; tally.dataset.told = html; }
+  });
+  source.addEventListener("aside", refreshAside);
+  source.addEventListener("anew", () => htmx.ajax("GET", "/take/lists", { target: "#lists", swap: "innerHTML" }));
+  source.addEventListener("over", () => {
+    source.close();
+    document.getElementById("tally").textContent = "登录已过期。请刷新本页重新登录；收到的文件仍在继续读。";
+  });
+  addEventListener("pagehide", () => source.close());
+
+  // --- the ways in
+
+  for (const id of ["camera", "files", "folder"]) {
+    const input = document.getElementById(id);
+    input.addEventListener("change", () => {
+      const files = [...input.files];
+      const chosen = id === "folder" ? files.filter((file) => wanted(file.name)) : files;
+      add(id === "camera" ? chosen.map(photograph) : chosen);
+      input.value = "";
+      if (id === "camera") document.querySelector("label[for=camera]").textContent = "再拍一张";
+    });
+  }
+
+  let photographs = 0;
+
+  function photograph(file) {
+    // Every telephone calls every photograph the same.
+    photographs += 1;
+    const now = new Date();
+    const two = (number) => String(number).padStart(2, "0");
+    const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+    const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+    const suffix = (file.name.match(/\.[A-Za-z0-9]+$/) || [".jpg"])[0];
+    return new File([file], `照片-${day}-${time}-${photographs}${suffix}`, { type: file.type });
+  }
+
+  let inside = 0;
+  document.addEventListener("dragenter", () => { inside += 1; take.classList.add("over"); });
+  document.addEventListener("dragleave", () => { inside -= 1; if (inside <= 0) take.classList.remove("over"); });
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    inside = 0;
+    take.classList.remove("over");
+    add(await dropped(event.dataTransfer));
+  });
+  addEventListener("beforeunload", (event) => { if (underWay + waiting.length + later) event.preventDefault(); });
+})();
