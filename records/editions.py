@@ -118,6 +118,7 @@ def _edition(key: str, data: dict[str, Any], lists: dict[str, Any], folders: tup
         statistics=MappingProxyType(data.get("statistics", {})),
         folders=folders,
         medical=MappingProxyType(data.get("medical", {})),
+        worklists=MappingProxyType(data.get("worklists", {})),
     )
 
 

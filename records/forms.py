@@ -155,6 +155,7 @@ class Edition:
     statistics: Mapping[str, Any]
     folders: tuple[Path, ...]
     medical: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    worklists: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def field(self, path: str) -> Field:
         """The field at a path, a table's column included; raises KeyError."""

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from records import dates, eligibility, medical_aid, packets, processes, rules, statistics
+from records import dates, eligibility, medical_aid, packets, processes, rules, statistics, worklists
 from records.forms import Edition, Field
 from records.kinds import KINDS
 
@@ -34,6 +34,7 @@ def faults(edition: Edition) -> Iterator[str]:
     yield from filter(None, (eligibility.wrong_data(edition), statistics.wrong_data(edition)))
     yield from medical_aid.wrong_data(edition)
     yield from packets.wrong_data(edition)
+    yield from worklists.wrong_data(edition)
     if dates.check(edition.dated):
         yield f"dated is no day: {edition.dated}"
     processes.processes(edition)

@@ -130,6 +130,18 @@ def statistics(edition: Edition, records: Iterable[Record]) -> Statistics:
     return Statistics(whole, blocks, unsized, left_out, sum(tally.by_number for tally in tallies))
 
 
+def lines_of(edition: Edition, record: Record) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The lines of each block in which a record is counted: the block's name; label, and label of the part.
+
+    None of a record that is left out of the figures.
+    """
+    if is_left_out(edition, record):
+        return
+    for block in edition.statistics.get("blocks", ()):
+        for spot in spots_of(edition, block, record):
+            yield block["name"], spot.labels
+
+
 def wrong_data(edition: Edition) -> str | None:
     """What is wrong with an edition's `[statistics]`; None when nothing is, or there is none.
 

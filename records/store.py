@@ -17,7 +17,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
-from records import medical_rows, rows
+from records import index_store, medical_rows, rows
 from records.account_store import Accounts
 from records.archive import (
     Aside,
@@ -39,6 +39,7 @@ from records.drafts import Draft, Ink, Source, Unmatched
 from records.editions import Edition, Editions, load_editions
 from records.errors import AlreadyTaken, NoSuchDraft, NoSuchRecord, Refused
 from records.findings import Finding, Reason
+from records.index_store import Index
 from records.known import NEWEST, Known, known_words, worded_paths
 from records.medical_store import MedicalCases
 from records.overview import Overview, note_fared
@@ -85,6 +86,7 @@ class Store:
         self.accounts = Accounts(database)
         self.audit = Audit(database)
         self.overview = Overview(database, editions)
+        self.index = Index(database, editions)
 
     @classmethod
     def open(
@@ -370,6 +372,7 @@ class Store:
             before = last.state if last else None
             moved = Event(_now(), who, old.revision, f"state:{process}", before, state, ground, on=on)
             rows.add_events(session, number, [moved])
+            index_store.put(session, self.editions, [number])
             record = _record(session, number)
             self.overview.note(session, record)
             return record
@@ -590,6 +593,7 @@ def _write(session: Session, entry: _Entry, old: Record | None) -> Record:
     rows.put_values(session, number, entry.values)
     rows.put_persons(session, number, household(entry.edition, entry.values))
     rows.add_events(session, number, _events(entry, revision, first))
+    index_store.put(session, {entry.edition.key: entry.edition}, [number])
     return _record(session, number)
 
 

@@ -9,11 +9,21 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0007"
+REVISION = "0008"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -340,3 +350,82 @@ class FigureReadings(Table):
     looked: Mapped[int]
     changed: Mapped[int]
     said: Mapped[int]
+
+
+WORD = Text().with_variant(Text(collation="C"), "postgresql")
+"""A text that is compared by its bytes, so that a range of words is what begins alike."""
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+
+class IndexRows(Table):
+    """A record in a list; see `records.index.IndexRow`. Made of the record, and made anew at need."""
+
+    __tablename__ = "record_index"
+    __table_args__ = (
+        Index("ix_record_index_name", "shape", "born"),
+        Index("ix_record_index_sound", "sound", "employer"),
+        Index("ix_record_index_touched_at", "rests", "touched_at", "unit"),
+        Index("ix_record_index_helped", "rests", "helped", "unit"),
+        Index("ix_record_index_enter_by", "enter_by", "unit"),
+        Index("ix_record_index_finish_by", "finish_by", "unit"),
+        Index("ix_record_index_unit", "unit"),
+    )
+
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True)
+    unit: Mapped[str]
+    edition: Mapped[str]
+    name: Mapped[str]
+    shape: Mapped[str]
+    sound: Mapped[str]
+    id_number: Mapped[str]
+    born: Mapped[str]
+    employer: Mapped[str]
+    place: Mapped[str]
+    state: Mapped[str]
+    changed_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    rests: Mapped[bool]
+    helped: Mapped[bool]
+    enter_by: Mapped[date | None]
+    finish_by: Mapped[date | None]
+
+
+class IndexWords(Table):
+    """A word by which a record is found; the lower its rank, the more it says."""
+
+    __tablename__ = "index_words"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's own name
+
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True, index=True)
+
+
+class IndexTerms(Table):
+    """What many records share; see `records.index.Term`."""
+
+    __tablename__ = "index_terms"
+
+    number: Mapped[int] = mapped_column(NUMBER, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(index=True)
+    text: Mapped[str]
+    folded: Mapped[str]
+
+
+class RecordTerms(Table):
+    """That a record shares a term."""
+
+    __tablename__ = "record_terms"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's own name
+
+    term: Mapped[int] = mapped_column(NUMBER, ForeignKey("index_terms.number"), primary_key=True)
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True, index=True)
+
+
+class Marks(Table):
+    """What the store remembers of itself, by name."""
+
+    __tablename__ = "marks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

@@ -1,0 +1,217 @@
+"""The index: by what a record is found, in which order, and which work lists it stands in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, text
+
+from records import pinyin
+from records.editions import Editions, load_editions
+from records.index import Term
+from records.index_store import Asked, WorkList
+from records.lookalike import shape
+from records.store import Store
+from records.tables import IndexRows, IndexTerms, IndexWords, Marks, RecordTerms
+from records.values import Value
+
+EDITIONS = load_editions()
+FIRST, SECOND = EDITIONS["henan-2016"], EDITIONS["shaoxing-2010"]
+WORKER: dict[str, Value] = {
+    "name": "曾国强",
+    "id_number": "330602196501010012",
+    "employer": "绍兴市第一棉纺织厂",
+    "registered_region": "河南省郑州市金水区",
+    "mobile": "13912345678",
+    "primary_cause": "子女上学",
+    "family.0.name": "佘小燕",
+    "family.0.relation": "妻子",
+    "family.0.id_number": "41010519670203002X",
+}
+
+
+@pytest.fixture
+def editions() -> Editions:
+    return EDITIONS
+
+
+def put(store: Store, unit: str = "", **more: Value) -> int:
+    saved = store.save(FIRST, WORKER | more, "王经办", "录入", override_why="试", force=True, unit=unit)
+    return saved.number
+
+
+def found(store: Store, words: str, unit: str = "") -> list[int]:
+    return [row.record for row in store.index.find(Asked(words), unit).rows]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("曾国强", "曾", "国强", "强", "zengguoqiang", "zeng", "cengguo", "zgq", "guoqiang", "ZENG guo"),
+        *("曾国", "佘小燕", "余小燕", "佘", "shexiaoyan", "sxy", "小燕"),
+        *("330602196501010012", "330602", "19650101", "0012", "41010519670203002x", "002X"),
+        *("棉纺织", "绍兴市", "郑州市", "金水区", "子女上学", "13912345678", "139", "困难职工档案表"),
+        *("曾 棉纺", "棉纺 曾", "zgq 1965", "曾国强 佘小燕 子女"),
+    ],
+)
+def test_a_record_is_found_by_what_a_clerk_types(store: Store, words: str) -> None:
+    number = put(store)
+    put(
+        store,
+        name="李明",
+        id_number="410105198003040015",
+        employer="粮食局",
+        registered_region="绍兴市越城区",
+        mobile=None,
+        primary_cause="下岗失业",
+        **dict.fromkeys([key for key in WORKER if key.startswith("family")]),
+    )
+    assert found(store, words)[0] == number
+    assert found(store, f"{words} 查无此人") == []
+
+
+def test_a_record_is_found_by_its_number_before_all_others(store: Store) -> None:
+    numbers = [put(store, mobile=f"1391234567{place}") for place in range(3)]
+    assert found(store, str(numbers[2]))[0] == numbers[2]
+
+
+def test_the_likeliest_comes_first(store: Store) -> None:
+    alike = put(store, name="佘明")
+    member = put(store, name="王一", **{"family.0.name": "余明"})
+    longer = put(store, name="余明亮")
+    exact = put(store, name="余明")
+    part = put(store, name="李余明")
+    assert found(store, "余明") == [exact, longer, part, member, alike]
+
+
+def test_characters_that_look_alike_are_made_one() -> None:
+    assert shape("佘未") == shape("余末")
+    assert shape("余明") != shape("余亮")
+
+
+def test_surnames_are_read_in_every_way() -> None:
+    assert {reading[0] for reading in pinyin.readings("单明")} >= {"shan", "dan"}
+    assert pinyin.readings("吕")[0] == ("lv",)
+    assert pinyin.typed("lü") == "lv"
+    assert pinyin.readings("ABC") == ()
+
+
+def test_filters_are_terms_and_all_have_to_fit(store: Store) -> None:
+    first = put(store)
+    put(store, primary_cause="下岗失业")
+    cause, place = Term("causes", "子女上学"), Term("regions", "郑州市")
+    assert [row.record for row in store.index.find(Asked("", (cause, place))).rows] == [first]
+    assert [row.record for row in store.index.find(Asked("曾", (cause,))).rows] == [first]
+    assert store.index.find(Asked("", (place,))).count == 2
+    assert store.index.terms(["causes"]) == [Term("causes", "下岗失业"), Term("causes", "子女上学")]
+
+
+def test_other_units_are_in_no_list_and_no_count(store: Store) -> None:
+    mine, other = put(store, "甲厂"), put(store, "乙厂", primary_cause="下岗失业")
+    assert found(store, "曾", "甲厂") == [mine]
+    assert found(store, str(other), "甲厂") == []
+    assert store.index.find(Asked(), "甲厂").count == 1
+    assert store.index.find(Asked("", (Term("regions", "郑州市"),)), "甲厂").count == 1
+    assert store.index.terms(["causes"], "甲厂") == [Term("causes", "子女上学")]
+    assert store.index.waiting("甲厂")[WorkList.DEADLINE] == 1
+
+
+def test_pages_follow_one_another(store: Store) -> None:
+    numbers = [put(store) for _ in range(5)]
+    pages = [store.index.find(Asked("曾"), start=start, size=2) for start in (0, 2, 4)]
+    assert [row.record for page in pages for row in page.rows] == numbers
+    assert {page.count for page in pages} == {5}
+    newest = [row.record for row in store.index.find(Asked(), start=0, size=2).rows]
+    assert newest == numbers[:2:-1]
+
+
+def test_the_index_follows_every_change(store: Store) -> None:
+    number = put(store)
+    store.save(FIRST, WORKER | {"name": "万新"}, "王经办", "改名", number=number, override_why="试")
+    assert found(store, "曾国强") == []
+    assert found(store, "wx") == [number]
+    store.move(number, "archive", "surveyed", date(2016, 7, 1), "入户", "王经办")
+    assert found(store, "摸底调查") == [number]
+    store.move(number, "archive", "applied", date(2016, 7, 2), "申请书", "王经办")
+    assert found(store, "摸底调查") == []
+
+
+def test_records_of_an_older_program_are_put_in_later(store: Store) -> None:
+    numbers = [put(store) for _ in range(3)]
+    with store.database.writing() as session:
+        for table in (IndexRows, IndexWords, RecordTerms, IndexTerms, Marks):
+            session.execute(delete(table))
+    assert found(store, "曾") == []
+    assert store.index.fill() == 3
+    assert store.index.fill() == 0
+    assert found(store, "曾") == numbers
+
+
+# --- work lists
+
+
+def standing(store: Store, today: date) -> set[WorkList]:
+    return {one for one, count in store.index.waiting(today=today).items() if count}
+
+
+def test_a_record_is_overdue_when_a_change_was_not_entered_within_thirty_working_days(store: Store) -> None:
+    when = datetime(2016, 7, 1, 8, tzinfo=UTC)
+    saved = store.save(FIRST, WORKER, "王经办", "录入", when, override_why="试")
+    # 30 working days from Monday 4 July 2016: until Friday 12 August.
+    assert WorkList.OVERDUE not in standing(store, date(2016, 8, 12))
+    assert WorkList.OVERDUE in standing(store, date(2016, 8, 13))
+    assert store.index.work_list(WorkList.OVERDUE).rows[0].enter_by == date(2016, 8, 12)
+    for state in FIRST_PATH:
+        store.move(saved.number, "archive", state, date(2016, 8, 1), "依据", "王经办")
+    assert standing(store, date(2016, 8, 13)).isdisjoint({WorkList.OVERDUE, WorkList.DEADLINE})
+    store.save(FIRST, WORKER | {"name": "曾强"}, "王经办", "改", number=saved.number, override_why="试")
+    assert WorkList.OVERDUE in standing(store, date.today() + timedelta(days=120))
+
+
+FIRST_PATH = (
+    *("surveyed", "applied", "listed", "publicised", "approved", "helper_named", "planned", "signed"),
+    *("cards_given", "ledger", "entered"),
+)
+
+
+def test_nobody_has_touched_it_for_a_year(store: Store) -> None:
+    when = datetime(2020, 3, 1, 8, tzinfo=UTC)
+    number = store.save(FIRST, WORKER, "王经办", "录入", when, override_why="试").number
+    assert WorkList.STALE not in standing(store, date(2021, 3, 1))
+    assert WorkList.STALE in standing(store, date(2021, 3, 3))
+    store.move(number, "archive", "surveyed", date(2020, 3, 2), "入户", "王经办")
+    assert WorkList.STALE not in standing(store, date.today())
+
+
+def test_a_record_that_came_to_its_end_waits_for_nothing(store: Store) -> None:
+    when = datetime(2016, 3, 1, 8, tzinfo=UTC)
+    number = store.save(FIRST, WORKER, "王经办", "录入", when, override_why="试").number
+    assert len(standing(store, date(2030, 1, 1))) == 4
+    for state in ("surveyed", "not_filed"):
+        store.move(number, "archive", state, date(2016, 7, 1), "依据", "王经办")
+    assert standing(store, date(2050, 1, 1)) == set()
+
+
+def test_who_was_helped_is_told_by_the_edition(store: Store) -> None:
+    put(store)
+    assert store.index.waiting()[WorkList.UNHELPED] == 1
+    put(store, measures=("社会救助兜底",))
+    assert store.index.waiting()[WorkList.UNHELPED] == 1
+    values: dict[str, Value] = {"name": "林海", "id_number": "330602196501010012"}
+    number = store.save(SECOND, values, "王经办", "录入", override_why="试", force=True).number
+    assert store.index.waiting()[WorkList.UNHELPED] == 2
+    for state in ("surveyed", "recognised", "filed", "entered", "helped"):
+        store.move(number, "archive", state, date(2010, 12, 1), "依据", "王经办")
+    assert store.index.waiting()[WorkList.UNHELPED] == 1
+
+
+def test_the_words_of_the_index_are_used_by_the_database(store: Store, tmp_path: Path) -> None:
+    """A search that would read every word would be slow with many records."""
+    with store.database.reading() as session:
+        asked = (
+            "EXPLAIN QUERY PLAN SELECT record FROM index_words WHERE rank = 0 AND word >= 'a' AND word < 'b'"
+        )
+        plan = " ".join(row[-1] for row in session.execute(text(asked)))
+    assert "SEARCH" in plan
