@@ -130,7 +130,8 @@ class Event:
     `on`; `shown:<document>` for fields (in `after`) that a public list
     showed; or empty for what concerns the record as a whole. `why` is the
     clerk's own words or a code ("read", "carried", "confirmed", "decided",
-    "row_added", "row_dropped"). With an empty path, "signed_copy" has in `after` the title
+    "row_added", "row_dropped", "corrected" by whoever approved). With an empty path, "approved" says that
+    somebody else than the clerk who filed it let the record in, "signed_copy" has in `after` the title
     of the sheet that came back, "forced" the number of the worker's first record,
     "carried_over" that of the record of another edition that this one comes from;
     other words are why the errors whose rules stand

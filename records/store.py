@@ -46,6 +46,7 @@ from records.overview import Overview, note_fared
 from records.people import household, worker_name
 from records.processes import Step, check_move
 from records.processes import process as process_of
+from records.review_store import Reviews, forget, refuse_filed
 from records.settling import Change, Decision, check_errors, differences, in_order, settle
 from records.shelf import Copy, Shelf
 from records.values import Values
@@ -87,6 +88,7 @@ class Store:
         self.audit = Audit(database)
         self.overview = Overview(database, editions)
         self.index = Index(database, editions)
+        self.reviews = Reviews(database, self)
 
     @classmethod
     def open(
@@ -103,6 +105,7 @@ class Store:
         database = open_database(home / _FILE, url, wait)
         store = cls(home, database, load_editions() if editions is None else editions)
         store.shelf.sweep()
+        store.reviews.take_over(home / "review")
         return store
 
     @staticmethod
@@ -254,6 +257,7 @@ class Store:
         with self.database.writing() as session:
             _open_draft(session, number)
             rows.close_draft(session, number, who, why, _now(), None)
+            forget(session, number)
 
     def carry(self, draft: Draft) -> int:
         """A draft that was carried over from a record waits for a clerk; the same again is the same draft.
@@ -289,37 +293,73 @@ class Store:
 
         A draft of a record's sheet that came back goes to that record instead:
         Refused (`record_moved_on`, fact: number) when that has changed since.
-        Raises NoSuchDraft, NotSettled, and Refused: `draft_closed`,
+        Raises NoSuchDraft, NotSettled, and Refused: `draft_closed`, `draft_filed` when it waits for approval,
         `no_value`, `errors_stand` without `override_why`, `same_worker` (fact: number) when
         the worker has a record, unless `force`.
         """
         with self.database.writing() as session:
-            row = _open_draft(session, draft_number)
-            draft = _draft(session, draft_number)
-            settled = settle(draft, decisions, edition, override_why)
-            entry = _Entry(
-                edition,
-                settled.values,
-                settled.changes,
-                who,
-                when or _now(),
-                settled.overridden,
-                override_why,
-                force,
-                row.sha256 or None,
-                row.forerunner,
-                draft.ink,
-                row.unit,
+            refuse_filed(session, draft_number)
+            return self.settle_in(
+                session, draft_number, decisions, edition, who, when or _now(), override_why, force
             )
-            record = (
-                _write(session, entry, None)
-                if draft.record is None
-                else _write_back(session, entry, draft, draft.record)
-            )
-            rows.close_draft(session, draft_number, who, "", entry.when, record.number)
-            self.overview.note(session, record)
-            note_fared(session, draft, decisions, row.unit, who, entry.when)
-            return record
+
+    def settle_in(
+        self,
+        session: Session,
+        draft_number: int,
+        decisions: Sequence[Decision],
+        edition: Edition,
+        who: str,
+        when: datetime,
+        override_why: str,
+        force: bool,
+    ) -> Record:
+        """As `settle`, within a transaction that writes, also of a draft that waits for approval."""
+        row = _open_draft(session, draft_number)
+        draft = _draft(session, draft_number)
+        settled = settle(draft, decisions, edition, override_why)
+        entry = _Entry(
+            edition,
+            settled.values,
+            settled.changes,
+            who,
+            when,
+            settled.overridden,
+            override_why,
+            force,
+            row.sha256 or None,
+            row.forerunner,
+            draft.ink,
+            row.unit,
+        )
+        record = (
+            _write(session, entry, None)
+            if draft.record is None
+            else _write_back(session, entry, draft, draft.record)
+        )
+        rows.close_draft(session, draft_number, who, "", entry.when, record.number)
+        forget(session, draft_number)
+        self.overview.note(session, record)
+        note_fared(session, draft, decisions, row.unit, who, entry.when)
+        return record
+
+    def check_worker_in(
+        self,
+        session: Session,
+        draft_number: int,
+        decisions: Sequence[Decision],
+        edition: Edition,
+        override_why: str,
+    ) -> None:
+        """Raises Refused (`same_worker`, fact: number) when the worker of a draft has a record already."""
+        draft = _draft(session, draft_number)
+        values = settle(draft, decisions, edition, override_why).values
+        forerunner = draft.forerunner.number if draft.forerunner else None
+        entry = _Entry(edition, values, (), "", _now(), forerunner=forerunner)
+        old = None if draft.record is None else _record(session, draft.record)
+        first = _first_of_worker(session, entry, old)
+        if first is not None:
+            raise Refused("same_worker", number=first)
 
     # --- records
 
@@ -341,21 +381,37 @@ class Store:
         written. Raises NoSuchRecord, and Refused: `unknown_path`,
         `other_edition`, `no_value`, `errors_stand`, `same_worker`.
         """
-        arranged = in_order(edition, values)
-        overridden = check_errors(edition, arranged, override_why)
         with self.database.writing() as session:
             old = None if number is None else _record(session, number)
-            if old is not None and old.edition != edition.key:
-                raise Refused("other_edition", what=old.edition, edition=edition.key)
-            changes = differences(old.values if old else {}, arranged, why)
-            if old is not None and not changes:
-                return old
-            entry = _Entry(
-                edition, arranged, changes, who, when or _now(), overridden, override_why, force, unit=unit
+            return self.save_in(
+                session, old, edition, values, who, why, when or _now(), override_why, force, unit
             )
-            record = _write(session, entry, old)
-            self.overview.note(session, record)
-            return record
+
+    def save_in(
+        self,
+        session: Session,
+        old: Record | None,
+        edition: Edition,
+        values: Values,
+        who: str,
+        why: str,
+        when: datetime,
+        override_why: str = "",
+        force: bool = False,
+        unit: str = "",
+    ) -> Record:
+        """As `save`, within a transaction that writes."""
+        arranged = in_order(edition, values)
+        overridden = check_errors(edition, arranged, override_why)
+        if old is not None and old.edition != edition.key:
+            raise Refused("other_edition", what=old.edition, edition=edition.key)
+        changes = differences(old.values if old else {}, arranged, why)
+        if old is not None and not changes:
+            return old
+        entry = _Entry(edition, arranged, changes, who, when, overridden, override_why, force, unit=unit)
+        record = _write(session, entry, old)
+        self.overview.note(session, record)
+        return record
 
     def move(self, number: int, process: str, state: str, on: date, ground: str, who: str) -> Record:
         """The record goes to a state of one of its edition's processes, since a day and on a ground.

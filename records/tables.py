@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0008"
+REVISION = "0009"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -429,3 +429,50 @@ class Marks(Table):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+class Reviews(Table):
+    """Where a draft stands in its review, who has it open, and how the review went; see `records.reviews`."""
+
+    __tablename__ = "reviews"
+
+    draft: Mapped[int] = mapped_column(ForeignKey("drafts.number"), primary_key=True, autoincrement=False)
+    stage: Mapped[str]
+    opened_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    seconds: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None]
+    claimed_account: Mapped[int | None]
+    claimed_until: Mapped[datetime | None]
+    filed_by: Mapped[str | None]
+    filed_account: Mapped[int | None]
+    filed_at: Mapped[datetime | None]
+    override_why: Mapped[str] = mapped_column(default="")
+    forced: Mapped[bool] = mapped_column(default=False)
+    doubts: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    corrected: Mapped[int] = mapped_column(default=0)
+    sent_back: Mapped[int] = mapped_column(default=0)
+    sent_back_by: Mapped[str] = mapped_column(default="")
+    sent_back_why: Mapped[str] = mapped_column(default="")
+    sent_back_at: Mapped[datetime | None]
+    skipped_at: Mapped[datetime | None]
+    skipped_why: Mapped[str] = mapped_column(default="")
+    approved_by: Mapped[str | None]
+    approved_account: Mapped[int | None]
+    approved_at: Mapped[datetime | None]
+
+
+class ReviewDecisions(Table):
+    """A decision on a draft that is not yet a record; see `records.reviews.Decided`."""
+
+    __tablename__ = "review_decisions"
+
+    draft: Mapped[int] = mapped_column(ForeignKey("drafts.number"), primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    corrected: Mapped[bool] = mapped_column(primary_key=True)
+    value_json: Mapped[str]
+    text: Mapped[str]
+    why: Mapped[str]
+    who: Mapped[str]
+    at: Mapped[datetime]

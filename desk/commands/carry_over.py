@@ -15,17 +15,18 @@ import typer
 
 from desk import carried_told, phrases, screen, words
 from desk.answers import read_answers
-from desk.commands.review import pending_of, review_drafts
+from desk.commands.review import decided_on, review_drafts
 from desk.contract import misfit_line
 from desk.exchange import Misfits
 from desk.usage import RecordNumber
-from desk.workplace import Workplace, open_workplace
+from desk.workplace import open_workplace
 from records.carry_over import Carried, load_carry_over
 from records.carry_over import carry_over as carry
 from records.drafts import Forerunner
 from records.editions import Edition
 from records.errors import NotSettled, Refused
 from records.masking import mask
+from records.reviews import Hand
 from records.settling import Decision
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def carry_over(
         stored, status = None, words.OK
         if decisions is not None:
             by = who or place.settings.user
-            stored = _settle(place, store, draft, decisions, new, by, override, force)
+            stored = _settle(store, draft, decisions, new, by, override, force)
             status = words.OK if stored else words.FAILED
         if as_json:
             told = {"record": number, "draft": draft, "stored": stored.number if stored else None}
@@ -98,7 +99,6 @@ def _tell_misfits(error: Misfits) -> int:
 
 
 def _settle(
-    place: Workplace,
     store: Store,
     draft: int,
     answered: Iterable[Decision],
@@ -108,13 +108,11 @@ def _settle(
     force: bool,
 ) -> Record | None:
     """The record, when the answers settle everything; else they are kept for the review of the draft."""
-    pending = pending_of(place, draft)
-    decided = pending.load() | {decision.path: decision for decision in answered}
-    pending.keep(decided.values())
+    for one in answered:
+        store.reviews.decide(draft, one.path, one.value, Hand(who), one.why)
+    decided = decided_on(store, draft)
     try:
-        stored = store.settle(draft, list(decided.values()), new, who, override_why=override, force=force)
+        return store.settle(draft, list(decided.values()), new, who, override_why=override, force=force)
     except (NotSettled, Refused) as error:
         screen.say(words.error(error, new), "red")
         return None
-    pending.forget()
-    return stored

@@ -14,7 +14,6 @@ import typer
 from rich.text import Text
 
 from desk import phrases, screen, words
-from desk.pending import Pending
 from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Alternative, Draft, Reading
@@ -23,12 +22,14 @@ from records.errors import Refused
 from records.findings import Finding, Severity
 from records.kinds import parse
 from records.masking import mask
+from records.reviews import Hand, Stage
 from records.rules import findings
 from records.settling import Decision
 from records.values import Value, Values
 
 if TYPE_CHECKING:
     from records.archive import DraftRow, Record
+    from records.review_store import Reviews
     from records.store import Store
 
 
@@ -51,12 +52,13 @@ class Desk:
     draft: Draft
     edition: Edition
     decided: dict[str, Decision]
-    pending: Pending
+    reviews: Reviews
+    hand: Hand
 
     def decide(self, path: str, value: Value) -> None:
         """Take a decision, and keep it at once."""
+        self.reviews.decide(self.number, path, value, self.hand)
         self.decided[path] = Decision(path, value)
-        self.pending.keep(self.decided.values())
 
     @property
     def values(self) -> Values:
@@ -90,13 +92,15 @@ def review(
         elif drop is not None and number is not None:
             _require_open(store, number)
             store.drop(number, who or place.settings.user, drop)
-            pending_of(place, number).forget()
             screen.tell(phrases.REVIEW_DROPPED.format(number=number))
         else:
-            review_drafts(
-                place, store, [number] if number is not None else [row.number for row in waiting], who
-            )
+            review_drafts(place, store, [number] if number is not None else _unfiled(store), who)
     return words.OK
+
+
+def _unfiled(store: Store) -> list[int]:
+    """The drafts that wait for a clerk, not for approval, oldest first."""
+    return [number for number, one in store.reviews.states().items() if one.stage is not Stage.FILED]
 
 
 def _require_open(store: Store, number: int) -> None:
@@ -121,9 +125,18 @@ def review_drafts(place: Workplace, store: Store, numbers: list[int], who: str) 
 
 def _review_one(place: Workplace, store: Store, number: int, who: str) -> None:
     _require_open(store, number)
-    draft = store.draft(number)
-    pending = pending_of(place, number)
-    desk = Desk(number, draft, place.editions[draft.edition], pending.load(), pending)
+    refuse_filed(store, number)
+    draft, hand = store.draft(number), Hand(who or place.settings.user)
+    decided = decided_on(store, number)
+    desk = Desk(number, draft, place.editions[draft.edition], decided, store.reviews, hand)
+    store.reviews.claim(number, hand)
+    try:
+        _settle_with_clerk(place, store, desk, who)
+    finally:
+        store.reviews.release(number, hand)
+
+
+def _settle_with_clerk(place: Workplace, store: Store, desk: Desk, who: str) -> None:
     _print_head(desk)
     waiting = desk.open
     for place_in_line, path in enumerate(waiting, 1):
@@ -134,8 +147,7 @@ def _review_one(place: Workplace, store: Store, number: int, who: str) -> None:
     why = _ask_findings(desk)
     record = _settle(place, store, desk, why, who or _ask_who(place))
     if record is not None:
-        pending.forget()
-        screen.tell(phrases.REVIEW_STORED.format(number=number, record=record.number), "green")
+        screen.tell(phrases.REVIEW_STORED.format(number=desk.number, record=record.number), "green")
 
 
 def _ask_field(desk: Desk, path: str, lead: str = "") -> None:
@@ -242,9 +254,16 @@ def _input(prompt: str) -> str:
     return answer
 
 
-def pending_of(place: Workplace, number: int) -> Pending:
-    """Where the decisions on a draft lie until it is settled."""
-    return Pending(place.settings.home / "review", number)
+def decided_on(store: Store, number: int) -> dict[str, Decision]:
+    """What was decided on a draft so far, by path."""
+    return {decision.path: decision for decision in store.reviews.decisions(number).all}
+
+
+def refuse_filed(store: Store, number: int) -> None:
+    """Raises Refused (`draft_filed`) when a draft waits for approval, which is given at the desk."""
+    filed = store.reviews.review(number).filed_by
+    if filed is not None:
+        raise Refused("draft_filed", number=number, who=filed.name)
 
 
 def _print_waiting(place: Workplace, waiting: list[DraftRow]) -> None:

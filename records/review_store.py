@@ -1,0 +1,419 @@
+"""The reviews of a store: decisions and steps come in, each in one transaction; states and records go out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from records import rows, wire
+from records.archive import Event, Record
+from records.database import Database
+from records.drafts import Draft
+from records.editions import Edition
+from records.errors import NoSuchDraft, NotSettled, Refused
+from records.reviews import CLAIMED, PAUSE, Decided, Decisions, Hand, Pace, Review, Stage
+from records.settling import in_order, settle
+from records.tables import Drafts
+from records.tables import ReviewDecisions as Line
+from records.tables import Reviews as Row
+from records.values import Value, Values
+
+if TYPE_CHECKING:
+    from records.archive import DraftRow
+    from records.store import Store
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """The reviews in a store; every method raises StoreBusy, DiskFull or StoreError as need be.
+
+    Whatever names a draft raises NoSuchDraft, and Refused (`draft_closed`) when it has left.
+    """
+
+    database: Database
+    store: Store = field(repr=False)
+    clock: Callable[[], datetime] = field(default=_now)
+
+    # --- looking
+
+    def review(self, draft: int) -> Review:
+        """Where a draft stands."""
+        return self.states([draft])[draft]
+
+    def states(self, drafts: Sequence[int] | None = None) -> dict[int, Review]:
+        """Where these drafts stand, or all that are open."""
+        wanted = select(Drafts.number, Row).outerjoin(Row, Row.draft == Drafts.number)
+        wanted = wanted.where(Drafts.closed_at.is_(None) if drafts is None else Drafts.number.in_(drafts))
+        now = self.clock()
+        with self.database.reading() as session:
+            found = session.execute(wanted.order_by(Drafts.number)).all()
+            return {number: _review(number, row, now) for number, row in found}
+
+    def decisions(self, draft: int) -> Decisions:
+        """The decisions on a draft."""
+        return self.decisions_of([draft])[draft]
+
+    def decisions_of(self, drafts: Sequence[int]) -> dict[int, Decisions]:
+        """The decisions on these drafts."""
+        with self.database.reading() as session:
+            return {number: _decisions(session, number) for number in drafts}
+
+    def paces(self) -> list[Pace]:
+        """How the reviews of all drafts that were filed went, oldest first."""
+        wanted = select(Row, Drafts.edition, Drafts.unit).join(Drafts, Drafts.number == Row.draft)
+        with self.database.reading() as session:
+            found = session.execute(wanted.where(Row.filed_at.is_not(None)).order_by(Row.filed_at)).all()
+            return [_pace(row, edition, unit) for row, edition, unit in found]
+
+    # --- deciding
+
+    def decide(
+        self, draft: int, path: str, value: Value, hand: Hand, why: str = "", text: str = ""
+    ) -> Review:
+        """Keep a decision, be it the value as read; `text` keeps words that mean no value.
+
+        On a draft that was filed it is a correction. Raises Refused: `draft_claimed` (fact: who)
+        while somebody else has the draft open, `draft_filed` for whoever filed it, `unknown_path`.
+        """
+        with self.database.writing() as session:
+            row = self._working(session, draft, hand)
+            edition = self.store.editions[_draft(session, draft).edition]
+            head = path.rpartition(".")[0]
+            if not edition.has(path) and not edition.has(f"{path}.{_first_column(edition, path)}"):
+                raise Refused("unknown_path", what=path or head, edition=edition.key)
+            session.merge(
+                Line(
+                    draft=draft,
+                    path=path,
+                    corrected=row.stage == Stage.FILED,
+                    value_json=wire.value_to_json(value),
+                    text=text,
+                    why=why,
+                    who=hand.name,
+                    at=self.clock(),
+                )
+            )
+            return _review(draft, row, self.clock())
+
+    def undecide(self, draft: int, path: str, hand: Hand) -> Review:
+        """A decision is taken back. Raises as `decide` does."""
+        with self.database.writing() as session:
+            row = self._working(session, draft, hand)
+            session.execute(
+                delete(Line).where(
+                    Line.draft == draft, Line.path == path, Line.corrected == (row.stage == Stage.FILED)
+                )
+            )
+            return _review(draft, row, self.clock())
+
+    def claim(self, draft: int, hand: Hand, *, force: bool = False) -> Review:
+        """Somebody has the draft open, from now until a while after the last sign of work.
+
+        Raises Refused (`draft_claimed`, fact: who) while somebody else has, unless by `force`.
+        """
+        with self.database.writing() as session:
+            row = self._row(session, draft)
+            if not force:
+                self._refuse_others(row, hand)
+            self._touch(row, hand)
+            return _review(draft, row, self.clock())
+
+    def release(self, draft: int, hand: Hand) -> None:
+        """Somebody closed the draft, whatever became of it."""
+        with self.database.writing() as session:
+            row = session.get(Row, draft)
+            if row is not None and row.claimed_by is not None and hand.is_same(_claimer(row)):
+                row.claimed_until = None
+
+    # --- steps
+
+    def file(
+        self,
+        draft: int,
+        edition: Edition,
+        hand: Hand,
+        override_why: str = "",
+        *,
+        force: bool = False,
+        two_people: bool = True,
+    ) -> Record | None:
+        """Everything is settled: the draft waits for somebody else, or is stored when `two_people` is false.
+
+        Raises NotSettled, and Refused as `Store.settle` does, `draft_claimed`, and `draft_filed` when it was.
+        """
+        with self.database.writing() as session:
+            row = self._working(session, draft, hand)
+            if row.stage == Stage.FILED:
+                raise Refused("draft_filed", number=draft, who=row.filed_by or "")
+            decisions = self._settled(session, draft, edition, override_why)
+            if not force:
+                self.store.check_worker_in(session, draft, decisions.filed, edition, override_why)
+            self._note_filing(session, row, hand, decisions)
+            row.override_why, row.forced = override_why.strip(), force
+            if two_people:
+                row.stage, row.claimed_until = Stage.FILED, None
+                return None
+            return self.store.settle_in(
+                session, draft, decisions.filed, edition, hand.name, self.clock(), override_why, force
+            )
+
+    def send_back(self, draft: int, hand: Hand, why: str) -> None:
+        """A draft that was filed waits for a clerk again, who is told why; corrections are let go.
+
+        Whoever filed it may take it back without a reason. Raises Refused: `draft_not_filed`, `why_wanted`.
+        """
+        with self.database.writing() as session:
+            row = self._filed(session, draft)
+            own = hand.is_same(_filer(row))
+            if not own and not why.strip():
+                raise Refused("why_wanted")
+            row.stage = Stage.WAITING if own else Stage.SENT_BACK
+            row.sent_back += 0 if own else 1
+            row.sent_back_by, row.sent_back_why = ("", "") if own else (hand.name, why.strip())
+            row.sent_back_at = None if own else self.clock()
+            row.claimed_until = None
+            session.execute(delete(Line).where(Line.draft == draft, Line.corrected))
+
+    def approve(
+        self, draft: int, edition: Edition, hand: Hand, override_why: str = "", *, force: bool = False
+    ) -> Record:
+        """A draft that was filed becomes a record, with what whoever approves has corrected.
+
+        History tells who filed, who corrected and who approved. Raises Refused:
+        `draft_not_filed`, `same_two_people` for whoever filed it, and as `Store.settle` does.
+        """
+        with self.database.writing() as session:
+            row = self._filed(session, draft)
+            if hand.is_same(_filer(row)):
+                raise Refused("same_two_people", who=hand.name)
+            self._refuse_others(row, hand)
+            why, force = override_why or row.override_why, force or row.forced
+            decisions = self._settled(session, draft, edition, why)
+            whole = _draft(session, draft)
+            final = self._final(session, whole, settle(whole, decisions.all, edition, why).values, edition)
+            filed_at, now = row.filed_at or self.clock(), self.clock()
+            record = self.store.settle_in(
+                session, draft, decisions.filed, edition, row.filed_by or "", filed_at, why, force
+            )
+            if dict(record.values) != dict(final):
+                record = self.store.save_in(
+                    session, record, edition, final, hand.name, "corrected", now, why, force
+                )
+            row.corrected = len(decisions.correcting)
+            row.approved_by, row.approved_account, row.approved_at = hand.name, hand.account, now
+            approved = Event(now, hand.name, record.revision, "", None, None, "approved", whole_sha256(whole))
+            rows.add_events(session, record.number, [approved])
+            return record
+
+    def skip(self, draft: int, hand: Hand, why: str = "") -> None:
+        """A draft is passed by for now; it goes behind the others."""
+        with self.database.writing() as session:
+            row = self._row(session, draft)
+            self._refuse_others(row, hand)
+            row.skipped_at, row.skipped_why, row.claimed_until = self.clock(), why.strip(), None
+
+    def take_over(self, folder: Path) -> None:
+        """Decisions that older programs kept in files come into the store, and the files go."""
+        for file in sorted(folder.glob("draft-*.json")):
+            number = file.stem.removeprefix("draft-")
+            if number.isdecimal():
+                self._take_over(int(number), _told_in(file))
+                file.unlink(missing_ok=True)
+
+    # --- steps inside a transaction
+
+    def _take_over(self, draft: int, told: Iterable[tuple[str, Value, str]]) -> None:
+        with self.database.writing() as session:
+            found = rows.draft_row(session, draft)
+            if found is None or found.closed is not None or _decisions(session, draft).filing:
+                return
+            for path, value, why in told:
+                line = wire.value_to_json(value)
+                session.add(
+                    Line(
+                        draft=draft,
+                        path=path,
+                        corrected=False,
+                        value_json=line,
+                        text="",
+                        why=why,
+                        who="",
+                        at=self.clock(),
+                    )
+                )
+
+    def _row(self, session: Session, draft: int) -> Row:
+        """The row of an open draft's review, made when there is none."""
+        _open(session, draft)
+        found = session.get(Row, draft)
+        if found is None:
+            found = Row(draft=draft, stage=Stage.WAITING, opened_at=self.clock(), touched_at=self.clock())
+            session.add(found)
+            session.flush()
+        return found
+
+    def _working(self, session: Session, draft: int, hand: Hand) -> Row:
+        """The row of a draft on which somebody may work, who thereby holds it."""
+        row = self._row(session, draft)
+        self._refuse_others(row, hand)
+        if row.stage == Stage.FILED and hand.is_same(_filer(row)):
+            raise Refused("draft_filed", number=draft, who=row.filed_by or "")
+        self._touch(row, hand)
+        return row
+
+    def _filed(self, session: Session, draft: int) -> Row:
+        row = self._row(session, draft)
+        if row.stage != Stage.FILED:
+            raise Refused("draft_not_filed", number=draft)
+        return row
+
+    def _refuse_others(self, row: Row, hand: Hand) -> None:
+        held = row.claimed_until is not None and row.claimed_until > self.clock()
+        if held and not hand.is_same(_claimer(row)):
+            raise Refused("draft_claimed", number=row.draft, who=row.claimed_by or "")
+
+    def _touch(self, row: Row, hand: Hand) -> None:
+        """Renew the claim, and count the time since the last sign of the same person's work."""
+        now = self.clock()
+        if row.stage != Stage.FILED and row.claimed_by is not None and hand.is_same(_claimer(row)):
+            gap = now - row.touched_at
+            row.seconds += round(gap.total_seconds()) if gap <= PAUSE else 0
+        row.touched_at, row.claimed_until = now, now + CLAIMED
+        row.claimed_by, row.claimed_account = hand.name, hand.account
+
+    def _settled(self, session: Session, draft: int, edition: Edition, why: str) -> Decisions:
+        """The decisions on a draft, when they settle it. Raises NotSettled, Refused."""
+        decisions = _decisions(session, draft)
+        if decisions.unread:
+            raise NotSettled(fields=",".join(decisions.unread))
+        settle(_draft(session, draft), decisions.all, edition, why)
+        return decisions
+
+    def _note_filing(self, session: Session, row: Row, hand: Hand, decisions: Decisions) -> None:
+        whole = _draft(session, row.draft)
+        row.filed_by, row.filed_account, row.filed_at = hand.name, hand.account, self.clock()
+        row.doubts = len(whole.doubtful)
+        row.changed = sum(whole.values.get(one.path) != one.value for one in decisions.filed)
+
+    def _final(self, session: Session, draft: Draft, settled: Values, edition: Edition) -> Values:
+        """The values that a record has in the end; a sheet that came back does not tell all of them."""
+        if draft.record is None:
+            return settled
+        [old] = rows.records(session, [draft.record])
+        kept = {path: value for path, value in old.values.items() if path not in draft.readings}
+        return in_order(edition, kept | dict(settled))
+
+
+def whole_sha256(draft: Draft) -> str | None:
+    """The paper behind a draft."""
+    return draft.origin.sha256 if draft.origin else None
+
+
+def refuse_filed(session: Session, draft: int) -> None:
+    """Raises Refused (`draft_filed`) for a draft that waits for approval."""
+    row = session.get(Row, draft)
+    if row is not None and row.stage == Stage.FILED:
+        raise Refused("draft_filed", number=draft, who=row.filed_by or "")
+
+
+def forget(session: Session, draft: int) -> None:
+    """The draft has left: its decisions stand in the record's history, or nowhere."""
+    session.execute(delete(Line).where(Line.draft == draft))
+
+
+def _decisions(session: Session, draft: int) -> Decisions:
+    found = session.scalars(select(Line).where(Line.draft == draft).order_by(Line.at, Line.path))
+    return Decisions.of(
+        Decided(line.path, wire.value_from_json(line.value_json), line.who, line.at, line.why, line.text,
+                line.corrected)
+        for line in found
+    )  # fmt: skip
+
+
+def _first_column(edition: Edition, path: str) -> str:
+    """A column of the table of which a path is a row; empty of any other path."""
+    tables = [asked for asked in edition.tables if path.startswith(f"{asked.key}.")]
+    return tables[0].fields[0].key if tables else ""
+
+
+def _draft(session: Session, number: int) -> Draft:
+    found = rows.draft(session, number)
+    if found is None:
+        raise NoSuchDraft(number=number)
+    return found
+
+
+def _open(session: Session, number: int) -> DraftRow:
+    found = rows.draft_row(session, number)
+    if found is None:
+        raise NoSuchDraft(number=number)
+    if found.closed is not None:
+        raise Refused("draft_closed", number=number, record=found.record or "")
+    return found
+
+
+def _told_in(file: Path) -> list[tuple[str, Value, str]]:
+    """The decisions of a file of older programs; none when it is broken."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        return [(path, wire.value_from_json(value), why) for path, value, why in told]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
+
+
+def _claimer(row: Row) -> Hand:
+    return Hand(row.claimed_by or "", row.claimed_account)
+
+
+def _filer(row: Row) -> Hand:
+    return Hand(row.filed_by or "", row.filed_account)
+
+
+def _review(draft: int, row: Row | None, now: datetime) -> Review:
+    if row is None:
+        return Review(draft)
+    held = row.claimed_until is not None and row.claimed_until > now
+    filed = row.stage == Stage.FILED
+    return Review(
+        draft,
+        Stage(row.stage),
+        _claimer(row) if held else None,
+        _filer(row) if filed else None,
+        row.filed_at if filed else None,
+        row.override_why if filed else "",
+        row.forced if filed else False,
+        row.sent_back_by,
+        row.sent_back_why,
+        row.sent_back_at,
+        row.skipped_at,
+        row.skipped_why,
+    )
+
+
+def _pace(row: Row, edition: str, unit: str) -> Pace:
+    return Pace(
+        row.draft,
+        edition,
+        unit,
+        row.filed_by or "",
+        row.opened_at,
+        row.filed_at or row.opened_at,
+        row.seconds,
+        row.doubts,
+        row.changed,
+        row.corrected,
+        row.sent_back,
+        row.approved_by or "",
+        row.approved_at,
+    )
