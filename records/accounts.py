@@ -60,7 +60,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
 class Account:
     """Somebody who may sign in with `name`; `shown` is who history and forms name.
 
-    An account with a `unit` sees what that unit took in, one without sees everything.
+    An account with a `unit` sees what that unit took in, one without sees everything. Who `must_change`
+    the password, since an administrator gave it, may do nothing else before.
     """
 
     number: int
@@ -70,6 +71,7 @@ class Account:
     unit: str = ""
     active: bool = True
     locked_until: datetime | None = None
+    must_change: bool = False
 
     def may(self, right: Right) -> bool:
         """Whether the account's role has a right."""
@@ -82,9 +84,34 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session: whose, the token against forged requests (CSRF), and since when. Times are aware, in UTC."""
+    """A session: whose, the token against forged requests (CSRF), and since when. Times are aware, in UTC.
+
+    `program` is the label of the program that asks on the account's behalf; such a visit has no CSRF token.
+    """
 
     account: Account
     csrf: str
     since: datetime
     seen: datetime
+    program: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as its owner sees it in a list: `key` names it, and is no secret."""
+
+    key: str
+    address: str
+    began: datetime
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramToken:
+    """Leave for a program to ask on an account's behalf, until it `expires` or is `revoked`."""
+
+    number: int
+    label: str
+    created: datetime
+    expires: datetime
+    revoked: datetime | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -15,15 +16,21 @@ SHORTEST = 10
 _HASHER = PasswordHasher()
 
 
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""Each hash wants 64 MiB and a core; many guesses at once shall not take the machine."""
+
+
 def hashed(password: str) -> str:
     """The argon2id hash, with its salt and cost."""
-    return _HASHER.hash(password)
+    with _AT_ONCE:
+        return _HASHER.hash(password)
 
 
 def fits(password: str, known: str) -> bool:
     """Whether a password is the one of a hash; takes its time on purpose."""
     try:
-        return _HASHER.verify(known, password)
+        with _AT_ONCE:
+            return _HASHER.verify(known, password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -32,6 +39,19 @@ def fits(password: str, known: str) -> bool:
 def nobody() -> str:
     """The hash that a name without an account is held against, so that it takes as long as any other."""
     return hashed(secrets.token_hex())
+
+
+def given_password() -> str:
+    """A password to hand to somebody on paper, of letters and figures that nobody takes for another."""
+    return "-".join("".join(secrets.choice(_PLAIN) for _ in range(4)) for _ in range(4))
+
+
+_PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def csrf_of(token: str) -> str:
+    """The token against forged requests that belongs to a session's secret, and does not tell it."""
+    return hashlib.sha256(f"csrf:{token}".encode()).hexdigest()
 
 
 def new_token() -> str:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0009"
+REVISION = "0010"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -251,7 +251,10 @@ class MedicalProposals(Table):
 
 
 class Accounts(Table):
-    """Somebody who may sign in; `secret` is the password's hash, `failed` counts wrong ones."""
+    """Somebody who may sign in; `secret` is the password's hash, `failed` counts tries since a right one.
+
+    `must_change` says that the password was given by an administrator.
+    """
 
     __tablename__ = "accounts"
 
@@ -265,6 +268,7 @@ class Accounts(Table):
     failed: Mapped[int]
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    must_change: Mapped[bool]
 
 
 class Sessions(Table):
@@ -274,7 +278,7 @@ class Sessions(Table):
 
     token: Mapped[str] = mapped_column(primary_key=True)
     account: Mapped[int] = mapped_column(ForeignKey("accounts.number"), index=True)
-    csrf: Mapped[str]
+    address: Mapped[str]
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from desk import words
 from desk.guard import as_ours
@@ -58,10 +59,20 @@ CODES = {
     "scan_not_kept": 404,
     "wrong_password": 401,
     "locked_out": 429,
+    "address_locked_out": 429,
+    "too_many_requests": 429,
+    "too_slow": 408,
+    "address_too_long": 414,
+    "must_change_password": 403,
+    "no_such_account": 404,
+    "no_such_token": 404,
     "bad_request": 422,
     "unexpected": 500,
 }
 """The status of single codes, which win."""
+
+WAYS = {"not_signed_in": "/sign-in", "must_change_password": "/account"}
+"""Where whoever asked is sent to put an error right."""
 
 
 def status_of(error: DanganError) -> int:
@@ -75,25 +86,34 @@ def told(error: DanganError, *, part: bool, data: bool) -> Response:
     """The error as JSON for programs, as a part of a page for htmx, else as a page."""
     sentence, status = words.error(error), status_of(error)
     if data:
-        return JSONResponse({"error": error.code, "message": sentence}, status)
-    return page("fault-part.html" if part else "fault.html", status, sentence=sentence)
+        answer: Response = JSONResponse({"error": error.code, "message": sentence}, status)
+    else:
+        answer = page("fault-part.html" if part else "fault.html", status, sentence=sentence)
+    if error.code == "too_many_requests":
+        answer.headers["Retry-After"] = error.facts["seconds"]
+    return answer
+
+
+def answer_to(error: DanganError, scope: Scope) -> Response:
+    """What whoever asked is told of an error, or where they are sent to put it right."""
+    part, data = b"hx-request" in dict(scope["headers"]), scope["path"].startswith("/api/")
+    way = WAYS.get(error.code)
+    if way is None or data or scope["path"] == way:
+        return told(error, part=part, data=data)
+    if part:
+        return HTMLResponse(status_code=status_of(error), headers={"HX-Redirect": way})
+    return HTMLResponse(status_code=303, headers={"Location": way})
 
 
 def add_faults(app: FastAPI) -> None:
-    """Let every exception of a route be told."""
-    app.add_exception_handler(Exception, _answer)
+    """Let every exception of a route be told; what nobody foresaw goes on to the shield, which tells it."""
     app.add_exception_handler(DanganError, _answer)
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
 
 
 def _answer(request: Request, error: Exception) -> Response:
-    ours = _ours(request, error)
-    data = request.url.path.startswith("/api/")
-    part = "HX-Request" in request.headers
-    if ours.code == "not_signed_in" and not data:
-        return _to_the_door(part)
-    return told(ours, part=part, data=data)
+    return answer_to(_ours(request, error), request.scope)
 
 
 def _ours(request: Request, error: Exception) -> DanganError:
@@ -102,9 +122,3 @@ def _ours(request: Request, error: Exception) -> DanganError:
     if isinstance(error, RequestValidationError):
         return DanganError("bad_request")
     return as_ours(error, request.app.state.site.place.settings.log)
-
-
-def _to_the_door(part: bool) -> Response:
-    if part:
-        return HTMLResponse(status_code=401, headers={"HX-Redirect": "/sign-in"})
-    return HTMLResponse(status_code=303, headers={"Location": "/sign-in"})

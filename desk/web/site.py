@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from desk.pictures import Pictures
+from desk.web.pace import Pace
 from desk.web.reading import Reader
 from desk.workplace import Workplace
 from records.editions import Editions
@@ -25,9 +26,9 @@ LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 class Site:
     """What every request works with.
 
-    `hosts` are the names under which the desk may be asked; `first_code` is told to whoever starts it,
-    so that nobody else makes the first administrator; `looked` when somebody was last noted as looking
-    at a page of paper.
+    `hosts` are the names under which the desk may be asked, `secure` says that it is only by TLS;
+    `first_code` is told to whoever starts it, so that nobody else makes the first administrator;
+    `looked` when somebody was last noted as looking at a page of paper. `pace` slows those who ask too often.
     """
 
     place: Workplace
@@ -35,6 +36,7 @@ class Site:
     hosts: frozenset[str]
     secure: bool = False
     looked: dict[tuple[int, str, int], float] = field(default_factory=dict)
+    pace: Pace = field(default_factory=Pace)
     first_code: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     reader: Reader = field(init=False)
 

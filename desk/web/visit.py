@@ -12,23 +12,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import Headers
 
 from desk.web.paper import page
 from desk.web.site import Site
 from records.accounts import Account, Right, SignedIn
 from records.archive import DraftRow, Record
 from records.errors import DanganError, NoSuchDraft, NoSuchRecord
+from records.passwords import fingerprint
 
 if TYPE_CHECKING:
     from records.store import Store
 
 COOKIE = "dangan"
+OWN_PAGE, OWN_PASSWORD, SIGN_OUT = "/account", "/account/password", "/sign-out"
+"""All that somebody may ask for who must change the password first."""
 
 
 class NotSignedIn(DanganError):
     """Nobody is signed in, or the session has expired."""
 
     code = "not_signed_in"
+
+
+class MustChange(DanganError):
+    """The visitor's password was given by an administrator and has to be changed first."""
+
+    code = "must_change_password"
 
 
 class NotAllowed(DanganError):
@@ -94,7 +104,8 @@ class Visit:
         return row
 
     def note(self, what: str, subject: str = "", detail: str = "") -> None:
-        """A line in the audit log: what the visitor looked at or did."""
+        """A line in the audit log: what the visitor, or a program of the visitor's, looked at or did."""
+        detail = " · ".join(filter(None, (detail, self.signed_in.program)))
         self.store.audit.note(self.who, what, subject, detail)
 
 
@@ -104,17 +115,34 @@ def site_of(request: Request) -> Site:
     return site
 
 
+def program_secret(path: str, headers: Headers) -> str:
+    """The secret of a program that asks; empty when a browser does. Programs ask under /api/ only."""
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    return secret.strip() if path.startswith("/api/") and scheme.lower() == "bearer" else ""
+
+
+def address_of(request: Request) -> str:
+    """The address that a request comes from."""
+    return request.client.host if request.client else ""
+
+
 def visit_of(request: Request) -> Visit:
-    """The visit of whoever is signed in. Raises NotSignedIn."""
-    site = site_of(request)
-    signed_in = site.store.accounts.session(request.cookies.get(COOKIE, ""))
+    """The visit of whoever is signed in. Raises NotSignedIn, MustChange."""
+    site, accounts = site_of(request), site_of(request).store.accounts
+    program = program_secret(request.url.path, request.headers)
+    secret = program or request.cookies.get(COOKIE, "")
+    signed_in = accounts.token(program) if program else accounts.session(secret)
     if signed_in is None:
+        site.pace.forget(fingerprint(secret))
         raise NotSignedIn
+    site.pace.know(fingerprint(secret))
+    if signed_in.account.must_change and request.url.path not in (OWN_PAGE, OWN_PASSWORD, SIGN_OUT):
+        raise MustChange
     return Visit(request, site, signed_in)
 
 
 def allowed(right: Right) -> Callable[[Request], Visit]:
-    """A visit of somebody with a right. The dependency raises NotSignedIn, NotAllowed."""
+    """A visit of somebody with a right. The dependency raises NotSignedIn, MustChange, NotAllowed."""
 
     def visit(request: Request) -> Visit:
         found = visit_of(request)
@@ -122,6 +150,7 @@ def allowed(right: Right) -> Callable[[Request], Visit]:
             raise NotAllowed(right=right)
         return found
 
+    visit.right = right  # type: ignore[attr-defined]
     return visit
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from typing import Annotated
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,13 +13,14 @@ from fastapi.responses import HTMLResponse, Response
 from desk.web.paper import page
 from desk.web.shield import PRESESSION
 from desk.web.site import Site
-from desk.web.visit import COOKIE, Here, site_of
+from desk.web.visit import COOKIE, Here, address_of, site_of
 from records.accounts import SignedIn
 from records.errors import Refused
-from records.passwords import new_token
+from records.passwords import csrf_of, fingerprint, new_token
 
 routes = APIRouter()
 At = Annotated[Site, Depends(site_of)]
+Proved = TypeVar("Proved")
 Word = Annotated[str, Form(max_length=200)]
 
 
@@ -29,18 +32,20 @@ def sign_in_page(site: At, request: Request) -> Response:
 
 
 @routes.post("/sign-in")
-def sign_in(site: At, name: Word, password: Word) -> Response:
-    """Begin a session. Raises Refused (`wrong_password`, `locked_out`)."""
-    try:
-        token, signed_in = site.store.accounts.sign_in(name, password)
-    except Refused as error:
-        site.store.audit.note("", error.code, "", name)
-        raise
+def sign_in(site: At, request: Request, name: Word, password: Word) -> Response:
+    """Begin a session, always a new one. Raises Refused (`wrong_password`, …, `address_locked_out`)."""
+    address = address_of(request)
+    token, signed_in = proved(
+        site, name, address, lambda: site.store.accounts.sign_in(name, password, address)
+    )
+    _end_former(site, request)
     return _let_in(site, token, signed_in)
 
 
 @routes.post("/first")
-def make_first(site: At, code: Word, name: Word, shown: Word, password: Word, again: Word) -> Response:
+def make_first(
+    site: At, request: Request, code: Word, name: Word, shown: Word, password: Word, again: Word
+) -> Response:
     """Make the first administrator and sign in. Raises Refused."""
     if not hmac.compare_digest(code.strip().encode(), site.first_code.encode()):
         raise Refused("wrong_first_code")
@@ -48,18 +53,47 @@ def make_first(site: At, code: Word, name: Word, shown: Word, password: Word, ag
         raise Refused("passwords_differ")
     account = site.store.accounts.add_first(name, shown, password)
     site.store.audit.note(account.shown, "account_added", f"account:{account.number}", account.name)
-    token, signed_in = site.store.accounts.sign_in(name, password)
+    token, signed_in = site.store.accounts.sign_in(name, password, address_of(request))
     return _let_in(site, token, signed_in)
 
 
 @routes.post("/sign-out")
 def sign_out(visit: Here) -> Response:
     """End the session."""
-    visit.store.accounts.sign_out(visit.request.cookies[COOKIE])
+    token = visit.request.cookies[COOKIE]
+    visit.store.accounts.sign_out(token)
+    visit.site.pace.forget(fingerprint(token))
     visit.note("signed_out")
     answer = visit.go("/sign-in")
     answer.delete_cookie(COOKIE)
     return answer
+
+
+def proved(site: Site, name: str, address: str, prove: Callable[[], Proved]) -> Proved:
+    """What a right password gives; a wrong one counts for the address, and stands in the log.
+
+    What was typed as a name is told only when somebody has that name: it may have been the password.
+    """
+    wait = site.pace.wrong.wait(address)
+    if wait:
+        until = datetime.now().astimezone() + timedelta(seconds=wait)
+        raise Refused("address_locked_out", until=until.strftime("%H:%M"))
+    try:
+        return prove()
+    except Refused as error:
+        if error.code in ("wrong_password", "locked_out"):
+            site.pace.wrong.add(address)
+            meant = site.store.accounts.named(name)
+            told = (meant.shown, f"account:{meant.number}") if meant else ("", "")
+            site.store.audit.note("", error.code, told[1], " · ".join(filter(None, (told[0], address))))
+        raise
+
+
+def _end_former(site: Site, request: Request) -> None:
+    """Who signs in anew leaves the session that the browser still had."""
+    former = request.cookies.get(COOKIE)
+    if former:
+        site.store.accounts.sign_out(former)
 
 
 def _let_in(site: Site, token: str, signed_in: SignedIn) -> Response:
@@ -72,6 +106,6 @@ def _let_in(site: Site, token: str, signed_in: SignedIn) -> Response:
 
 def _with_token(site: Site, name: str, code: str) -> HTMLResponse:
     token = new_token()
-    answer = page(name, csrf=token, code=code)
+    answer = page(name, csrf=csrf_of(token), code=code)
     answer.set_cookie(PRESESSION, token, httponly=True, samesite="strict", secure=site.secure)
     return answer
