@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from desk import phrases, screen, words
+from desk import phrases, words
 from desk.brought import brought
 from desk.guard import as_ours
 from desk.usage import misuse
@@ -20,8 +20,14 @@ from records.errors import Refused
 if TYPE_CHECKING:
     from records.listing import Listing
 
+Tell = Callable[[str, bool], None]
+"""Takes a sentence for the clerk, and whether it says that something could not be made."""
 NEVER_SHOWN = "never_shown"
 """The refusal that is no slip of the clerk's, but the list's own rule."""
+
+
+class WrongWish(Exception):
+    """A wish that cannot be; its text says why, in words for the clerk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +63,19 @@ def wishes(
 
 
 def make_lists(
-    place: Workplace, document: str, records: Iterable[Record], folder: Path, wanted: Wishes
+    place: Workplace, document: str, records: Iterable[Record], folder: Path, wanted: Wishes, tell: Tell
 ) -> tuple[list[Path], bool]:
-    """The files made, Word before Excel, and whether one could not be. Raises UsageError for a wrong wish."""
+    """The files made, Word before Excel, and whether one could not be. Raises WrongWish."""
     made: list[Path] = []
     failed = False
     for edition, group in _groups(place, document, records):
         try:
-            made += _make(place, edition.document(document), edition, group, folder, wanted)
+            made += _make(place, edition.document(document), edition, group, folder, wanted, tell)
         except Exception as error:
             ours = as_ours(error, place.settings.log)
             if isinstance(ours, Refused) and ours.code != NEVER_SHOWN:
-                raise misuse(words.error(ours, edition).rstrip(phrases.STOP)) from error
-            screen.complain(ours)
+                raise WrongWish(words.error(ours, edition)) from error
+            tell(words.error(ours), True)
             failed = True
     return made, failed
 
@@ -96,6 +102,7 @@ def _make(
     records: Sequence[Record],
     folder: Path,
     wanted: Wishes,
+    tell: Tell,
 ) -> Iterator[Path]:
     from docgen.lists import make_list, make_workbook
     from records.listing import listing
@@ -105,7 +112,7 @@ def _make(
     asked = brought(place, asked)
     filled = contents(asked)
     for note in filled.notes:
-        screen.say(words.reason(note))
+        tell(words.reason(note), False)
     if filled.nothing:
         return
     if asked.shown:

@@ -44,6 +44,11 @@ def tell(text: str, style: str = "") -> None:
     out().print(Text(text, style=style), soft_wrap=True)
 
 
+def report(text: str, failed: bool) -> None:
+    """What was found while documents were made; in red when something could not be made."""
+    say(text, "red" if failed else "")
+
+
 def complain(error: DanganError) -> None:
     """An error, in Chinese."""
     say(words.error(error), "red")

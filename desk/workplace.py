@@ -6,6 +6,7 @@ Each part is loaded when first asked for, so that a command pays only for what i
 from __future__ import annotations
 
 import shutil
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -101,6 +102,15 @@ class Workplace:
             return self.settings.soffice if self.settings.soffice.is_file() else None
         found = shutil.which("soffice") or shutil.which("libreoffice")
         return Path(found) if found else None
+
+    def lent(self, user: str, turn: AbstractContextManager[object]) -> Workplace:
+        """The same workplace with another user; its calls of LibreOffice wait for their turn."""
+        from docgen.office import Office
+
+        lent = replace(self, settings=replace(self.settings, user=user))
+        # What a cached property has found lies under its own name.
+        vars(lent).update(editions=self.editions, office=Office(self.soffice, at_once=1, turn=turn))
+        return lent
 
     def to_docx(self, file: Path, folder: Path) -> Path:
         """An old Word or WPS file as .docx in the folder. Raises OfficeMissing, OfficeFailed."""

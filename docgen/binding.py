@@ -22,6 +22,7 @@ from PIL import Image
 
 from docgen.enclosures import POINTS, images, inherited
 from records.errors import DocumentError
+from records.turns import PDFIUM
 
 A4 = (210 / 25.4 * POINTS, 297 / 25.4 * POINTS)
 FOOT = 12 / 25.4 * POINTS
@@ -176,11 +177,12 @@ def _scale(width: float, height: float, size: tuple[float, float]) -> float:
 
 def _free_feet(file: Path) -> set[int]:
     """The pages with nothing in the strip that the number wants."""
-    document = pypdfium2.PdfDocument(file)
-    try:
-        return {index for index, page in enumerate(document) if _is_free(page)}
-    finally:
-        document.close()
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(file)
+        try:
+            return {index for index, page in enumerate(document) if _is_free(page)}
+        finally:
+            document.close()
 
 
 def _is_free(page: pypdfium2.PdfPage) -> bool:

@@ -19,6 +19,7 @@ from PIL import Image, ImageOps
 
 from docgen.placing import write_whole
 from records.errors import DocumentError
+from records.turns import PDFIUM
 
 _MM = 72 / 25.4
 _PAGE = (210 * _MM, 297 * _MM)
@@ -79,14 +80,13 @@ def impose(files: Sequence[Path], target: Path) -> int:
         return len(sheet.pages)
 
 
-def _extents(file: Path) -> Iterator[Extent]:
-    document = pypdfium2.PdfDocument(file)
-    try:
-        for page in document:
-            picture = page.render(scale=_SCALE).to_pil().convert("L")
-            yield _extent(picture)
-    finally:
-        document.close()
+def _extents(file: Path) -> list[Extent]:
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(file)
+        try:
+            return [_extent(page.render(scale=_SCALE).to_pil().convert("L")) for page in document]
+        finally:
+            document.close()
 
 
 def _extent(picture: Image.Image) -> Extent:

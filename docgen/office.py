@@ -14,8 +14,10 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +37,7 @@ from docgen.proving import prove
 from docgen.splitting import Pages, places, source_of, take_out
 from docgen.typesetting import WORD
 from records.errors import DocumentError, OfficeFailed, OfficeMissing, Overflow
+from records.turns import PDFIUM
 
 START = 60.0
 """Seconds that LibreOffice may take to start on a slow, busy machine."""
@@ -51,13 +54,16 @@ Result = Path | DocumentError
 class Office:
     """LibreOffice at `program` (None: not installed), with the fonts of this machine.
 
-    `at_once` is how many calls run at a time.
+    `at_once` is how many calls run at a time; calls of offices that share a `turn` run one after the other.
     """
 
     program: Path | None
     timeout: float | None = None
     fonts: Fonts = field(default_factory=present_fonts)
     at_once: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
+    _stopped: threading.Event = field(default_factory=threading.Event)
+    _working: list[Calls] = field(default_factory=list)
 
     def to_pdf(
         self, files: Sequence[Path], folder: Path, pages: int = 1, *, archival: bool = False
@@ -83,7 +89,7 @@ class Office:
         """
         if self.program is None:
             raise OfficeMissing("office_missing")
-        with _Printing(self, folder, pages, archival) as printing:
+        with self.calls() as calls, _Printing(self, calls, folder, pages, archival) as printing:
             yield from printing.results(files)
 
     def to_docx(self, file: Path, folder: Path) -> Path:
@@ -93,12 +99,32 @@ class Office:
             copy = room / "in" / f"0{_true_suffix(file)}"
             copy.parent.mkdir()
             shutil.copyfile(file, copy)
-            said = Calls(self.program).convert(
-                "docx:MS Word 2007 XML", [copy], room / "out", room / "profile",
-                seconds=self.seconds(1), asked=file.name,
-            )  # fmt: skip
+            with self.calls() as calls, self.turn:
+                said = calls.convert(
+                    "docx:MS Word 2007 XML", [copy], room / "out", room / "profile",
+                    seconds=self.seconds(1), asked=file.name,
+                )  # fmt: skip
             made = _there(file, room / "out" / "0.docx", said)
             return write_whole(made.read_bytes(), folder / f"{file.stem}.docx")
+
+    def stop(self) -> None:
+        """Ends the calls that run, from any thread, and lets no more begin."""
+        self._stopped.set()
+        for calls in list(self._working):
+            calls.end()
+
+    @contextmanager
+    def calls(self) -> Iterator[Calls]:
+        """Calls that end when the office is stopped, and at the latest afterwards."""
+        calls = Calls(self.program)
+        self._working.append(calls)
+        try:
+            if self._stopped.is_set():  # before they could be found
+                calls.end()
+            yield calls
+        finally:
+            calls.end()
+            self._working.remove(calls)
 
     def seconds(self, files: int) -> float:
         """How long a call with so many files may take."""
@@ -108,13 +134,12 @@ class Office:
 class _Printing:
     """Word files on their way to PDFs in one folder; a context manager, at whose end nothing runs."""
 
-    def __init__(self, office: Office, folder: Path, pages: int, archival: bool) -> None:
-        self._office, self._folder, self._pages = office, folder, pages
+    def __init__(self, office: Office, calls: Calls, folder: Path, pages: int, archival: bool) -> None:
+        self._office, self._calls, self._folder, self._pages = office, calls, folder, pages
         options = {"ExportBookmarksToPDFDestination": _told("boolean", "true")}
         options |= {"SelectPdfVersion": _told("long", _ARCHIVAL)} if archival else {}
         self._how = f"pdf:writer_pdf_Export:{json.dumps(options)}"
         self._archival = archival
-        self._calls = Calls(office.program)
         self._profiles: SimpleQueue[Path] = SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -180,9 +205,10 @@ class _Printing:
         profile = self._profiles.get()
         try:
             seconds = self._office.seconds(len(leaves))
-            return self._calls.convert(
-                self._how, copies, room / "out", profile, seconds=seconds, asked=leaves[0].file.name
-            )
+            with self._office.turn:
+                return self._calls.convert(
+                    self._how, copies, room / "out", profile, seconds=seconds, asked=leaves[0].file.name
+                )
         except OfficeFailed:
             # One that was stopped may have left its profile locked or half written.
             shutil.rmtree(profile, ignore_errors=True)
@@ -246,14 +272,15 @@ def _there(file: Path, made: Path, said: str) -> Path:
 
 def count_pages(pdf: Path) -> int:
     """How many pages a PDF has; raises OfficeFailed when it is none."""
-    try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise OfficeFailed("office_failed", file=pdf.name, what=repr(error)) from error
-    try:
-        return len(document)
-    finally:
-        document.close()
+    with PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise OfficeFailed("office_failed", file=pdf.name, what=repr(error)) from error
+        try:
+            return len(document)
+        finally:
+            document.close()
 
 
 def sections(file: Path) -> int:

@@ -6,7 +6,6 @@ every PDF is looked at before it stands in its folder.
 
 from __future__ import annotations
 
-import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -18,14 +17,13 @@ from pikepdf import Dictionary, Name, Object
 
 from docgen.fonts import Fonts
 from records.errors import DocumentError
+from records.turns import PDFIUM
 
 _FILES = (Name.FontFile, Name.FontFile2, Name.FontFile3)
 
 
 _HYPHEN = "\ufffe"
 """What PDFium gives for a hyphen at the end of a line, in case one wants the word without it."""
-_one_at_a_time = threading.Lock()
-"""PDFium may be used by one thread at a time only."""
 
 
 def prove(pdf: Path, file: Path, text: str, fonts: Fonts) -> None:
@@ -45,7 +43,7 @@ def _characters(text: str) -> Counter[str]:
 
 
 def _text_of(pdf: Path) -> str:
-    with _one_at_a_time:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
             text = "".join(page.get_textpage().get_text_range() for page in document)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -47,6 +47,12 @@ class Audit:
         """A line at the end of the log."""
         with self.database.writing() as session:
             note(session, who, what, subject, detail)
+
+    def note_each(self, who: str, what: str, subjects: Iterable[str], detail: str = "") -> None:
+        """A line for each subject, all of them or none."""
+        with self.database.writing() as session:
+            for subject in subjects:
+                note(session, who, what, subject, detail)
 
     def lines(self, subject: str = "", who: str = "", newest: int = 200, before: int = 0) -> list[AuditLine]:
         """The newest lines first; of one subject or one person; older than line `before`."""

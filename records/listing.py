@@ -62,6 +62,14 @@ class Listing:
         return show(value, _field(ask))
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A field that a public list shows for a reason only, and why it is hidden otherwise."""
+
+    field: Field
+    why: str
+
+
 # --- from the edition's folder ------------------------------------------------
 
 
@@ -183,6 +191,13 @@ def _check_hidden(edition: Edition, roster: Roster, columns: Sequence[Column], f
             hidden = asked.key in never or asked.kind in _SECRET
             if hidden and asked.key not in fields and not _covers(column.mask, asked):
                 raise Refused("never_shown", field=asked.label, why=_why_not(roster, asked.key))
+
+
+def secrets(edition: Edition, roster: Roster) -> list[Secret]:
+    """What a public list hides, in the order of the form."""
+    open_ = {path for column in roster.columns if not column.mask for path in column.of}
+    hidden = [asked for asked in edition.fields if asked.key not in open_]
+    return [Secret(asked, _why_not(roster, asked.key)) for asked in hidden]
 
 
 def _covers(mask: str, asked: Field) -> bool:

@@ -447,6 +447,24 @@ def record_numbers(session: Session) -> Sequence[int]:
     return session.scalars(select(Records.number).order_by(Records.number)).all()
 
 
+def belonging(session: Session, numbers: Sequence[int], unit: str, edition: str) -> Sequence[int]:
+    """Those of the numbers, in their order, whose records are of a unit and of an edition; empty for any."""
+    if not unit and not edition:
+        return numbers
+    wanted = select(Records.number)
+    wanted = wanted.where(Records.unit == unit) if unit else wanted
+    wanted = wanted.where(Records.edition == edition) if edition else wanted
+    there = set(session.scalars(wanted))
+    return [number for number in numbers if number in there]
+
+
+def revisions(session: Session, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Each of these records with its revision."""
+    for some in _chunks(numbers):
+        wanted = select(Records.number, Records.revision).where(Records.number.in_(some))
+        yield from ((number, revision) for number, revision in session.execute(wanted))
+
+
 def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
 

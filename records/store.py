@@ -460,10 +460,19 @@ class Store:
                 return rows.records(session, rows.record_numbers(session))
             return [_record(session, number) for number in numbers]
 
-    def numbers(self, text: str = "") -> list[int]:
-        """The numbers of all records, or of those in which every word of the text is found."""
+    def numbers(self, text: str = "", unit: str = "", edition: str = "") -> list[int]:
+        """The numbers of all records, or of those in which every word of the text is found.
+
+        Of a unit or an edition alone, where one is named.
+        """
         with self.database.reading() as session:
-            return list(rows.search(session, text) if text else rows.record_numbers(session))
+            found = rows.search(session, text) if text else rows.record_numbers(session)
+            return list(rows.belonging(session, found, unit, edition))
+
+    def revisions(self, numbers: Sequence[int]) -> dict[int, int]:
+        """How often these records have been saved, by number."""
+        with self.database.reading() as session:
+            return dict(rows.revisions(session, numbers))
 
     def search(self, text: str) -> list[Record]:
         """The records in which every word of the text is found, in any value or as the record's number."""

@@ -168,7 +168,7 @@ def _same(read: Value, true: Value) -> bool:
 
 def _make(place: Workplace, records: list[Record], folder: Path) -> bool:
     wanted = [(use.name, record) for record in records for use in place.editions[record.edition].forms]
-    made = make_documents(place, wanted, folder, Printing(place.soffice is not None))
+    made = make_documents(place, wanted, folder, Printing(place.soffice is not None), screen.report)
     for suffix, count in sorted(Counter(file.suffix for file in made.files).items()):
         screen.tell(phrases.DEMO_MADE.format(kind=phrases.FILE_KINDS[suffix], count=count))
     screen.tell(phrases.DEMO_FOLDER.format(folder=folder))

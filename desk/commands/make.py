@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 
 from desk import phrases, screen, words
-from desk.documents_made import Made, Printing, make_documents, print_each
-from desk.guard import as_ours
-from desk.lists_made import Wishes, make_lists, wishes
+from desk.documents_made import Made, Order, Printing, fill_order, is_list
+from desk.lists_made import WrongWish, wishes
 from desk.progress import advancing
 from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
@@ -65,16 +64,17 @@ def make(
     chosen, status = _chosen(place, numbers or [], everything, search)
     wanted = (record for record in _records(place, chosen) if numbers or _offers(place, record, document))
     wished = wishes(xlsx, given, columns, shown, reason)
-    if _is_list(place, document):
-        made = _make_lists(place, document, list(wanted), out, wished, printing)
+    order = Order(document, printing, wished, together)
+    if is_list(place, document):
+        try:
+            made = fill_order(place, order, wanted, out, screen.report)
+        except WrongWish as wrong:
+            raise misuse(str(wrong).rstrip(phrases.STOP)) from wrong
     elif wished:
         raise misuse(phrases.MAKE_LIST_ONLY)
     else:
         with advancing(phrases.MAKING, len(chosen)) as advance:
-            asked = ((document, record) for record in wanted)
-            made = make_documents(place, asked, out, printing, advance)
-    if together:
-        _impose(place, document, out, made)
+            made = fill_order(place, order, wanted, out, screen.report, advance)
     _say(made, out)
     return words.FAILED if made.failed or status else words.OK
 
@@ -86,46 +86,6 @@ def _say(made: Made, folder: Path) -> None:
         screen.say(phrases.NOTHING_MADE)
     if made.kept:
         screen.tell(phrases.MADE_BEFORE.format(count=made.kept))
-
-
-def _impose(place: Workplace, document: str, folder: Path, made: Made) -> None:
-    """All of them many to a page, in one more PDF; one of before goes, whatever becomes of this."""
-    from docgen.imposing import impose
-
-    target = folder / phrases.TOGETHER.format(document=document)
-    try:
-        target.unlink(missing_ok=True)
-        if not made.pdfs:
-            return
-        impose(made.pdfs, target)
-    except Exception as error:
-        screen.complain(as_ours(error, place.settings.log))
-        made.failed = True
-    else:
-        made.files.append(target)
-
-
-def _is_list(place: Workplace, document: str) -> bool:
-    """Whether a document is a list; it is the same in every edition that has it."""
-    documents = [use for edition in place.editions for use in edition.documents if use.name == document]
-    return any(use.roster is not None for use in documents)
-
-
-def _make_lists(
-    place: Workplace,
-    document: str,
-    records: list[Record],
-    folder: Path,
-    wanted: Wishes,
-    printing: Printing,
-) -> Made:
-    if records:
-        folder.mkdir(parents=True, exist_ok=True)
-    files, failed = make_lists(place, document, records, folder, wanted)
-    made = Made(files, failed=failed)
-    if printing.wanted:
-        print_each(place, [file for file in files if file.suffix == ".docx"], 0, printing, made)
-    return made
 
 
 def _chosen(place: Workplace, numbers: list[int], everything: bool, search: str) -> tuple[list[int], int]:

@@ -11,11 +11,12 @@ from fastapi.staticfiles import StaticFiles
 from desk import __version__
 from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
-from desk.web.routes import door, home, people, scans, take
+from desk.web.routes import documents, door, home, people, scans, take
 from desk.web.shield import Shield
 from desk.web.site import Site
 
 ROUTES = (
+    documents.routes,
     door.routes,
     home.routes,
     people.routes,

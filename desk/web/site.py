@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from desk.pictures import Pictures
 from desk.web.pace import Pace
+from desk.web.press import Press, open_press
 from desk.web.reading import Reader
 from desk.workplace import Workplace
 from records.editions import Editions
@@ -34,6 +35,7 @@ class Site:
     place: Workplace
     store: Store
     hosts: frozenset[str]
+    press: Press
     secure: bool = False
     looked: dict[tuple[int, str, int], float] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
@@ -58,8 +60,8 @@ class Site:
 @contextmanager
 def open_site(place: Workplace, hosts: frozenset[str], secure: bool = False) -> Iterator[Site]:
     """The site over the workplace's store, closed at the end. Raises StoreError."""
-    with place.store() as store:
-        site = Site(place, store, hosts, secure)
+    with place.store() as store, open_press(place) as press:
+        site = Site(place, store, hosts, press, secure)
         try:
             yield site
         finally:

@@ -63,6 +63,7 @@ def sign_out(visit: Here) -> Response:
     token = visit.request.cookies[COOKIE]
     visit.store.accounts.sign_out(token)
     visit.site.pace.forget(fingerprint(token))
+    visit.site.press.forget(visit)
     visit.note("signed_out")
     answer = visit.go("/sign-in")
     answer.delete_cookie(COOKIE)

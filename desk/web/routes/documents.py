@@ -1,0 +1,360 @@
+"""Documents: what is to be made of which records is chosen; pages to look at and files to keep come out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import FileResponse, Response, StreamingResponse
+from starlette.datastructures import FormData
+
+from desk import phrases
+from desk.documents_made import Order, Printing, fill_order
+from desk.offered import Offer, Sort, offer, offers
+from desk.usage import HIGHEST
+from desk.web.press import WIDTHS, Job
+from desk.web.visit import Making, Visit
+from records.accounts import Account
+from records.archive import Record
+from records.errors import DanganError, Refused
+from records.people import household, worker_name
+
+routes = APIRouter()
+LISTED = 30
+"""Records that the page offers at a time; whoever looks for another types more of its name."""
+MOST = 2000
+"""Records that may have a document of their own in one go."""
+LINES_EACH = 2000
+"""Of more records than these the log has one line for all."""
+ROWS = 100
+"""Files that the page of a job names; the others are in its ZIP."""
+PAGES = 200
+"""Pages of a file that are shown."""
+_AT_ONCE = 200
+_BEAT = 0.25
+"""Seconds between two looks at a job."""
+_TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# The browser's own viewer puts a style into the page that it lays around the PDF; nothing else may come in.
+_IN_VIEWER = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+    )
+}
+Text = Annotated[str, Query(max_length=200)]
+
+
+async def posted(request: Request) -> FormData:
+    """The form that was sent, whose fields depend on the document."""
+    return await request.form(max_files=0, max_fields=MOST + 200)
+
+
+Posted = Annotated[FormData, Depends(posted)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record to choose: its number, who it is, and whether it is chosen."""
+
+    number: int
+    name: str
+    id_number: str
+    edition: str
+    ticked: bool
+
+
+# --- choosing -------------------------------------------------------------------
+
+
+@routes.get("/documents")
+def documents(visit: Making, numbers: Text = "", search: Text = "", document: Text = "") -> Response:
+    """The page on which documents are chosen; `numbers` (with commas) are ticked already."""
+    picked = _numbers(numbers.replace(",", " ").split())
+    return visit.page(
+        "documents.html", one=None, jobs=visit.site.press.jobs(visit), **_found(visit, picked, search),
+        **_offered(visit, document),
+    )  # fmt: skip
+
+
+@routes.get("/records/{number}/documents")
+def documents_of_record(visit: Making, number: int, document: Text = "") -> Response:
+    """The same page for one record. Raises NoSuchRecord."""
+    record = visit.record(number)
+    line = _line(visit, record, ticked=True)
+    visit.note("looked", f"record:{number}")
+    return visit.page(
+        "documents.html", one=line, jobs=visit.site.press.jobs(visit),
+        **_offered(visit, document, record.edition),
+    )  # fmt: skip
+
+
+@routes.get("/documents/records")
+def documents_records(
+    visit: Making, number: Annotated[list[int] | None, Query()] = None, search: Text = ""
+) -> Response:
+    """The records that are found, behind those that are ticked."""
+    return visit.page("documents-records.html", **_found(visit, _numbers(number or ()), search))
+
+
+@routes.get("/documents/options")
+def documents_options(visit: Making, document: Text) -> Response:
+    """What a document asks of the clerk. Raises Refused (`no_such_document`)."""
+    return visit.page("documents-options.html", **_asked(visit, offer(visit.site.editions, document)))
+
+
+def _found(visit: Visit, picked: Sequence[int], search: str) -> dict[str, Any]:
+    unit = visit.account.unit
+    there = visit.store.numbers(search, unit)
+    ticked = [visit.record(number) for number in picked]
+    others = [number for number in there if number not in set(picked)]
+    lines = [_line(visit, record, ticked=True) for record in ticked]
+    lines += [_line(visit, record, ticked=False) for record in visit.store.records(others[:LISTED])]
+    everyone = len(there) if not search.strip() else len(visit.store.numbers(unit=unit))
+    more = max(0, len(others) - LISTED)
+    return {"lines": lines, "search": search, "found": len(there), "more": more, "everyone": everyone}
+
+
+def _line(visit: Visit, record: Record, ticked: bool) -> Line:
+    edition = visit.site.editions[record.edition]
+    people = household(edition, record.values)
+    own = next((person.id_number for person in people if person.worker), "")
+    return Line(record.number, worker_name(edition, record.values), own, edition.title, ticked)
+
+
+def _offered(visit: Visit, document: str, edition: str = "") -> dict[str, Any]:
+    """The documents to choose from, of all editions or of one, and what the chosen one asks."""
+    editions = [one for one in visit.site.editions if edition in ("", one.key)]
+    groups = [(one.title, list(offers(one))) for one in editions]
+    every = [one for _, group in groups for one in group]
+    chosen = next((one for one in every if one.key == document), every[0] if every else None)
+    return {"groups": groups, "Sort": Sort, **(_asked(visit, chosen) if chosen else {"chosen": None})}
+
+
+def _asked(visit: Visit, chosen: Offer) -> dict[str, Any]:
+    return {"chosen": chosen, "office": visit.site.place.soffice is not None, "Sort": Sort}
+
+
+def _numbers(told: Sequence[object]) -> list[int]:
+    """Numbers of records, each once. Raises DanganError (`bad_request`, `too_many_documents`)."""
+    texts = [str(one) for one in told]
+    if not all(text.isdecimal() and len(text) < 11 and int(text) <= HIGHEST for text in texts):
+        raise DanganError("bad_request")
+    if len(texts) > MOST:
+        raise Refused("too_many_documents", count=len(texts), most=MOST)
+    return list(dict.fromkeys(map(int, texts)))
+
+
+# --- making ---------------------------------------------------------------------
+
+
+@routes.post("/documents")
+def make(visit: Making, form: Posted) -> Response:
+    """Have documents made. Raises NoSuchRecord; Refused, also when a wish cannot be."""
+    chosen = offer(visit.site.editions, str(form.get("document", "")))
+    order = _order(chosen, form)
+    numbers, skipped = _chosen(visit, chosen, form)
+    if not numbers:
+        raise Refused("nothing_chosen", title=chosen.use.title)
+    if chosen.use.of != "records" and len(numbers) > MOST:
+        raise Refused("too_many_documents", count=len(numbers), most=MOST)
+    job = visit.site.press.make(
+        visit, chosen.use.title, _work(visit, chosen, order, numbers, skipped), len(numbers)
+    )
+    return visit.go(job.path)
+
+
+def _order(chosen: Offer, form: FormData) -> Order:
+    as_what = form.get("as", "word")
+    shown, why = [str(one) for one in form.getlist("show")], str(form.get("reason", "")).strip()
+    if shown and not why:
+        raise Refused("reason_missing", title=chosen.use.title)
+    return chosen.order(
+        Printing(as_what in ("pdf", "pdfa") or "together" in form, as_what == "pdfa"),
+        together="together" in form and chosen.may_lie_together,
+        xlsx="xlsx" in form,
+        given={ask.key: str(form.get(f"given.{ask.key}", "")).strip() for ask in chosen.asks},
+        columns=[str(one) for one in form.getlist("with")],
+        shown=shown,
+        why=why if shown else "",
+    )
+
+
+def _chosen(visit: Visit, chosen: Offer, form: FormData) -> tuple[list[int], int]:
+    """The numbers of the chosen records that are of the document's edition, and how many are not."""
+    which, edition, unit = form.get("which", "picked"), chosen.edition.key, visit.account.unit
+    if which == "picked":
+        records = [visit.record(number) for number in _numbers(form.getlist("number"))]
+        fitting = [record.number for record in records if record.edition == edition]
+        return fitting, len(records) - len(fitting)
+    text = str(form.get("search", "")).strip() if which == "found" else ""
+    if which == "found" and not text:
+        raise Refused("nothing_chosen", title=chosen.use.title)
+    fitting = visit.store.numbers(text, unit, edition)
+    return fitting, len(visit.store.numbers(text, unit)) - len(fitting)
+
+
+def _work(
+    visit: Visit, chosen: Offer, order: Order, numbers: Sequence[int], skipped: int
+) -> Callable[[Job], Sequence[Path]]:
+    def work(job: Job) -> Sequence[Path]:
+        if skipped:
+            job.tell(phrases.PRESS_SKIPPED.format(count=skipped, title=chosen.use.title))
+        _note(visit, chosen, order, numbers)
+        records = _records(visit.site.store.records, visit.account, job, numbers)
+        return fill_order(job.place, order, records, job.folder, job.tell, job.advance).files
+
+    return work
+
+
+def _records(
+    find: Callable[[Sequence[int]], list[Record]], account: Account, job: Job, numbers: Sequence[int]
+) -> Iterator[Record]:
+    """The records of these numbers, a few at a time; the job remembers how they stood."""
+    for start in range(0, len(numbers), _AT_ONCE):
+        for record in find(numbers[start : start + _AT_ONCE]):
+            job.go_on()
+            if account.sees(record.unit):
+                job.revisions[record.number] = record.revision
+                yield record
+
+
+def _note(visit: Visit, chosen: Offer, order: Order, numbers: Sequence[int]) -> None:
+    """Who makes what of whom, in the log before anything is made."""
+    shown = "、".join(
+        chosen.edition.field(key).label for key in order.wishes.shown if chosen.edition.has(key)
+    )
+    detail = " · ".join(part for part in (chosen.use.title, shown, order.wishes.why) if part)
+    if len(numbers) <= LINES_EACH:
+        subjects = [f"record:{number}" for number in numbers]
+        visit.store.audit.note_each(visit.who, "made", subjects, detail)
+    else:
+        visit.note("made", "", f"{detail} · {_runs(numbers)}")
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """Numbers in a few words: `1…20、22`."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return phrases.BETWEEN.join("…".join(map(str, run)) for run in runs)
+
+
+# --- what was made ----------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Row:
+    """What was made of one thing: the places of its files among the job's, by their endings."""
+
+    name: str
+    places: dict[str, int]
+
+
+@routes.get("/documents/jobs/{key}")
+def job_page(visit: Making, key: str, show: int = -1) -> Response:
+    """What becomes of a job: its progress, then its files and the pages of one of them."""
+    job = visit.site.press.job(key, visit)
+    rows = _rows(job)
+    pdfs = [row.places[".pdf"] for row in rows if ".pdf" in row.places]
+    shown = show if show in pdfs else next(iter(pdfs), None)
+    return visit.page(
+        "documents-job.html", job=job, rows=rows[:ROWS], unnamed=max(0, len(rows) - ROWS),
+        changed=_changed(visit, job), shown=shown, pages=_pages(job, shown), widths=WIDTHS,
+    )  # fmt: skip
+
+
+@routes.get("/documents/jobs/{key}/events")
+def job_events(visit: Making, key: str) -> Response:
+    """How a job goes on, as server-sent events: `progress`, at the end `over`."""
+    job = visit.site.press.job(key, visit)
+    return StreamingResponse(_events(visit, job), media_type="text/event-stream")
+
+
+@routes.get("/documents/jobs/{key}/stale")
+def job_stale(visit: Making, key: str) -> Response:
+    """Whether records have changed since."""
+    job = visit.site.press.job(key, visit)
+    return visit.page("documents-stale.html", changed=_changed(visit, job))
+
+
+@routes.post("/documents/jobs/{key}/stop")
+def stop(visit: Making, key: str) -> Response:
+    """Make no more of it, and keep nothing of it."""
+    visit.site.press.drop(visit.site.press.job(key, visit))
+    return visit.go("/documents")
+
+
+@routes.get("/documents/jobs/{key}/all")
+def download_all(visit: Making, key: str) -> Response:
+    """All files of a job in a ZIP."""
+    job = visit.site.press.job(key, visit)
+    return FileResponse(job.bundle(), media_type="application/zip", filename=f"{job.title}.zip")
+
+
+@routes.get("/documents/jobs/{key}/files/{index}")
+def download(visit: Making, key: str, index: int, view: bool = False) -> Response:
+    """A file of a job: to keep, or a PDF in the browser's own viewer, from which it is printed."""
+    file = visit.site.press.job(key, visit).file(index)
+    seen = view and file.suffix == ".pdf"
+    return FileResponse(
+        file,
+        media_type=_TYPES.get(file.suffix, "application/octet-stream"),
+        filename=file.name,
+        content_disposition_type="inline" if seen else "attachment",
+        headers=_IN_VIEWER if seen else None,
+    )
+
+
+@routes.get("/documents/jobs/{key}/files/{index}/{page}-{width}.png")
+def page_picture(visit: Making, key: str, index: int, page: int, width: int) -> Response:
+    """A page (from 1) of a PDF as a picture."""
+    job = visit.site.press.job(key, visit)
+    return FileResponse(job.page(index, page - 1, width), media_type="image/png")
+
+
+def _rows(job: Job) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for place, file in enumerate(job.files):
+        rows.setdefault(file.stem, Row(file.stem, {})).places[file.suffix] = place
+    return list(rows.values())
+
+
+def _pages(job: Job, shown: int | None) -> list[tuple[float, float]]:
+    """How large each page is, in points."""
+    from docgen.picture import sizes
+
+    return [] if shown is None else sizes(job.file(shown))[:PAGES]
+
+
+def _changed(visit: Visit, job: Job) -> list[int]:
+    """The records that have been saved anew since the job looked at them."""
+    now = visit.store.revisions(list(job.revisions))
+    return [number for number, revision in job.revisions.items() if now.get(number) != revision]
+
+
+async def _events(visit: Visit, job: Job) -> AsyncIterator[str]:
+    before: object = None
+    while True:
+        now = (job.stage, job.done, len(job.told))
+        if now != before:
+            before = now
+            yield _event("progress", bytes(visit.page("documents-progress.html", job=job).body).decode())
+        if job.is_over or visit.site.reader.changes.is_over:
+            yield _event("over", "")
+            return
+        await asyncio.sleep(_BEAT)
+
+
+def _event(name: str, text: str) -> str:
+    lines = "".join(f"data: {line}\n" for line in text.splitlines() or [""])
+    return f"event: {name}\n{lines}\n"
