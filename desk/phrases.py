@@ -164,6 +164,9 @@ TAKE_NEXT = "下一步：dangan review 核对草稿。"
 RESUMED = "接着读上次中断时已保存的 {count} 个原件。"
 NOTHING_TO_TAKE = "没有找到可收的文件。"
 NO_FILE_NAME = "无名文件"
+INBOX = "收件文件夹"
+INBOX_TAKEN = "已收"
+INBOX_REFUSED = "未收"
 
 # review
 REVIEW = """核对草稿：先看存疑的栏目，再看不合规则之处，核定后存档。
@@ -515,6 +518,7 @@ DEMO_DONE = (
 # `dangan desk`
 DESK = "在本机浏览器里打开档案工作台：收表、核对、查档、出文书都在网页上做"
 DESK_PORT = "网页的端口；0 为任选一个空闲端口"
+DESK_INBOX = "收件文件夹：放进去的文件自动收下（默认取设置中的 inbox）"
 DESK_BROWSER = "启动后自动打开浏览器"
 DESK_OPEN = "档案工作台已打开：{address}\n按 Ctrl-C 关闭。"
 DESK_FIRST = "首次使用，请设立管理员：{way}\n启动码：{code}"

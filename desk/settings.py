@@ -1,7 +1,7 @@
 """Settings: the environment and one file come in, once; one frozen object goes out.
 
 The file is `settings.toml` in the home folder and holds the same names as the
-object (`user`, `engine`, `soffice`, `budget`); an environment variable `DANGAN_<NAME>`
+object (`user`, `engine`, `soffice`, `budget`, `inbox`); an environment variable `DANGAN_<NAME>`
 wins over it. `DANGAN_HOME` names the home folder itself.
 """
 
@@ -18,7 +18,7 @@ from records.errors import DanganError
 
 FILE = "settings.toml"
 LOG = "dangan.log"
-NAMES = ("user", "engine", "soffice", "budget")
+NAMES = ("user", "engine", "soffice", "budget", "inbox")
 DEFAULT_ENGINE = "rapid"
 DEFAULT_BUDGET = 1.0
 """Of a thousand fields so many may be wrong without a clerk being asked to look."""
@@ -36,7 +36,8 @@ class Settings:
 
     `template_folders` hold a unit's own editions and Word sheets; they win over
     the built-in ones file by file. `soffice` is None to look on the PATH.
-    `budget` is how many of a thousand fields may be wrong in silence.
+    `budget` is how many of a thousand fields may be wrong in silence. `inbox` is the folder
+    that the desk in the browser watches for files to take in; None for none.
     """
 
     home: Path
@@ -44,6 +45,7 @@ class Settings:
     engine: str = DEFAULT_ENGINE
     soffice: Path | None = None
     budget: float = DEFAULT_BUDGET
+    inbox: Path | None = None
 
     @property
     def template_folders(self) -> tuple[Path, ...]:
@@ -63,13 +65,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     told = _file(home / FILE) | {
         name: given[f"DANGAN_{name.upper()}"] for name in NAMES if given.get(f"DANGAN_{name.upper()}")
     }
-    soffice = told.get("soffice")
+    soffice, inbox = told.get("soffice"), told.get("inbox")
     return Settings(
         home=home,
         user=told.get("user") or _login(),
         engine=told.get("engine", DEFAULT_ENGINE),
         soffice=Path(soffice).expanduser() if soffice else None,
         budget=_budget(told.get("budget"), home / FILE),
+        inbox=Path(inbox).expanduser().absolute() if inbox else None,
     )
 
 

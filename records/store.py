@@ -230,7 +230,7 @@ class Store:
             raise Refused("why_wanted")
         with self.database.writing() as session:
             rows.resolve_asides(session, sha256, _now())
-            note(session, who, "dismissed", f"scan:{sha256}", why.strip())
+            note(session, who, "dismissed", f"scan:{sha256[:12]}", why.strip())
 
     # --- drafts
 

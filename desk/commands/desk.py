@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 import webbrowser
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from desk import phrases, screen
-from desk.workplace import open_workplace
+from desk.workplace import Workplace, open_workplace
+from records.errors import Unreadable
 
 LOOPBACK = "127.0.0.1"
 
@@ -18,6 +21,9 @@ LOOPBACK = "127.0.0.1"
 def desk(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help=phrases.DESK_PORT)] = 8610,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=phrases.DESK_BROWSER)] = True,
+    inbox: Annotated[
+        Path | None, typer.Option("--inbox", metavar=phrases.PLACE_FOLDER, help=phrases.DESK_INBOX)
+    ] = None,
 ) -> int:
     """Serve the desk until it is stopped."""
     import uvicorn
@@ -27,6 +33,8 @@ def desk(
     from desk.web.site import open_site
 
     place = open_workplace()
+    if inbox is not None:
+        place = _watching(place, inbox)
     with (
         open_site(place, frozenset({LOOPBACK, "localhost"})) as site,
         _listening(LOOPBACK, port) as listening,
@@ -48,6 +56,13 @@ def desk(
         )
         Server(config, site).run(sockets=[listening])
     return 0
+
+
+def _watching(place: Workplace, inbox: Path) -> Workplace:
+    """The workplace with another inbox for this once. Raises Unreadable when there is none."""
+    if not inbox.is_dir():
+        raise Unreadable("no_file", file=inbox)
+    return Workplace(replace(place.settings, inbox=inbox.absolute()))
 
 
 def _listening(host: str, port: int) -> socket.socket:

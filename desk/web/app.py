@@ -14,6 +14,8 @@ from desk.web.paper import FOLDER
 from desk.web.routes import documents, door, home, people, scans, take
 from desk.web.shield import Shield
 from desk.web.site import Site
+from desk.web.uploads import sweep
+from desk.web.watching import watching
 
 ROUTES = (
     documents.routes,
@@ -30,7 +32,8 @@ def create_app(site: Site) -> FastAPI:
 
     @asynccontextmanager
     async def working(_: FastAPI) -> AsyncIterator[None]:
-        with site.reader.at_work():
+        sweep(site.store.home)
+        with site.reader.at_work(), watching(site.watch):
             yield
 
     app = FastAPI(

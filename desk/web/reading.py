@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from desk.batch import Results, read_apart
 from desk.crew import cores
 from desk.guard import as_ours
-from desk.taking import put_away
+from desk.taking import Outcome, put_away
 from desk.web.changes import Changes
 from desk.workplace import Workplace
 from records.archive import Kept
@@ -51,6 +51,8 @@ class Reader:
         self.trouble: DanganError | None = None
         """What keeps everything from being read, the engine or the store; not what is wrong with a file."""
         self.under_way: dict[str, Progress] = {}
+        self.heard: Callable[[Kept, Outcome], None] | None = None
+        """Hears of each scan that was read."""
         self._idle = idle
         self._queue: deque[Kept] = deque()
         self._woken = threading.Event()
@@ -149,12 +151,14 @@ class Reader:
         self.changes.tell(kept.sha256)
 
     def _put_away(self, kept: Kept, results: Results) -> None:
-        put_away(self.place, self.store, kept, results, self._who(kept))
+        outcome = put_away(self.place, self.store, kept, results, self._who(kept))
         self.trouble = None
+        if self.heard is not None:
+            self.heard(kept, outcome)
         del self.under_way[kept.sha256]
         self.changes.tell(kept.sha256)
 
     def _who(self, kept: Kept) -> str:
         """Whoever brought the scan, as the log says."""
-        brought = self.store.audit.lines(f"scan:{kept.sha256}", newest=1)
-        return brought[0].who if brought else ""
+        lines = self.store.audit.lines(f"scan:{kept.sha256[:12]}", newest=1000)
+        return next((line.who for line in lines if line.what == "took"), "")

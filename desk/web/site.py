@@ -13,6 +13,7 @@ from desk.pictures import Pictures
 from desk.web.pace import Pace
 from desk.web.press import Press, open_press
 from desk.web.reading import Reader
+from desk.web.watching import Watch, watch_over
 from desk.workplace import Workplace
 from records.editions import Editions
 
@@ -41,10 +42,15 @@ class Site:
     pace: Pace = field(default_factory=Pace)
     first_code: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     reader: Reader = field(init=False)
+    watch: Watch | None = field(init=False)
 
     def __post_init__(self) -> None:
-        """One reader for everybody; it works while the application runs."""
+        """One reader for everybody, and one watch over the inbox; they work while the application runs.
+
+        Raises SettingsError when the inbox cannot be where it is.
+        """
         self.reader = Reader(self.place, self.store)
+        self.watch = watch_over(self.place.settings, self.reader)
 
     @cached_property
     def pictures(self) -> Pictures:

@@ -63,3 +63,9 @@ def test_an_error_budget_that_is_none_is_an_error(tmp_path: Path, text: str) -> 
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError):
         read_settings({"DANGAN_HOME": str(tmp_path)})
+
+
+def test_the_inbox_of_the_settings_is_a_path(tmp_path: Path) -> None:
+    assert read_settings({"DANGAN_HOME": str(tmp_path)}).inbox is None
+    (tmp_path / "settings.toml").write_text('inbox = "/srv/scans"', encoding="utf-8")
+    assert read_settings({"DANGAN_HOME": str(tmp_path)}).inbox == Path("/srv/scans")

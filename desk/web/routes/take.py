@@ -136,7 +136,7 @@ def _keep(visit: Visit, file: Received, called: str) -> Response:
 
 
 def _subject(sha256: str) -> str:
-    return f"scan:{sha256}"
+    return f"scan:{sha256[:12]}"
 
 
 def _fate(visit: Visit, sha256: str) -> Fate:
@@ -156,12 +156,11 @@ def _row(visit: Visit, fate: Fate) -> dict[str, Any]:
 
 def _lists(visit: Visit) -> dict[str, Any]:
     fates = visit.store.fates(visit.account.unit, _SHOWN)
-    live = visit.site.reader.under_way
     return {
         "rows": [_row(visit, fate) for fate in fates],
         "tally": _tally(visit),
         "aside": _aside(visit),
-        "live": dict(live),
+        "watch": visit.site.watch if visit.account.sees("") else None,
     }
 
 
