@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from desk import phrases, screen, words
 from desk.judged import judgement_json, judgement_line
 from records import kinds
 from records.archive import Event, Record
-from records.editions import Edition
+from records.editions import Edition, Field
 from records.masking import mask
 from records.medical import FACTS, NO, YES, MedicalCase, Paper, paper_facts
 from records.people import worker_name
@@ -52,10 +52,11 @@ def print_case(
     screen.out().print(screen.rows(phrases.ELIGIBILITY, heads, map(judgement_line, told.judgements)))
     for assumption in sorted({words.reason(one) for each in told.judgements for one in each.assumptions}):
         screen.tell(assumption)
-    screen.tell(_ending(told), f"bold {COLOURS[told.verdict]}")
+    screen.tell(ending(told), f"bold {COLOURS[told.verdict]}")
 
 
-def _ending(told: Assessment) -> str:
+def ending(told: Assessment) -> str:
+    """Whether all is there, in one sentence."""
     counted = [remark.verdict for remark in told.every_remark]
     return phrases.CASE_ENDINGS[told.verdict].format(
         missing=counted.count(Verdict.NO), unsure=counted.count(Verdict.UNDETERMINED)
@@ -75,7 +76,7 @@ def _line(aid: MedicalAid, line: Line) -> tuple[str | Text, ...]:
         mark,
         str(paper.number),
         line.asked.label,
-        _about(aid, paper),
+        about(aid, paper),
         _scans(paper),
         _seen(paper.original, line.asked.original),
         _seen(paper.copy, line.asked.copy),
@@ -91,15 +92,21 @@ def remarks_of(line: Line) -> Iterator[Text]:
         yield _remark(remark, where if number else "")
 
 
-def _about(aid: MedicalAid, paper: Paper) -> str:
+def about(aid: MedicalAid, paper: Paper) -> str:
     """What stands on a paper, in the notice's order; the figures of an invoice have a table of their own."""
     told = paper_facts(paper)
-    shown = ("title", "name", "id_number", "date", "hospital", "invoice_number")
-    return " ".join(
-        mask(kinds.show(told[field.key], field))
-        for field in aid.fields
-        if field.key in shown and field.key in told
-    )
+    return " ".join(mask(kinds.show(told[field.key], field)) for field in told_of(aid, paper))
+
+
+def told_of(aid: MedicalAid, paper: Paper) -> list[Field]:
+    """What a line shows of a paper: what is told of it, but for the figures of an invoice."""
+    told = paper_facts(paper)
+    return [field for field in aid.fields if field.key in _ABOUT and field.key in told]
+
+
+_ABOUT = ("title", "name", "id_number", "date", "hospital", "invoice_number")
+FIGURES = ("invoice_number", "date", "total", "reimbursed", "own")
+"""What the table of invoices shows of each."""
 
 
 def _scans(paper: Paper) -> str:
@@ -131,30 +138,28 @@ def _remark(remark: Remark, where: str = "") -> Text:
 
 
 def _invoices(aid: MedicalAid, told: Assessment) -> Table:
-    figures = ("invoice_number", "date", "total", "reimbursed", "own")
     heads = (
         phrases.NUMBER,
-        *(aid.field(fact).label for fact in figures),
+        *(aid.field(fact).label for fact in FIGURES),
         phrases.CASE_COUNTED,
     )
     papers = [line.paper for line in told.lines if line.asked.invoice and line.paper]
-    lines = [_invoice(aid, paper, figures, told) for paper in papers]
+    lines = [_invoice(aid, paper, told) for paper in papers]
     lines.append(_sum_line(phrases.CASE_SUM_WORKER, told.worker))
     if told.household != told.worker:
         lines.append(_sum_line(phrases.CASE_SUM_HOUSEHOLD, told.household))
     return screen.rows(phrases.CASE_INVOICES, heads, lines)
 
 
-def _invoice(
-    aid: MedicalAid, paper: Paper, figures: Iterable[str], told: Assessment
-) -> tuple[str | Text, ...]:
+def _invoice(aid: MedicalAid, paper: Paper, told: Assessment) -> tuple[str | Text, ...]:
     facts = paper_facts(paper)
-    cells = [_figure(aid, fact, facts.get(fact)) for fact in figures]
+    cells = [figure(aid, fact, facts.get(fact)) for fact in FIGURES]
     counted = paper.number in told.household.counted
     return str(paper.number), *cells, Text(*_SEEN[counted])
 
 
-def _figure(aid: MedicalAid, fact: str, value: Value) -> str:
+def figure(aid: MedicalAid, fact: str, value: Value) -> str:
+    """A fact of an invoice in the table; `?` while nobody has told it."""
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
     return "?" if value is None else kinds.show(value, aid.field(fact))
@@ -165,10 +170,13 @@ def _sum_line(label: str, sums: Sums) -> tuple[str | Text, ...]:
 
 
 def _sum(one: Sum) -> Text:
+    return Text(sum_text(one), "bold" if one.exact else "bold yellow")
+
+
+def sum_text(one: Sum) -> str:
+    """A sum; one that is not whole is said to be at least so much."""
     shown = f"{one.known:,.2f}"
-    return (
-        Text(shown, "bold") if one.exact else Text(phrases.CASE_AT_LEAST.format(number=shown), "bold yellow")
-    )
+    return shown if one.exact else phrases.CASE_AT_LEAST.format(number=shown)
 
 
 # --- for programs
@@ -243,9 +251,15 @@ def _sums_json(sums: Sums) -> dict[str, Any]:
 # --- history
 
 
-def event_line(aid: MedicalAid, event: Event) -> str:
-    """What changed: which thing of which paper, from what to what."""
-    before, after = (_shown(aid, event.path, value) or phrases.BLANK for value in (event.before, event.after))
+Hide = Callable[[str, str], str]
+
+
+def event_line(aid: MedicalAid, event: Event, hide: Hide = lambda _, text: text) -> str:
+    """What changed: which thing of which paper, from what to what; `hide` hides the text of a path."""
+    before, after = (
+        hide(event.path, _shown(aid, event.path, value)) or phrases.BLANK
+        for value in (event.before, event.after)
+    )
     return phrases.CASE_EVENT.format(place=_place(aid, event.path), before=before, after=after)
 
 

@@ -88,6 +88,22 @@ def case(session: Session, number: int) -> MedicalCase | None:
     return next(iter(cases(session, MedicalCases.number == number)), None)
 
 
+def some(session: Session, numbers: Sequence[int]) -> list[MedicalCase]:
+    """The cases of these numbers, in this order."""
+    found = {case.number: case for case in cases(session, MedicalCases.number.in_(numbers))}
+    return [found[number] for number in numbers if number in found]
+
+
+def heads(session: Session, unit: str, year: int) -> list[tuple[int, int]]:
+    """The numbers of cases and of their records, the newest first; of a unit and a year, if given."""
+    wanted = select(MedicalCases.number, MedicalCases.record).order_by(MedicalCases.number.desc())
+    if unit:
+        wanted = wanted.join(Records, Records.number == MedicalCases.record).where(Records.unit == unit)
+    if year:
+        wanted = wanted.where(MedicalCases.year == year)
+    return [(number, record) for number, record in session.execute(wanted)]
+
+
 def of_record(session: Session, record: int) -> list[MedicalCase]:
     """The cases of a record."""
     return cases(session, MedicalCases.record == record)

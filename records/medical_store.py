@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,22 +76,39 @@ class MedicalCases:
         medical_rows.add_events(session, number, events)
         return _case(session, number)
 
-    def propose(self, case: int, papers: Iterable[Proposal]) -> list[Proposal]:
-        """Papers as read come in to wait for a clerk; those of which a page waits already are left out.
+    def wait(self, case: int, scan: Origin) -> Proposal:
+        """A kept scan waits for a clerk as it is, unread; the same one waits once.
 
         Raises NoSuchCase, and Refused (`scan_not_kept`).
         """
-        moment = datetime.now(UTC)
         with self.database.writing() as session:
             _case(session, case)
-            waiting = {page for one in medical_rows.proposals(session, case) for page in _pages(one)}
-            numbers = []
-            for paper in papers:
-                if rows.find_scan(session, paper.origin.sha256) is None:
-                    raise Refused("scan_not_kept", what=paper.origin.file)
-                if waiting.isdisjoint(_pages(paper)):
-                    numbers.append(medical_rows.add_proposal(session, case, paper, moment))
-            return [one for one in medical_rows.proposals(session, case) if one.number in numbers]
+            for one in medical_rows.proposals(session, case):
+                if one.origin.sha256 == scan.sha256 and one.origin.pages == scan.pages:
+                    return one
+            return _proposed(session, case, Proposal(None, {}, scan), datetime.now(UTC))
+
+    def propose(self, case: int, papers: Iterable[Proposal], instead_of: int = 0) -> list[Proposal]:
+        """Papers as read come in to wait for a clerk; those of which a page waits already are left out.
+
+        They take the place of proposal `instead_of`, which waited unread; where a clerk has settled
+        that meanwhile, none comes in. Raises NoSuchCase, and Refused (`scan_not_kept`).
+        """
+        moment, papers = datetime.now(UTC), tuple(papers)
+        with self.database.writing() as session:
+            _case(session, case)
+            before = {one.number: one for one in medical_rows.proposals(session, case)}
+            if instead_of and instead_of not in before:
+                return []
+            waiting = {page for one in before.values() for page in _pages(one)}
+            found = [
+                _proposed(session, case, paper, moment)
+                for paper in papers
+                if waiting.isdisjoint(_pages(paper))
+            ]
+            if instead_of and papers:
+                medical_rows.close_proposal(session, instead_of, "", "read", moment)
+            return found
 
     def proposals(self, case: int) -> list[Proposal]:
         """The papers of a case that wait for a clerk, oldest first; raises NoSuchCase."""
@@ -115,6 +132,16 @@ class MedicalCases:
         with self.database.reading() as session:
             return medical_rows.cases(session) if record is None else medical_rows.of_record(session, record)
 
+    def heads(self, unit: str = "", year: int = 0) -> list[tuple[int, int]]:
+        """The numbers of cases and of their records, the newest case first; of a unit, of a year."""
+        with self.database.reading() as session:
+            return medical_rows.heads(session, unit, year)
+
+    def some(self, numbers: Sequence[int]) -> list[MedicalCase]:
+        """The cases of these numbers, in this order."""
+        with self.database.reading() as session:
+            return medical_rows.some(session, numbers)
+
     def history(self, number: int) -> list[Event]:
         """All that ever happened to a case, oldest first; raises NoSuchCase."""
         with self.database.reading() as session:
@@ -132,21 +159,22 @@ class MedicalCases:
             )
         return tuple(twin for other in others for twin in _twins(case, other))
 
-    def keep(self, file: Path, pages: tuple[int, ...] = ()) -> Origin:
+    def keep(self, file: Path, pages: tuple[int, ...] = (), name: str = "", unit: str = "") -> Origin:
         """Keep a paper's bytes under their checksum, whether or not they were kept before.
 
+        It came as `name` (the file's own, if none) and of a `unit`.
         It is nothing to be read as a form, so it does not wait for reading.
         Raises Unreadable when the file cannot be opened or is empty.
         """
-        with told(str(self.shelf.folder)), self.shelf.copied(file) as copy:
+        with told(str(self.shelf.folder)), self.shelf.copied(file, name) as copy:
             if not copy.size:
-                raise Unreadable("empty_file", file=file.name)
+                raise Unreadable("empty_file", file=name or file.name)
             with self.database.writing() as session:
                 known = rows.find_scan(session, copy.sha256)
                 if known is None:
                     now = datetime.now(UTC)
                     place = self.shelf.place_for(copy)
-                    known = rows.ScanRow(copy.sha256, file.name, place.name, now, now)
+                    known = rows.ScanRow(copy.sha256, name or file.name, place.name, now, now, unit)
                     rows.add_scan(session, known, copy.size)
                 self.shelf.place(copy)
             return Origin(known.file, copy.sha256, pages)
@@ -187,6 +215,14 @@ def _case(session: Session, number: int) -> MedicalCase:
 
 def _pages(paper: Proposal) -> set[tuple[str, int]]:
     return {(paper.origin.sha256, page) for page in paper.origin.pages}
+
+
+def _proposed(session: Session, case: int, paper: Proposal, moment: datetime) -> Proposal:
+    """A paper that waits from now on."""
+    if rows.find_scan(session, paper.origin.sha256) is None:
+        raise Refused("scan_not_kept", what=paper.origin.file)
+    number = medical_rows.add_proposal(session, case, paper, moment)
+    return next(one for one in medical_rows.proposals(session, case) if one.number == number)
 
 
 def _open_proposal(session: Session, case: int, proposal: int) -> None:

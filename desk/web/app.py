@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from desk import __version__
 from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
-from desk.web.routes import documents, door, home, people, scans, take
+from desk.web.routes import cases, documents, door, home, people, scans, take
 from desk.web.shield import Shield
 from desk.web.site import Site
 from desk.web.uploads import sweep
@@ -24,6 +24,7 @@ ROUTES = (
     people.routes,
     scans.routes,
     take.routes,
+    cases.routes,
 )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from desk.pictures import Pictures
 from desk.web.pace import Pace
+from desk.web.paper_reading import PaperReader
 from desk.web.press import Press, open_press
 from desk.web.reading import Reader
 from desk.web.watching import Watch, watch_over
@@ -56,6 +57,11 @@ class Site:
     def pictures(self) -> Pictures:
         """Who draws kept paper for the screen."""
         return Pictures(self.place.settings.log)
+
+    @cached_property
+    def papers(self) -> PaperReader:
+        """Who reads papers of medical cases."""
+        return PaperReader(self.place, self.store)
 
     @cached_property
     def editions(self) -> Editions:
