@@ -32,6 +32,10 @@ WHYS: Mapping[str, str] = MappingProxyType(_TABLES["whys"])
 """Why an event of a record's history happened, by the store's code."""
 VERDICTS: Mapping[str, str] = MappingProxyType(_TABLES["verdicts"])
 """Yes, no and undetermined."""
+ROLES: Mapping[str, str] = MappingProxyType(_TABLES["roles"])
+"""What an account is."""
+DEEDS: Mapping[str, str] = MappingProxyType(_TABLES["deeds"])
+"""What somebody looked at or did, by the code in the audit log."""
 SEVERITIES: Mapping[str, str] = MappingProxyType(_TABLES["severities"])
 """How much a finding weighs."""
 NO_SENTENCE = "no_sentence"

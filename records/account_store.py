@@ -201,8 +201,8 @@ class Accounts:
             )
         return password
 
-    def change_password(self, number: int, old: str, new: str, token: str) -> None:
-        """Another password; of the account's sessions only that of `token` goes on.
+    def change_password(self, number: int, old: str, new: str) -> None:
+        """Another password; the account's sessions end.
 
         Raises Refused: `wrong_password`, `locked_out`, `weak_password`, `same_password`.
         """
@@ -215,9 +215,7 @@ class Accounts:
         with self.database.writing() as session:
             row = _row(session, number)
             row.secret, row.must_change, row.failed, row.locked_until = secret, False, 0, None
-            session.execute(
-                delete(Sessions).where(Sessions.account == number, Sessions.token != fingerprint(token))
-            )
+            _end_sessions(session, number)
 
     # --- signing in
 
@@ -368,6 +366,11 @@ class Accounts:
             if not row.active or one.revoked_at is not None or one.expires_at <= now:
                 return None
             return SignedIn(_account(row), "", one.created_at, now, one.label)
+
+
+def session_key(token: str) -> str:
+    """What names a session in a list, from its secret."""
+    return fingerprint(token)[:_KEY]
 
 
 def check_password(password: str, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,13 @@ def environment() -> Environment:
     )
     found.globals.update(words=words, version=__version__, Right=Right)
     found.globals.update(seen=masks.seen, seen_of_case=masks.seen_of_case)
-    found.filters.update(mask=mask, mask_id=mask_id, mask_name=mask_name)
+    found.filters.update(mask=mask, mask_id=mask_id, mask_name=mask_name, moment=_moment)
     return found
+
+
+def _moment(when: datetime) -> str:
+    """A time as the clocks here show it."""
+    return when.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def page(name: str, status: int = 200, **facts: Any) -> HTMLResponse:

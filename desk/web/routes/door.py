@@ -100,9 +100,14 @@ def _end_former(site: Site, request: Request) -> None:
 def _let_in(site: Site, token: str, signed_in: SignedIn) -> Response:
     site.store.audit.note(signed_in.account.shown, "signed_in", f"account:{signed_in.account.number}")
     answer = Response(headers={"HX-Redirect": "/"})
-    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=site.secure)
+    keep_cookie(answer, site, token)
     answer.delete_cookie(PRESESSION)
     return answer
+
+
+def keep_cookie(answer: Response, site: Site, token: str) -> None:
+    """The browser keeps the session's secret, out of reach of scripts and of other sites."""
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=site.secure)
 
 
 def _with_token(site: Site, name: str, code: str) -> HTMLResponse:
