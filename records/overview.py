@@ -52,12 +52,16 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A block by which records can be divided. With `several` a record may stand in more than one line."""
+    """A block by which records can be divided. With `several` a record may stand in more than one line.
+
+    A `private` one tells what is hidden on screens until somebody asks for it.
+    """
 
     name: str
     label: str
     several: bool = False
     process: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ class Overview:
     def divisions(self, edition: Edition) -> Iterator[Division]:
         """The blocks of an edition: of its statistics, of its processes, and where workers work."""
         for block in edition.statistics.get("blocks", ()):
-            yield Division(block["name"], block["label"], takes_several(edition, block))
+            private = any(edition.field(key).is_private for key in block.get("fields", ()))
+            yield Division(block["name"], block["label"], takes_several(edition, block), private=private)
         place = workplace(edition)
         if place is not None:
             yield Division(WORKPLACES, place.label)

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from desk import __version__
 from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
-from desk.web.routes import cases, documents, door, home, people, scans, take
+from desk.web.routes import cases, documents, door, figures, home, people, scans, take
 from desk.web.shield import Shield
 from desk.web.site import Site
 from desk.web.uploads import sweep
@@ -20,6 +20,7 @@ from desk.web.watching import watching
 ROUTES = (
     documents.routes,
     door.routes,
+    figures.routes,
     home.routes,
     people.routes,
     scans.routes,

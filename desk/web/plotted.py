@@ -1,0 +1,360 @@
+"""What the overview plots: a store and what was chosen come in, plots with their tables go out.
+
+Which blocks there are is the edition's; what is counted is asked of the store's index (`records.overview`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from desk import phrases, words
+from desk.reliability import ENOUGH
+from records.errors import DanganError
+from records.forms import Edition
+from records.overview import STATES, WHOLE, WORKPLACES, Chosen, Division, Fared, Part
+from records.statistics import share
+
+if TYPE_CHECKING:
+    from records.store import Store
+
+MOST = 15
+"""Bars of a plot that may have very many; the others are told together."""
+_DAYS, _MONTHS = 45, 36
+"""So many days, so many months have a column each before longer times share one."""
+
+Cell = str | int | Decimal
+
+
+class Way(StrEnum):
+    """How a plot is drawn."""
+
+    BARS = "bars"
+    COLUMNS = "columns"
+    DOTS = "dots"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A bar, a column or a dot: its label, its number, what is said of it, its line in the table.
+
+    A dot lies `at` a place across, for `weight` cases; `rest` tells apart what is no line of its own.
+    """
+
+    label: str
+    number: float
+    said: str
+    cells: tuple[Cell, ...]
+    link: str = ""
+    rest: bool = False
+    at: float = 0.0
+    weight: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A plot and the heads of its table. `until` is a place among columns, `up` and `across` name axes."""
+
+    name: str
+    title: str
+    way: Way
+    points: tuple[Point, ...]
+    heads: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    until: float | None = None
+    until_said: str = ""
+    up: str = ""
+    across: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The plots of a store for what was chosen; who is behind a private line only where they are `opened`."""
+
+    store: Store
+    edition: Edition
+    chosen: Chosen
+    opened: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every plot that tells nothing of single clerks, the most asked for first."""
+        divisions = [one.name for one in self._divisions.values()]
+        units = ["units"] if self.chosen.unit is None else []
+        return ("progress", *divisions, *units, "settled", "fields", "tenths")
+
+    @property
+    def _divisions(self) -> Mapping[str, Division]:
+        return {one.name: one for one in self.store.overview.divisions(self.edition)}
+
+    def is_private(self, name: str) -> bool:
+        """Whether a plot tells what is hidden on screens until somebody asks for it."""
+        return name in self._divisions and self._divisions[name].private
+
+    def is_closed(self, name: str) -> bool:
+        """Whether the visitor is not shown who stands in the lines of a plot."""
+        return self.is_private(name) and not self.opened
+
+    def title(self, name: str) -> str:
+        """What a plot is called; empty for all records. Raises DanganError (`no_such_page`)."""
+        if name in self._divisions:
+            return self._divisions[name].label
+        if name not in _TITLES:
+            raise DanganError("no_such_page")
+        return _TITLES[name]
+
+    def plot(self, name: str) -> Plot:
+        """A plot by name. Raises KeyError."""
+        if name in self._divisions:
+            return self._division(self._divisions[name])
+        return _PLOTS[name](self)
+
+    def link(self, path: str, **more: object) -> str:
+        """A path of the desk with what was chosen, and more."""
+        chosen = self.chosen
+        told = {"edition": chosen.edition, "unit": chosen.unit, "first": chosen.first, "last": chosen.last}
+        given = {key: one for key, one in (told | more).items() if one is not None}
+        return f"{path}?{urlencode(given, doseq=True)}"
+
+    def _records(self, block: str, labels: Sequence[str] = (), **more: object) -> str:
+        return self.link("/figures/records", block=block, label=list(labels), **more)
+
+    # --- how records divide
+
+    def _division(self, division: Division) -> Plot:
+        overview, chosen = self.store.overview, self.chosen
+        whole = overview.counted(chosen)
+        if division.process:
+            whole += overview.counted(chosen, left_out=True)
+        heads = (division.label, phrases.PLOT_RECORDS, phrases.PLOT_SHARE)
+        notes = (phrases.PLOT_SEVERAL,) if division.several else ()
+        if division.name == WORKPLACES:
+            points = self._greatest(whole)
+        else:
+            points = list(self._parts(division, overview.parts(division.name, chosen), whole))
+        return Plot(division.name, division.label, Way.BARS, tuple(points), heads, notes)
+
+    def _parts(self, division: Division, parts: Sequence[Part], whole: int) -> Iterator[Point]:
+        tops: dict[tuple[bool, str], int] = {}
+        for part in parts:
+            top = part.spot.rest, part.spot.labels[0]
+            tops[top] = tops.get(top, 0) + part.count
+        for (rest, label), count in tops.items():
+            closed = self.is_closed(division.name)
+            link = "" if closed else self._records(division.name, [label], rest=int(rest))
+            yield _counted(self.label(division.name, label), count, whole, link, rest)
+
+    def _greatest(self, whole: int) -> list[Point]:
+        parts, lines, records = self.store.overview.greatest(WORKPLACES, self.chosen, MOST)
+        points = [
+            _counted(
+                self.label(WORKPLACES, part.spot.labels[0]),
+                part.count,
+                whole,
+                self._records(WORKPLACES, part.spot.labels, rest=int(part.spot.rest)),
+                part.spot.rest,
+            )
+            for part in parts
+        ]
+        if lines:
+            points.append(_counted(phrases.PLOT_OTHERS.format(count=lines), records, whole, "", True))
+        return points
+
+    def label(self, block: str, label: str) -> str:
+        """What a line of a block is called."""
+        if block.startswith(STATES):
+            name = block.removeprefix(STATES)
+            return words.state(self.edition, name, label) if label else phrases.PLOT_NO_STATE
+        return label or phrases.PLOT_BLANK
+
+    def units(self) -> Plot:
+        """The units, the greatest first."""
+        found = self.store.overview.by_unit(self.chosen)
+        whole = sum(count for _, count in found)
+        points = tuple(
+            _counted(unit or phrases.PLOT_NO_UNIT, count, whole, self._records(WHOLE, unit=unit), not unit)
+            for unit, count in sorted(found, key=lambda one: -one[1])
+        )
+        heads = (phrases.PLOT_UNIT, phrases.PLOT_RECORDS, phrases.PLOT_SHARE)
+        return Plot("units", phrases.PLOT_UNITS, Way.BARS, points, heads)
+
+    # --- over time
+
+    def progress(self) -> Plot:
+        """How many records were filed in each day, month or year."""
+        found = self.store.overview.by_day(self.chosen)
+        so_far, points = 0, []
+        for span, count in _spans(found):
+            so_far += count
+            link = self._records(WHOLE, first=span.first, last=span.last)
+            points.append(Point(span.label, count, str(count), (span.label, count, so_far), link))
+        heads = (phrases.PLOT_PERIOD, phrases.PLOT_RECORDS, phrases.PLOT_SO_FAR)
+        return Plot("progress", phrases.PLOT_PROGRESS, Way.COLUMNS, tuple(points), heads)
+
+    def settled(self) -> Plot:
+        """How many drafts were settled in each day, month or year."""
+        found = [(date.fromisoformat(one.key), one.read) for one in self._forms("on_day")]
+        points = tuple(
+            Point(span.label, count, str(count), (span.label, count)) for span, count in _spans(found)
+        )
+        heads = (phrases.PLOT_PERIOD, phrases.PLOT_FORMS)
+        return Plot("settled", phrases.PLOT_SETTLED, Way.COLUMNS, points, heads)
+
+    def _forms(self, what: str) -> list[Fared]:
+        return self.store.overview.forms_by(what, self.chosen)
+
+    # --- how reading fared
+
+    def fields(self) -> Plot:
+        """The fields that clerks changed the most often."""
+        found = [one for one in self.store.overview.fared_by("field", self.chosen) if one.changed]
+        worst = sorted(found, key=lambda one: (-one.changed / one.read, one.key))[:MOST]
+        points = tuple(
+            _fared(self._field(one.key), one, self.link("/review/group", field=one.key)) for one in worst
+        )
+        return Plot("fields", phrases.PLOT_FIELDS, Way.BARS, points, _fared_heads(phrases.PLOT_FIELD))
+
+    def _field(self, key: str) -> str:
+        table, _, column = key.rpartition(".")
+        if not table:
+            return self.edition.field(key).label if self.edition.has(key) else key
+        known = self.edition.has(f"{table}.0.{column}")
+        asked = self.edition.field(table) if known else None
+        return f"{asked.row}·{asked.column(column).label}" if asked else key
+
+    def clerks(self) -> Plot:
+        """How often each person changed what was read."""
+        found = sorted(self.store.overview.fared_by("who", self.chosen), key=lambda one: -one.read)
+        points = tuple(_fared(one.key, one, "") for one in found)
+        return Plot("clerks", phrases.PLOT_CLERKS, Way.BARS, points, _fared_heads(phrases.PLOT_PERSON))
+
+    def tenths(self) -> Plot:
+        """What was said of readings, by tenths of probability, against what stood in the end."""
+        found = self.store.overview.fared_by("tenth", self.chosen)
+        notes = (phrases.PLOT_TENTHS_NOTE, phrases.PLOT_FEW.format(enough=ENOUGH))
+        heads = (
+            phrases.PLOT_SAID,
+            phrases.PLOT_READ,
+            phrases.PLOT_CHANGED,
+            phrases.PLOT_SAID_MEAN,
+            phrases.PLOT_HELD,
+        )
+        return Plot(
+            "tenths",
+            phrases.PLOT_TENTHS,
+            Way.DOTS,
+            tuple(map(_dot, found)),
+            heads,
+            notes,
+            up=phrases.PLOT_UP,
+            across=phrases.PLOT_ACROSS,
+        )
+
+
+_TITLES = {
+    WHOLE: "",
+    "progress": phrases.PLOT_PROGRESS,
+    "units": phrases.PLOT_UNITS,
+    "settled": phrases.PLOT_SETTLED,
+    "fields": phrases.PLOT_FIELDS,
+    "clerks": phrases.PLOT_CLERKS,
+    "tenths": phrases.PLOT_TENTHS,
+}
+_PLOTS: Mapping[str, Callable[[Figures], Plot]] = {
+    "progress": Figures.progress,
+    "units": Figures.units,
+    "settled": Figures.settled,
+    "fields": Figures.fields,
+    "clerks": Figures.clerks,
+    "tenths": Figures.tenths,
+}
+
+
+def _counted(label: str, count: int, whole: int, link: str, rest: bool = False) -> Point:
+    per_cent = share(count, whole)
+    said = phrases.PLOT_COUNT.format(count=count, share=per_cent)
+    return Point(label, count, said, (label, count, per_cent), link if count else "", rest)
+
+
+def _fared(label: str, one: Fared, link: str) -> Point:
+    per_cent = share(one.changed, one.read)
+    said = phrases.PLOT_OF.format(changed=one.changed, read=one.read, share=per_cent)
+    return Point(
+        label,
+        float(per_cent),
+        said,
+        (label, one.read, one.looked, one.changed, per_cent),
+        link,
+        one.read < ENOUGH,
+    )
+
+
+def _fared_heads(what: str) -> tuple[str, ...]:
+    return (
+        what,
+        phrases.PLOT_READ,
+        phrases.PLOT_LOOKED,
+        phrases.PLOT_CHANGED,
+        phrases.PLOT_CHANGED_SHARE,
+    )
+
+
+def _dot(one: Fared) -> Point:
+    held, low = one.read - one.changed, 10 * int(one.key)
+    label = phrases.PLOT_TENTH.format(low=low, high=low + 10)
+    said, right = round(Decimal(100 * one.said / one.read), 1), share(held, one.read)
+    told = phrases.PLOT_DOT.format(said=said, held=right, read=one.read)
+    cells = (label, one.read, one.changed, said, right)
+    return Point(label, held / one.read, told, cells, "", one.read < ENOUGH, one.said / one.read, one.read)
+
+
+# --- spans of time ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A day, a month or a year that has a column."""
+
+    label: str
+    first: date
+    last: date
+
+
+def _spans(found: Sequence[tuple[date, int]]) -> list[tuple[Span, int]]:
+    """Counts by day put together so that there are not too many columns, none left out between."""
+    if not found:
+        return []
+    first, last = found[0][0], found[-1][0]
+    spans = list(_cut(first, last))
+    counts = dict.fromkeys(spans, 0)
+    place = 0
+    for day, count in found:
+        while day > spans[place].last:
+            place += 1
+        counts[spans[place]] += count
+    return list(counts.items())
+
+
+def _cut(first: date, last: date) -> Iterator[Span]:
+    day = first
+    if (last - first).days < _DAYS:
+        while day <= last:
+            yield Span(day.isoformat(), day, day)
+            day += timedelta(1)
+        return
+    months = (last.year - first.year) * 12 + last.month - first.month < _MONTHS
+    day = first.replace(day=1) if months else date(first.year, 1, 1)
+    while day <= last:
+        after = (day.replace(day=28) + timedelta(4)).replace(day=1) if months else date(day.year + 1, 1, 1)
+        yield Span(f"{day:%Y-%m}" if months else f"{day.year}", day, after - timedelta(1))
+        day = after
+
+
+def narrowed(chosen: Chosen, unit: str) -> Chosen:
+    """What an account of a unit may see of what was chosen."""
+    return replace(chosen, unit=unit) if unit else chosen
