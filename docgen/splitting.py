@@ -69,8 +69,16 @@ def take_out(pdf: Pdf, pages: Pages, target: Path, source: str) -> None:
                 alone.Root[key] = (
                     alone.copy_foreign(value) if value.is_indirect else _copied(alone, pdf, value)
                 )
+        _print_as_large(alone)
         _describe(alone, pdf, source)
         alone.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def _print_as_large(alone: Pdf) -> None:
+    """Asks whoever prints it to change no size: forms are held against paper."""
+    asked = alone.Root.get(Name.ViewerPreferences, Dictionary())
+    asked[Name.PrintScaling] = Name("/None")
+    alone.Root[Name.ViewerPreferences] = asked
 
 
 def _copied(alone: Pdf, pdf: Pdf, value: Object) -> Object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 import webbrowser
@@ -32,6 +33,8 @@ def desk(
     from desk.web.serving import Server
     from desk.web.site import open_site
 
+    # Whoever is told to end closes the store and clears away documents, as at Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     place = open_workplace()
     if inbox is not None:
         place = _watching(place, inbox)

@@ -68,7 +68,11 @@ def test_every_document_of_every_edition_is_offered(site: Site, enter: Enter) ->
 
 def test_what_a_list_asks_is_a_field_of_its_form(site: Site, enter: Enter) -> None:
     page = enter().get("/documents/options", params={"document": f"{NEW}/publication-result"}).text
-    for words in ('name="given.start"', "公示开始日期（必填）", 'name="given.objections"', 'type="date"'):
+    for words in (
+        'name="given.start" maxlength="200" required type=date>',
+        "公示开始日期（必填）",
+        'name="given.objections"',
+    ):
         assert words in page
     assert 'name="with" value="id_number"' in page
     assert 'name="show" value="health"' in page and "身体残疾" in page
