@@ -18,8 +18,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     use_one_thread()
 
 from tests.clerk import Clerk
+from tests.remembering import remember
 
 calm_outside_programs()
+remember()
 settings.register_profile("dangan", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("dangan")
 
