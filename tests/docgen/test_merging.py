@@ -59,6 +59,99 @@ def calls(office: Office, folder: Path) -> Office:
     return Office(program, at_once=1)
 
 
+@pytest.fixture(scope="module")
+def pile(office: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path | DocumentError]:
+    """Files of all kinds that were printed together, each with what became of it, by name."""
+    folder = tmp_path_factory.mktemp("pile")
+    files = [
+        a_file(folder, "plain", "甲"),
+        a_file(folder, "counted", "乙一", "乙二", paged=True),
+        a_file(folder, "long", "长\n" * 90),
+        a_hidden_text(folder, "hidden"),
+        *(a_full_page(folder, name) for name in ("full", "full too")),
+        a_file(folder, "hyphens", "ABCD-EFGH-" * 30),
+        *(in_wenkai(folder, name) for name in ("甲乙丙丁", "赵钱孙李")),
+        *(a_file(folder, colour, colour, picture=a_square(folder, colour)) for colour in ("red", "blue")),
+        a_file(folder, "none", "none"),
+    ]
+    results = office.printed(files, folder / "out")
+    return {file.stem: result for file, result in zip(files, results, strict=True)}
+
+
+def a_hidden_text(folder: Path, name: str) -> Path:
+    file = a_file(folder, name, "看得见")
+    document = Document(str(file))
+    document.add_paragraph().add_run("看不见").font.hidden = True
+    document.save(str(file))
+    return file
+
+
+def a_full_page(folder: Path, name: str) -> Path:
+    """A page that is filled by a table."""
+    document = Document()
+    [section] = document.sections
+    section.page_height = Mm(100) + section.top_margin + section.bottom_margin
+    [row] = document.add_table(1, 1).rows
+    row.height = Mm(98)
+    row.cells[0].text = name
+    document.save(str(folder / f"{name}.docx"))
+    return folder / f"{name}.docx"
+
+
+def in_wenkai(folder: Path, text: str) -> Path:
+    document = Document()
+    run = document.add_paragraph().add_run(text)
+    run.font.name = "LXGW WenKai"
+    run._r.rPr.rFonts.set(f"{WORD}eastAsia", "LXGW WenKai")
+    document.save(str(folder / f"{text}.docx"))
+    return folder / f"{text}.docx"
+
+
+def printed_to(result: Path | DocumentError) -> Path:
+    assert isinstance(result, Path), result
+    return result
+
+
+def test_the_pages_of_a_file_are_counted_in_it_alone(pile: dict[str, Path | DocumentError]) -> None:
+    assert len(texts_of(printed_to(pile["plain"]))) == 1
+    counted = texts_of(printed_to(pile["counted"]))
+    assert len(counted) == 2
+    assert "2" in counted[0]
+
+
+def test_one_that_spills_over_is_said_and_the_others_are_made(pile: dict[str, Path | DocumentError]) -> None:
+    spilled = pile["long"]
+    assert isinstance(spilled, Overflow)
+    assert int(spilled.facts["pages"]) > 1
+    assert {name for name, result in pile.items() if isinstance(result, DocumentError)} == {"long", "hidden"}
+    assert all(isinstance(result, DocumentError) or result.is_file() for result in pile.values())
+
+
+def test_text_that_is_missing_in_the_pdf_is_said(pile: dict[str, Path | DocumentError]) -> None:
+    result = pile["hidden"]
+    assert isinstance(result, DocumentError)
+    assert (result.code, result.facts["characters"]) == ("text_lost", "不看见")
+    assert not printed_to(pile["plain"]).with_stem("hidden").exists()
+
+
+def test_a_page_that_a_table_fills_is_not_followed_by_an_empty_one(
+    pile: dict[str, Path | DocumentError],
+) -> None:
+    assert [texts_of(printed_to(pile[name])) for name in ("full", "full too")] == [["full"], ["full too"]]
+
+
+def test_a_hyphen_at_the_end_of_a_line_is_not_taken_for_lost(pile: dict[str, Path | DocumentError]) -> None:
+    assert printed_to(pile["hyphens"]).is_file()
+
+
+def test_no_neighbour_s_characters_come_along(pile: dict[str, Path | DocumentError]) -> None:
+    assert [outlines_in(printed_to(pile[name])) for name in ("甲乙丙丁", "赵钱孙李")] == [4, 4]
+
+
+def test_no_neighbour_s_picture_comes_along(pile: dict[str, Path | DocumentError]) -> None:
+    assert [pictures_in(printed_to(pile[name])) for name in ("red", "blue", "none")] == [1, 1, 0]
+
+
 def test_many_files_are_one_call_and_each_has_its_own_pages(office: Office, tmp_path: Path) -> None:
     red, blue = a_square(tmp_path, "red"), a_square(tmp_path, "blue")
     files = [
@@ -89,25 +182,6 @@ def test_a_page_taken_out_shows_what_the_page_alone_shows(
     assert together.stat().st_size < alone.stat().st_size * 1.6
 
 
-def test_the_pages_of_a_file_are_counted_in_it_alone(office: Office, tmp_path: Path) -> None:
-    files = [
-        a_file(tmp_path, "a", "甲"),
-        a_file(tmp_path, "b", "乙一", "乙二", paged=True),
-        a_file(tmp_path, "c", "丙"),
-    ]
-    made = office.to_pdf(files, tmp_path / "out")
-    assert [len(texts_of(pdf)) for pdf in made] == [1, 2, 1]
-    assert "2" in texts_of(made[1])[0]
-
-
-def test_one_that_spills_over_is_said_and_the_others_are_made(office: Office, tmp_path: Path) -> None:
-    files = [a_file(tmp_path, "a", "甲"), a_file(tmp_path, "long", "长\n" * 90), a_file(tmp_path, "c", "丙")]
-    first, second, third = office.printed(files, tmp_path / "out")
-    assert (first, third) == (tmp_path / "out" / "a.pdf", tmp_path / "out" / "c.pdf")
-    assert isinstance(second, Overflow)
-    assert int(second.facts["pages"]) > 1
-
-
 def test_a_file_on_which_libreoffice_fails_costs_no_other(office: Office, tmp_path: Path) -> None:
     files = [a_file(tmp_path, name, name * 3) for name in "甲乙丙丁戊"]
     program = tmp_path / "soffice"
@@ -122,38 +196,6 @@ def test_a_file_on_which_libreoffice_fails_costs_no_other(office: Office, tmp_pa
     assert [isinstance(result, Path) for result in results] == [True, True, False, True, True]
     assert isinstance(results[2], OfficeFailed)
     assert results[2].facts["file"] == "丙.docx"
-
-
-def test_text_that_is_missing_in_the_pdf_is_said(office: Office, tmp_path: Path) -> None:
-    file = a_file(tmp_path, "hidden", "看得见")
-    hidden = Document(str(file))
-    run = hidden.add_paragraph().add_run("看不见")
-    run.font.hidden = True
-    hidden.save(str(file))
-    [result] = office.printed([file], tmp_path / "out")
-    assert isinstance(result, DocumentError)
-    assert (result.code, result.facts["characters"]) == ("text_lost", "不看见")
-    assert not (tmp_path / "out" / "hidden.pdf").exists()
-
-
-def test_a_page_that_a_table_fills_is_not_followed_by_an_empty_one(office: Office, tmp_path: Path) -> None:
-    files = []
-    for name in "甲乙":
-        document = Document()
-        [section] = document.sections
-        section.page_height = Mm(100) + section.top_margin + section.bottom_margin
-        [row] = document.add_table(1, 1).rows
-        row.height = Mm(98)
-        row.cells[0].text = name
-        document.save(str(tmp_path / f"{name}.docx"))
-        files.append(tmp_path / f"{name}.docx")
-    assert [texts_of(pdf) for pdf in office.to_pdf(files, tmp_path / "out")] == [["甲"], ["乙"]]
-
-
-def test_a_hyphen_at_the_end_of_a_line_is_not_taken_for_lost(office: Office, tmp_path: Path) -> None:
-    file = a_file(tmp_path, "hyphens", "ABCD-EFGH-" * 30)
-    [pdf] = office.to_pdf([file], tmp_path / "out")
-    assert pdf.is_file()
 
 
 def test_a_typeface_that_was_not_meant_is_said(office: Office, tmp_path: Path) -> None:
@@ -197,27 +239,6 @@ def test_files_are_bound_only_when_they_share_all_but_their_body(
     leaves = [read_leaf(file, fonts, number) for number, file in enumerate(files)]
     assert [len(binding.leaves) for binding in bindings(leaves)] == [2, 1]
     assert [leaf.sections for leaf in leaves] == [len(texts)] * 3
-
-
-def test_no_neighbour_s_characters_come_along(office: Office, tmp_path: Path) -> None:
-    names = ("甲乙丙丁", "赵钱孙李")
-    files = []
-    for number, name in enumerate(names):
-        document = Document()
-        run = document.add_paragraph().add_run(name)
-        run.font.name = "LXGW WenKai"
-        run._r.rPr.rFonts.set(f"{WORD}eastAsia", "LXGW WenKai")
-        document.save(str(tmp_path / f"{number}.docx"))
-        files.append(tmp_path / f"{number}.docx")
-    outlines = [outlines_in(pdf) for pdf in office.to_pdf(files, tmp_path / "out")]
-    assert outlines == [4, 4]
-
-
-def test_no_neighbour_s_picture_comes_along(office: Office, tmp_path: Path) -> None:
-    squares = [a_square(tmp_path, colour) for colour in ("red", "blue")]
-    files = [a_file(tmp_path, square.stem, square.stem, picture=square) for square in squares]
-    files.append(a_file(tmp_path, "none", "none"))
-    assert [pictures_in(pdf) for pdf in office.to_pdf(files, tmp_path / "out")] == [1, 1, 0]
 
 
 def pictures_in(pdf: Path) -> int:
