@@ -16,10 +16,11 @@ from types import MappingProxyType
 from typing import Any
 
 from records import kinds
+from records.archive import Record
 from records.declared import declared
 from records.drafts import Alternative, Draft, Forerunner, Reading
 from records.editions import Edition, Field
-from records.errors import EditionError
+from records.errors import EditionError, Refused
 from records.findings import Reason
 from records.moves import BLANKS, HOWS, Case, Fate, Move, Rule
 from records.values import Values, row_count, row_path
@@ -86,6 +87,14 @@ def carry_over(data: CarryOver, values: Values, forerunner: Forerunner) -> Carri
     readings = {path: _reading(data, values, moves.get(path)) for path in paths}
     draft = Draft(data.new.key, MappingProxyType(readings), forerunner=forerunner)
     return Carried(draft, (*told, *lost, *_unasked(data.new, moves)))
+
+
+def carry_record(record: Record, old: Edition, new: Edition) -> Carried:
+    """What becomes of a record in another edition. Raises Refused (`carried_to_itself`), EditionError."""
+    if old.key == new.key:
+        raise Refused("carried_to_itself", number=record.number, edition=old.key)
+    before = Forerunner(record.number, record.edition, record.revision)
+    return carry_over(load_carry_over(old, new), record.values, before)
 
 
 # --- the data

@@ -43,7 +43,7 @@ class Rank(IntEnum):
 
 
 LOOKS_LIKE = 10
-"""Added to the rank of a name that only looks like what is written."""
+"""Added to the rank of a name that only looks like what is written, and of a rare reading."""
 
 
 class Kind(StrEnum):
@@ -149,10 +149,11 @@ def _of_name(name: str, first: Rank) -> Iterator[tuple[int, str]]:
         rank = first if start == 0 else first + Rank.PART
         yield rank, name[start:]
         yield rank + LOOKS_LIKE, alike[start:]
-    for reading in pinyin.readings(name):
+    for place, reading in enumerate(pinyin.readings(name)):
+        rare = LOOKS_LIKE if place else 0
         for start in range(len(reading)):
-            yield first + (Rank.SOUND if start == 0 else Rank.PART), "".join(reading[start:])
-        yield first + Rank.INITIALS, "".join(syllable[0] for syllable in reading)
+            yield first + (Rank.SOUND if start == 0 else Rank.PART) + rare, "".join(reading[start:])
+        yield first + Rank.INITIALS + rare, "".join(syllable[0] for syllable in reading)
 
 
 # --- terms

@@ -20,7 +20,20 @@ from records.database import Database
 from records.editions import Edition, Editions
 from records.index import BUILD, LOOKS_LIKE, IndexRow, Kind, Rank, Term, indexed
 from records.lookalike import is_han, plain, shape
-from records.tables import IndexRows, IndexTerms, IndexWords, MedicalCases, Persons, Records, RecordTerms
+from records.reviews import Stage
+from records.tables import (
+    Drafts,
+    IndexRows,
+    IndexTerms,
+    IndexWords,
+    MedicalCases,
+    Persons,
+    Records,
+    RecordTerms,
+    Reviews,
+    Scans,
+    SetAside,
+)
 from records.worklists import STALE
 
 Known = Editions | Mapping[str, Edition]
@@ -78,6 +91,16 @@ class Found:
     more: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PapersWaiting:
+    """How much paper waits: to be settled, for somebody else's approval, sent back, set aside unread."""
+
+    review: int
+    approve: int
+    sent_back: int
+    aside: int
+
+
 @dataclass(frozen=True)
 class Index:
     """The index of a store; every method raises StoreBusy, DiskFull or StoreError as need be.
@@ -133,6 +156,31 @@ class Index:
                 or 0
                 for one in WorkList
             }
+
+    def papers_waiting(self, unit: str = "") -> PapersWaiting:
+        """How much paper waits, and for what."""
+        stage = func.coalesce(Reviews.stage, Stage.WAITING)
+        drafts = (
+            select(stage, func.count())
+            .select_from(Drafts)
+            .outerjoin(Reviews, Reviews.draft == Drafts.number)
+            .where(Drafts.closed_at.is_(None), *([Drafts.unit == unit] if unit else []))
+            .group_by(stage)
+        )
+        aside = (
+            select(func.count())
+            .select_from(SetAside)
+            .join(Scans, Scans.sha256 == SetAside.sha256)
+            .where(SetAside.resolved_at.is_(None), *([Scans.unit == unit] if unit else []))
+        )
+        with self.database.reading() as session:
+            counts = {Stage(one): count for one, count in session.execute(drafts)}
+            return PapersWaiting(
+                counts.get(Stage.WAITING, 0),
+                counts.get(Stage.FILED, 0),
+                counts.get(Stage.SENT_BACK, 0),
+                session.scalar(aside) or 0,
+            )
 
     def work_list(
         self, of: WorkList, unit: str = "", start: int = 0, size: int = 50, today: date | None = None
@@ -221,7 +269,8 @@ def _tiers(word: str) -> Iterator[Select[int]]:
         yield from _by_name(word, _HAN_RANKS)
         yield from _by_name(shape(word), [rank + LOOKS_LIKE for rank in _HAN_RANKS])
     else:
-        yield from _by_name(pinyin.typed(word), _SOUND_RANKS)
+        sound = pinyin.typed(word)
+        yield from _by_name(sound, [*_SOUND_RANKS, *(rank + LOOKS_LIKE for rank in _SOUND_RANKS)])
     yield _by_term(word)
 
 

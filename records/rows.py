@@ -339,6 +339,11 @@ def add_record(session: Session, edition: str, ink: Mapping[str, Ink], when: dat
     return row.number
 
 
+def is_record(session: Session, number: int) -> bool:
+    """Whether there is a record of this number."""
+    return session.scalar(select(Records.number).where(Records.number == number)) is not None
+
+
 def next_revision(session: Session, number: int, when: datetime) -> int:
     """Count a revision of the record; gives its number."""
     row = session.get_one(Records, number)
@@ -393,9 +398,11 @@ def add_events(session: Session, number: int, events: Iterable[Event]) -> None:
         session.execute(insert(Events), rows)
 
 
-def history(session: Session, number: int) -> list[Event]:
-    """The record's history, oldest first."""
+def history(session: Session, number: int, path: str | None = None) -> list[Event]:
+    """The record's history, or that of one path, oldest first."""
     wanted = select(Events).where(Events.record == number).order_by(Events.number)
+    if path is not None:
+        wanted = wanted.where(Events.path == path)
     return [
         replace(
             wire.event_from_columns(row),

@@ -32,6 +32,7 @@ from records.archive import (
     SignedCopy,
     State,
 )
+from records.as_of import values_at
 from records.audit import Audit, note
 from records.codes import Return, Standing
 from records.database import Database, make_private, open_database, told
@@ -487,19 +488,30 @@ class Store:
     def history(self, number: int) -> list[Event]:
         """All that ever happened to a record, oldest first; raises NoSuchRecord."""
         with self.database.reading() as session:
-            _record(session, number)
+            _require(session, number)
             return rows.history(session, number)
+
+    def history_of(self, number: int, path: str) -> list[Event]:
+        """What ever happened to one field of a record, oldest first; none of a record that is not there."""
+        with self.database.reading() as session:
+            return rows.history(session, number, path)
+
+    def values_at(self, number: int, moment: datetime) -> Values:
+        """The values of a record as they stood at a moment, blanks left out; raises NoSuchRecord."""
+        with self.database.reading() as session:
+            edition = self.editions[_record(session, number).edition]
+            return values_at(edition, rows.history(session, number), moment)
 
     def copies(self, number: int) -> list[SignedCopy]:
         """The sheets of a record that came back signed, oldest first; raises NoSuchRecord."""
         with self.database.reading() as session:
-            _record(session, number)
+            _require(session, number)
             return rows.copies(session, number)
 
     def filed_papers(self, number: int) -> list[FiledPaper]:
         """The paper of a record kept as scans: filled forms, then signed copies. Raises NoSuchRecord."""
         with self.database.reading() as session:
-            _record(session, number)
+            _require(session, number)
             return [*rows.filed_papers(session, number), *_filed(rows.copies(session, number))]
 
     def same_person(self, values: Values, except_number: int | None = None) -> list[Same]:
@@ -646,6 +658,12 @@ def _record(session: Session, number: int) -> Record:
     if not found:
         raise NoSuchRecord(number=number)
     return found[0]
+
+
+def _require(session: Session, number: int) -> None:
+    """Raises NoSuchRecord."""
+    if not rows.is_record(session, number):
+        raise NoSuchRecord(number=number)
 
 
 def _write(session: Session, entry: _Entry, old: Record | None) -> Record:

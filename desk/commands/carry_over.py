@@ -20,9 +20,7 @@ from desk.contract import misfit_line
 from desk.exchange import Misfits
 from desk.usage import RecordNumber
 from desk.workplace import open_workplace
-from records.carry_over import Carried, load_carry_over
-from records.carry_over import carry_over as carry
-from records.drafts import Forerunner
+from records.carry_over import carry_record
 from records.editions import Edition
 from records.errors import NotSettled, Refused
 from records.masking import mask
@@ -53,7 +51,7 @@ def carry_over(
     with place.store() as store:
         record = store.record(number)
         old = place.editions[record.edition]
-        carried = _carried(record, old, new)
+        carried = carry_record(record, old, new)
         try:
             decisions = None if answers is None else read_answers(answers, new)
         except Misfits as error:
@@ -81,13 +79,6 @@ def carry_over(
 def at_a_terminal() -> bool:
     """Whether somebody is there to be asked."""
     return sys.stdin.isatty()
-
-
-def _carried(record: Record, old: Edition, new: Edition) -> Carried:
-    if old.key == new.key:
-        raise Refused("carried_to_itself", number=record.number, edition=old.key)
-    data = load_carry_over(old, new)
-    return carry(data, record.values, Forerunner(record.number, record.edition, record.revision))
 
 
 def _tell_misfits(error: Misfits) -> int:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from itertools import groupby
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
 
 from desk import phrases, screen, words
 from desk.contract import event_json, record_line
+from desk.history_told import day_told, event_line, ink_told, occasions, when_told
 from desk.usage import RecordNumber
 from desk.workplace import Workplace, open_workplace
 from records.archive import Event, Record, SignedCopy
 from records.editions import Edition
 from records.masking import mask
 from records.people import household, worker_name
-from records.values import Value
 
-SHOWN = "shown"
-"""Events of what a public list showed begin with this word."""
 AsJson = Annotated[bool, typer.Option("--json", help=phrases.AS_JSON)]
 
 
@@ -99,7 +95,7 @@ def _line(place: Workplace, record: Record) -> tuple[str, ...]:
     edition = place.editions[record.edition]
     states = "、".join(words.state(edition, process, one.state) for process, one in record.states.items())
     name = worker_name(edition, record.values)
-    return str(record.number), name, _own_id(place, record), record.edition, states, _day(record.changed)
+    return str(record.number), name, _own_id(place, record), record.edition, states, day_told(record.changed)
 
 
 def _own_id(place: Workplace, record: Record) -> str:
@@ -110,28 +106,25 @@ def _own_id(place: Workplace, record: Record) -> str:
 def _print_record(place: Workplace, record: Record, events: list[Event], copies: list[SignedCopy]) -> None:
     edition = place.editions[record.edition]
     title = phrases.RECORD_TITLE.format(
-        number=record.number, edition=edition.title, revision=record.revision, changed=_when(record.changed)
+        number=record.number,
+        edition=edition.title,
+        revision=record.revision,
+        changed=when_told(record.changed),
     )
     screen.out().print(screen.values_table(title, record.values, edition))
     if copies:
         lines = (_copy_line(edition, copy) for copy in copies)
         screen.out().print(screen.rows(phrases.COPIES_TITLE, phrases.COPIES_HEADS, lines))
-    for moment, who, why, group in _occasions(events):
-        screen.tell(f"\n{_when(moment)} · {who} · {words.why(why)}", "bold")
+    for moment, who, why, group in occasions(events):
+        screen.tell(f"\n{when_told(moment)} · {who} · {words.why(why)}", "bold")
         for event in group:
-            screen.tell("    " + _event_line(edition, event))
+            screen.tell("    " + event_line(edition, event))
 
 
 def _copy_line(edition: Edition, copy: SignedCopy) -> tuple[str, ...]:
     title = edition.document(copy.document).title
     spot = phrases.SPOT.format(sha256=copy.sha256[:8], page=copy.page)
-    return title, str(copy.sheet + 1), str(copy.revision), _when(copy.when), spot, _ink_told(edition, copy)
-
-
-def _ink_told(edition: Edition, copy: SignedCopy) -> str:
-    """Which signatures and seals were seen on a sheet."""
-    seen = [field.label for field in edition.ink if field.key in copy.ink and copy.ink[field.key].present]
-    return phrases.BETWEEN.join(seen) or (phrases.NO_INK if copy.ink else phrases.INK_UNSEEN)
+    return title, str(copy.sheet + 1), str(copy.revision), when_told(copy.when), spot, ink_told(edition, copy)
 
 
 def _copy(copy: SignedCopy) -> dict[str, Any]:
@@ -146,52 +139,6 @@ def _copy(copy: SignedCopy) -> dict[str, Any]:
     }
 
 
-def _occasions(events: list[Event]) -> Iterator[tuple[datetime, str, str, list[Event]]]:
-    """The events of one moment, clerk and reason together."""
-    for (when, who, why), group in groupby(events, key=lambda event: (event.when, event.who, event.why)):
-        yield when, who, why, list(group)
-
-
-def _event_line(edition: Edition, event: Event) -> str:
-    before, after = (_shown(edition, event, value) or phrases.BLANK for value in (event.before, event.after))
-    return phrases.EVENT.format(
-        place=_place_of(edition, event), before=before, after=after, spot=_spot(event)
-    ).rstrip()
-
-
-def _shown(edition: Edition, event: Event, value: Value) -> str:
-    head, _, process = event.path.partition(":")
-    if head == SHOWN and isinstance(value, tuple):
-        return words.labels(edition, (path for path in value if edition.has(path)))
-    if process and isinstance(value, str):
-        return words.state(edition, process, value)
-    if event.path and edition.has(event.path):
-        return words.value(edition, event.path, value)
-    return "、".join(value) if isinstance(value, tuple) else str(value or "")
-
-
-def _place_of(edition: Edition, event: Event) -> str:
-    head, _, process = event.path.partition(":")
-    if not event.path:
-        return phrases.WHOLE_RECORD
-    if head == SHOWN:
-        return phrases.SHOWN_PATH.format(document=_title(edition, process))
-    if process:
-        return phrases.STATE_PATH.format(process=words.process(edition, process))
-    return words.label(edition, head)
-
-
-def _title(edition: Edition, document: str) -> str:
-    return next((use.title for use in edition.documents if use.name == document), document)
-
-
-def _spot(event: Event) -> str:
-    if event.sha256 is None:
-        return ""
-    told = {"sha256": event.sha256[:8], "page": event.page or 1}
-    return phrases.SPOT_BOX.format(box=event.box, **told) if event.box else phrases.SPOT.format(**told)
-
-
 def _event(event: Event) -> dict[str, Any]:
     return event_json(event) | {
         "sha256": event.sha256,
@@ -199,11 +146,3 @@ def _event(event: Event) -> dict[str, Any]:
         "box": list(event.box) if event.box else None,
         "on": event.on.isoformat() if event.on else None,
     }
-
-
-def _when(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone().date().isoformat()

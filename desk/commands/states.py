@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from desk import phrases, screen, words
+from desk.standing import Standing, from_the_beginning, standings
 from desk.usage import RecordNumber, misuse
 from desk.workplace import Workplace, open_workplace
 from records.archive import Record
 from records.editions import Edition
 from records.errors import Refused
-from records.processes import Process, next_states, process, processes
+from records.processes import Process, process, processes
 
 
 def state(
@@ -44,16 +45,9 @@ def state(
                     number, asked.name, _state(asked, new), day, ground, who or place.settings.user
                 )
             except Refused as error:
-                raise _from_the_beginning(error) from error
+                raise from_the_beginning(error) from error
     _print(place, record)
     return words.OK
-
-
-def _from_the_beginning(error: Refused) -> Refused:
-    """The refusal; one that names no state before says that nothing has begun."""
-    if error.facts.get("last") != "":
-        return error
-    return Refused(error.code, **(error.facts | {"last": phrases.NOT_BEGUN}))
 
 
 def _day(text: str) -> date:
@@ -79,13 +73,12 @@ def _state(of: Process, told: str) -> str:
 def _print(place: Workplace, record: Record) -> None:
     edition = place.editions[record.edition]
     heads = (phrases.PROCESS, phrases.STATE, phrases.SINCE, phrases.GROUND, phrases.NEXT)
-    lines = (_line(record, one) for one in processes(edition))
+    lines = (_line(one) for one in standings(edition, record))
     screen.out().print(screen.rows("", heads, lines))
 
 
-def _line(record: Record, of: Process) -> Iterable[str]:
-    now = record.states.get(of.name)
-    following = "、".join(one.label for one in next_states(of, now.state if now else None))
-    if now is None:
-        return of.label, phrases.NOT_BEGUN, "", "", following
-    return of.label, of.state(now.state).label, now.on.isoformat(), now.ground, following
+def _line(one: Standing) -> Iterable[str]:
+    following = phrases.BETWEEN.join(state.label for state in one.following)
+    if one.now is None:
+        return one.process.label, one.label, "", "", following
+    return one.process.label, one.label, one.now.on.isoformat(), one.now.ground, following

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from desk import __version__
 from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
-from desk.web.routes import cases, documents, door, figures, home, people, scans, take
+from desk.web.routes import cases, documents, door, figures, home, people, records, scans, take
 from desk.web.shield import Shield
 from desk.web.site import Site
 from desk.web.uploads import sweep
@@ -23,6 +23,7 @@ ROUTES = (
     figures.routes,
     home.routes,
     people.routes,
+    records.routes,
     scans.routes,
     take.routes,
     cases.routes,

@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from desk import __version__, words
+from desk.history_told import day_told
 from desk.web import masks
 from records.accounts import Right
 from records.masking import mask, mask_id, mask_name
+from records.people import worker_name
 
 FOLDER = Path(__file__).parent
 """Holds `pages` and `static`."""
@@ -32,6 +34,7 @@ def environment() -> Environment:
     found.globals.update(words=words, version=__version__, Right=Right)
     found.globals.update(seen=masks.seen, seen_of_case=masks.seen_of_case)
     found.filters.update(mask=mask, mask_id=mask_id, mask_name=mask_name, moment=_moment)
+    found.filters.update(day=day_told, worker=lambda record, edition: worker_name(edition, record.values))
     return found
 
 

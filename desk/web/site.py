@@ -73,6 +73,7 @@ class Site:
 def open_site(place: Workplace, hosts: frozenset[str], secure: bool = False) -> Iterator[Site]:
     """The site over the workplace's store, closed at the end. Raises StoreError."""
     with place.store() as store, open_press(place) as press:
+        store.index.fill()
         site = Site(place, store, hosts, press, secure)
         try:
             yield site

@@ -12,6 +12,8 @@ routes = APIRouter()
 
 @routes.get("/")
 def home(visit: Reading) -> Response:
-    """What waits for this visitor."""
-    waiting = [row for row in visit.store.drafts() if visit.account.sees(row.unit)]
-    return visit.page("home.html", waiting=waiting)
+    """What waits for this visitor, counted."""
+    unit = visit.account.unit
+    waits = visit.store.index.waiting(unit)
+    papers = visit.store.index.papers_waiting(unit)
+    return visit.page("home.html", waits=waits, papers=papers)
