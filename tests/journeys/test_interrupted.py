@@ -134,11 +134,21 @@ def interrupted(process: subprocess.Popen[bytes]) -> str:
 
 
 def is_gone(group: int) -> bool:
+    """Whether nobody of the group lives; the dead whom nobody has buried yet do not count."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
         return True
-    return False
+    told = [state_and_group(stat) for stat in Path("/proc").glob("[0-9]*/stat")]
+    return bool(told) and not any(state != "Z" and whose == group for state, whose in told)
+
+
+def state_and_group(stat: Path) -> tuple[str, int]:
+    try:
+        state, _, whose, *_ = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return "Z", 0
+    return state, int(whose)
 
 
 def at_work(home: Path) -> int:
