@@ -205,18 +205,20 @@
 
   // --- the ways in
 
+  let photographs = 0;
+
   for (const id of ["camera", "files", "folder"]) {
     const input = document.getElementById(id);
-    input.addEventListener("change", () => {
+    const chosen = () => {
       const files = [...input.files];
-      const chosen = id === "folder" ? files.filter((file) => wanted(file.name)) : files;
-      add(id === "camera" ? chosen.map(photograph) : chosen);
+      const some = id === "folder" ? files.filter((file) => wanted(file.name)) : files;
+      add(id === "camera" ? some.map(photograph) : some);
       input.value = "";
       if (id === "camera") document.querySelector("label[for=camera]").textContent = "再拍一张";
-    });
+    };
+    input.addEventListener("change", chosen);
+    if (input.files.length) chosen(); // somebody was quicker than this script
   }
-
-  let photographs = 0;
 
   function photograph(file) {
     // Every telephone calls every photograph the same.

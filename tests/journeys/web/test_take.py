@@ -1,0 +1,280 @@
+"""Taking in with a real desk and a real browser; and the desk killed in the middle of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+import httpx
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from docgen.codes import link_drawing
+from records.findings import Severity
+from records.sanity import sanity
+from records.shelf import checksum
+from records.store import Store
+from tests.clerk import SAMPLES
+from tests.journeys.web.conftest import PASSWORD, ROOT, Desk, become_administrator
+
+FORM = SAMPLES / "form.docx"
+BLIND, SLOW = "tests.clerk:Blind", "tests.clerk:Slow"
+
+
+class Served:
+    """A desk over one home that is started, killed and started again at the same address."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.port, self.code = home, 0, ""
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, engine: str) -> Desk:
+        """Serve, in a group of processes of its own."""
+        program = "from desk.cli import main; main()"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program, "desk", "--no-browser", "--port", str(self.port)],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DANGAN_HOME": str(self.home),
+                "DANGAN_USER": "王经办",
+                "DANGAN_ENGINE": engine,
+                "PYTHONUNBUFFERED": "1",
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            preexec_fn=_hears,
+        )
+        told = ""
+        assert self.process.stdout is not None
+        first = not self.port
+        while (found := re.search(r"http://127.0.0.1:(\d+)", told)) is None or (
+            first and "启动码" not in told
+        ):
+            line = self.process.stdout.readline()
+            assert line, "the desk did not start"
+            told += line
+        if first:
+            self.code = re.findall(r"启动码：(\S+)", told)[0]
+        self.port = int(found[1])
+        return Desk(found[0], self.code, self.home)
+
+    def kill(self) -> None:
+        """Kill the server, as a power cut does; what it had started goes with it."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+    def stop(self) -> None:
+        """Ctrl-C, unless it is gone."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+            self.process.communicate(timeout=20)
+
+
+def _hears() -> None:
+    """A shell has what it runs in the background ignore Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    found = Served(tmp_path / "home")
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def reading_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Digital forms are read, pictures are not."""
+    monkeypatch.setenv("DANGAN_ENGINE", BLIND)
+
+
+@pytest.mark.usefixtures("reading_nothing")
+def test_files_and_a_folder_come_in_and_what_became_of_them_is_told_live(
+    running: Desk, page: Page, faults: list[str], tmp_path: Path
+) -> None:
+    become_administrator(page, running)
+    page.get_by_role("link", name="收表").first.click()
+    expect(page.get_by_role("heading", name="收表")).to_be_visible()
+
+    form, broken = a_form(tmp_path / "甲.docx", 1), tmp_path / "坏的.pdf"
+    broken.write_bytes(b"only words")
+    page.get_by_label("选择文件", exact=True).set_input_files([form, broken])
+    taken = page.locator("#taken .file")
+    expect(taken.filter(has_text="甲.docx")).to_contain_text("草稿 1", timeout=30_000)
+    expect(taken.filter(has_text="坏的.pdf")).to_contain_text("不是可读的格式")
+    expect(page.locator("#aside")).to_contain_text("坏的.pdf")
+    expect(page.locator("#tally")).to_contain_text("都读完了")
+
+    folder = tmp_path / "一叠"
+    (folder / "里面").mkdir(parents=True)
+    a_form(folder / "乙.docx", 2)
+    a_form(folder / "里面" / "丙.docx", 3)
+    (folder / "Thumbs.db").write_bytes(b"no form")
+    page.locator("#folder").set_input_files(folder)
+    for name in ("乙.docx", "丙.docx"):
+        expect(taken.filter(has_text=name)).to_contain_text("草稿", timeout=30_000)
+    assert page.get_by_text("Thumbs.db").count() == 0
+
+    drop(page, "丁.docx", a_form(tmp_path / "丁.docx", 4).read_bytes())
+    expect(taken.filter(has_text="丁.docx")).to_contain_text("草稿", timeout=30_000)
+    drop(page, "又是甲.docx", form.read_bytes())
+    expect(taken.filter(has_text="以前收过")).to_contain_text("甲.docx")
+
+    before = told_of(taken)
+    page.reload()
+    expect(taken).to_have_count(5)
+    assert told_of(taken) == before
+
+    page.get_by_text("不再处理").first.click()
+    page.get_by_label("理由").fill("不是档案表")
+    page.get_by_role("button", name="不再处理").click()
+    expect(page.locator("#aside")).not_to_contain_text("坏的.pdf")
+    expect(taken.filter(has_text="坏的.pdf")).to_contain_text("已了结")
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_text("拍照", exact=True)).to_be_visible()
+    page.locator("#camera").set_input_files(picture(tmp_path / "image.jpg"))
+    expect(taken.filter(has_text="照片-")).to_contain_text("重新", timeout=30_000)
+    expect(page.get_by_text("再拍一张")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert faults == []
+
+
+def test_a_desk_killed_in_the_middle_of_an_upload_has_nothing_of_it_and_the_browser_sends_it_again(
+    served: Served, page: Page, tmp_path: Path
+) -> None:
+    desk = served.start(BLIND)
+    become_administrator(page, desk)
+    page.goto(f"{desk.address}/take")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    conditions = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    slow.send("Network.emulateNetworkConditions", {**conditions, "uploadThroughput": 400_000})
+    form = a_form(tmp_path / "甲.docx", 1, 4_000_000)
+    page.get_by_label("选择文件", exact=True).set_input_files(form)
+    uploads = served.home / "uploads"
+    until(lambda: any(part.stat().st_size > 0 for part in uploads.glob("*.part")))
+    served.kill()
+    assert [part.stat().st_size < form.stat().st_size for part in uploads.iterdir()] == [True]
+    with Store.open(served.home) as store:
+        assert store.scans() == [] and store.shelf.files() == [] and store.drafts() == []
+
+    slow.send("Network.emulateNetworkConditions", {**conditions, "uploadThroughput": -1})
+    expect(page.locator("#uploads")).to_contain_text("自动重传")
+    served.start(BLIND)
+    expect(page.locator("#taken .file")).to_contain_text("草稿 1", timeout=40_000)
+    expect(page.locator("#uploads .file")).to_have_count(0)
+    served.stop()
+    with Store.open(served.home) as store:
+        assert [scan.sha256 for scan in store.scans()] == [checksum(form)]
+        assert len(store.drafts()) == 1
+
+
+def test_a_desk_killed_in_the_middle_of_reading_loses_nothing_and_goes_on(
+    served: Served, tmp_path: Path
+) -> None:
+    desk = served.start(SLOW)
+    with httpx.Client(base_url=desk.address) as client:
+        sign_in(client, desk)
+        files = [a_form(tmp_path / "甲.docx", 1), *(picture(tmp_path / f"{n}.jpg", n) for n in (1, 2))]
+        for file in files:
+            answer = client.post("/take/files", params={"name": file.name}, content=file.read_bytes())
+            assert answer.status_code == 200
+        until(lambda: bool(list(served.home.glob("at-work-*"))))
+        served.kill()
+        with Store.open(served.home) as store:
+            assert {scan.sha256 for scan in store.scans()} == {checksum(file) for file in files}
+            assert len(store.unread()) >= 2
+            assert [found for found in sanity(store) if found.severity is Severity.ERROR] == []
+
+        served.start(BLIND)
+        with Store.open(served.home) as store:
+            until(lambda: not store.unread())
+            assert len(store.drafts()) == 1
+            assert {one.file for one in store.aside()} == {"1.jpg", "2.jpg"}
+            assert [found for found in sanity(store) if found.severity is not Severity.INFO] == []
+
+        with client.stream("GET", "/take/events", timeout=20) as stream:
+            told = stream.iter_text()
+            assert "event: " in next(told)
+            began = time.monotonic()
+            served.stop()  # it does not wait for who listens
+            assert time.monotonic() - began < 5
+            for _ in told:
+                pass
+
+
+def test_the_code_on_the_page_leads_to_its_address(page: Page, tmp_path: Path) -> None:
+    address = "https://192.168.100.200:8610/take"
+    page.set_content(link_drawing(address).decode())
+    page.locator("svg").screenshot(path=tmp_path / "code.png")
+    with Image.open(tmp_path / "code.png") as image:
+        [code] = zxingcpp.read_barcodes(np.asarray(image.convert("L")))
+    assert code.text == address
+
+
+def a_form(file: Path, number: int, size: int = 10) -> Path:
+    """The sample form with other bytes in it."""
+    shutil.copyfile(FORM, file)
+    with ZipFile(file, "a") as archive:
+        archive.writestr("customXml/number.txt", f"{number}" * size)
+    return file
+
+
+def picture(file: Path, seed: int = 7) -> Path:
+    """A ruled table that is no form of ours, on which the engine has something to read."""
+    with Image.open(sorted(SAMPLES.glob("*.jpg"))[seed % 3]) as image:
+        image.reduce(3).save(file)
+    return file
+
+
+def told_of(taken: Locator) -> list[list[str]]:
+    """What the lines of files say, but for a file that came again."""
+    lines = ([line for line in text.splitlines() if line] for text in taken.all_inner_texts())
+    return sorted([line for line in one if "以前收过" not in line] for one in lines)
+
+
+def drop(page: Page, name: str, content: bytes) -> None:
+    """Drop a file on the page."""
+    page.evaluate(
+        """([name, bytes]) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([new Uint8Array(bytes)], name));
+          document.getElementById("take").dispatchEvent(
+            new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        [name, list(content)],
+    )
+
+
+def sign_in(client: httpx.Client, desk: Desk) -> None:
+    """Become the first administrator without a browser."""
+
+    def token(path: str) -> str:
+        return re.findall(r'"X-CSRF-Token": "([\w-]+)"', client.get(path).text)[0]
+
+    client.headers["X-CSRF-Token"] = token("/sign-in")
+    told = {"code": desk.code, "name": "admin", "shown": "赵主席", "password": PASSWORD, "again": PASSWORD}
+    assert client.post("/first", data=told).status_code == 200
+    client.headers["X-CSRF-Token"] = token("/take")
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
