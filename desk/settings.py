@@ -1,8 +1,8 @@
 """Settings: the environment and one file come in, once; one frozen object goes out.
 
 The file is `settings.toml` in the home folder and holds the same names as the
-object (`user`, `engine`, `soffice`, `budget`, `inbox`); an environment variable `DANGAN_<NAME>`
-wins over it. `DANGAN_HOME` names the home folder itself.
+object (`user`, `engine`, `soffice`, `budget`, `inbox`, `two_people`); an environment variable
+`DANGAN_<NAME>` wins over it. `DANGAN_HOME` names the home folder itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from records.errors import DanganError
 
 FILE = "settings.toml"
 LOG = "dangan.log"
-NAMES = ("user", "engine", "soffice", "budget", "inbox")
+NAMES = ("user", "engine", "soffice", "budget", "inbox", "two_people")
 DEFAULT_ENGINE = "rapid"
 DEFAULT_BUDGET = 1.0
 """Of a thousand fields so many may be wrong without a clerk being asked to look."""
@@ -37,7 +37,8 @@ class Settings:
     `template_folders` hold a unit's own editions and Word sheets; they win over
     the built-in ones file by file. `soffice` is None to look on the PATH.
     `budget` is how many of a thousand fields may be wrong in silence. `inbox` is the folder
-    that the desk in the browser watches for files to take in; None for none.
+    that the desk in the browser watches for files to take in; None for none. With
+    `two_people` what one files at the desk waits for somebody else's approval.
     """
 
     home: Path
@@ -46,6 +47,7 @@ class Settings:
     soffice: Path | None = None
     budget: float = DEFAULT_BUDGET
     inbox: Path | None = None
+    two_people: bool = True
 
     @property
     def template_folders(self) -> tuple[Path, ...]:
@@ -73,6 +75,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         soffice=Path(soffice).expanduser() if soffice else None,
         budget=_budget(told.get("budget"), home / FILE),
         inbox=Path(inbox).expanduser().absolute() if inbox else None,
+        two_people=_yes(told.get("two_people", "true"), home / FILE),
     )
 
 
@@ -87,6 +90,13 @@ def _budget(told: str | None, file: Path) -> float:
     if not 0 <= budget <= 1000:
         raise SettingsError(file=file, what=f"budget = {told}")
     return budget
+
+
+def _yes(told: str, file: Path) -> bool:
+    """True or false. Raises SettingsError."""
+    if told.lower() not in ("true", "false"):
+        raise SettingsError(file=file, what=f"two_people = {told}")
+    return told.lower() == "true"
 
 
 def calm_outside_programs() -> None:
@@ -126,8 +136,9 @@ def _file(file: Path) -> dict[str, str]:
 
 
 def _fits(name: str, value: object) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, str) or (name == "budget" and number)
+    if isinstance(value, bool):
+        return name == "two_people"
+    return isinstance(value, str) or (name == "budget" and isinstance(value, int | float))
 
 
 def _login() -> str:

@@ -28,6 +28,8 @@ _MOST = 400
 _SHORTEST, _LONGEST = 2, 40
 """How many characters a word has; longer ones are remarks."""
 _NAMES = "person"
+ADDRESSES = "place"
+"""The sort of words that tell where somebody lives."""
 
 
 def worded_paths(editions: Editions) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import typer
 from rich.text import Text
 
 from desk import phrases, screen, words
+from desk.reviewing import candidates, own_record, same_told
 from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
 from records.drafts import Alternative, Draft, Reading
@@ -191,9 +192,8 @@ def _answered(answer: str, desk: Desk, path: str, reading: Reading) -> tuple[Val
 
 
 def _candidates(reading: Reading) -> dict[str, Alternative]:
-    """The other readings by their letters, without those that round to 0 %."""
-    likely = [other for other in reading.alternatives if round(100 * other.confidence) > 0]
-    return dict(zip(LETTERS, likely, strict=False))
+    """The other readings by their letters."""
+    return dict(zip(LETTERS, candidates(reading), strict=False))
 
 
 def _ask_findings(desk: Desk) -> str:
@@ -220,8 +220,8 @@ def _paths(desk: Desk, named: str) -> list[str]:
 
 
 def _settle(place: Workplace, store: Store, desk: Desk, why: str, who: str) -> Record | None:
-    for same in store.same_person(desk.values, _own_record(desk)):
-        screen.say(_same_told(desk, same.number, same.path), "yellow")
+    for same in store.same_person(desk.values, own_record(desk.draft)):
+        screen.say(same_told(desk.edition, same), "yellow")
     decisions = list(desk.decided.values())
     try:
         return store.settle(desk.number, decisions, desk.edition, who, override_why=why)
@@ -231,16 +231,6 @@ def _settle(place: Workplace, store: Store, desk: Desk, why: str, who: str) -> R
             screen.say(phrases.REVIEW_KEPT.format(number=desk.number))
             return None
     return store.settle(desk.number, decisions, desk.edition, who, override_why=why, force=True)
-
-
-def _own_record(desk: Desk) -> int | None:
-    """The record that the draft comes back to or was carried over from: the same household, as it should."""
-    forerunner = desk.draft.forerunner
-    return desk.draft.record or (forerunner.number if forerunner else None)
-
-
-def _same_told(desk: Desk, number: int, path: str) -> str:
-    return phrases.SAME_PERSON.format(field=words.label(desk.edition, path), number=number)
 
 
 def _ask_who(place: Workplace) -> str:

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from desk import __version__
 from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
-from desk.web.routes import cases, documents, door, figures, home, people, records, scans, take
+from desk.web.routes import cases, documents, door, figures, home, people, records, review, scans, take
 from desk.web.shield import Shield
 from desk.web.site import Site
 from desk.web.uploads import sweep
@@ -24,6 +24,7 @@ ROUTES = (
     home.routes,
     people.routes,
     records.routes,
+    review.routes,
     scans.routes,
     take.routes,
     cases.routes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,10 +18,13 @@ from desk.web.reading import Reader
 from desk.web.watching import Watch, watch_over
 from desk.workplace import Workplace
 from records.editions import Editions
+from records.known import ADDRESSES, NOTHING_KNOWN, Known
 
 if TYPE_CHECKING:
     from records.store import Store
 
+_WORDS_LAST = 300.0
+"""Seconds after which the archive is asked for its words anew."""
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 """The names of this computer for itself."""
 
@@ -44,6 +48,7 @@ class Site:
     first_code: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     reader: Reader = field(init=False)
     watch: Watch | None = field(init=False)
+    _words: tuple[float, Known] = field(default=(0.0, NOTHING_KNOWN))
 
     def __post_init__(self) -> None:
         """One reader for everybody, and one watch over the inbox; they work while the application runs.
@@ -52,6 +57,14 @@ class Site:
         """
         self.reader = Reader(self.place, self.store)
         self.watch = watch_over(self.place.settings, self.reader)
+
+    def words(self, unit: str) -> Known:
+        """Words that stand in the archive, for somebody of a unit to choose from: no addresses of others."""
+        asked, found = self._words
+        if not asked or time.monotonic() - asked > _WORDS_LAST:
+            found = self.store.words()
+            self._words = (time.monotonic(), found)
+        return {sort: words for sort, words in found.items() if not unit or sort != ADDRESSES}
 
     @cached_property
     def pictures(self) -> Pictures:

@@ -1,0 +1,40 @@
+"""Drafts as a clerk meets them, put into a store by hand beside a picture of a sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desk.web.site import Site
+from records.drafts import Alternative, Draft, Origin, Reading, Source
+from records.findings import Reason
+from records.values import Value
+from tests.clerk import SAMPLES
+from tests.desk.test_review import SOUND
+
+KEY = "shaoxing-2010"
+PICTURE = SAMPLES / "23-shaoxing-2010-longcang-seal.jpg"
+
+
+def spot(place: int) -> Source:
+    """The spot of the nth field on the sample, a column of boxes."""
+    return Source(1, (300 + 500 * (place % 2), 200 + 60 * place, 700 + 500 * (place % 2), 250 + 60 * place))
+
+
+def doubt(value: Value, *others: Value, place: int = 0) -> Reading:
+    """A reading that wants a look."""
+    alternatives = tuple(Alternative(other, 0.2) for other in others)
+    return Reading(value, f"{value}?", 0.4, True, (Reason("unsure"),), alternatives, spot(place))
+
+
+def put(site: Site, folder: Path, *, unit: str = "", picture: Path = PICTURE, **doubtful: Reading) -> int:
+    """A draft of a sound household in the store, but for the readings given; its number."""
+    sound = {
+        path: Reading(value, str(value), 0.99, source=spot(place))
+        for place, (path, value) in enumerate(SOUND.items())
+    }
+    given = {path.replace("__", "."): reading for path, reading in doubtful.items()}
+    file = folder / f"scan{len(site.store.scans())}{picture.suffix}"
+    file.write_bytes(picture.read_bytes() + len(site.store.scans()).to_bytes(2, "big"))
+    kept = site.store.keep(file, unit=unit)
+    draft = Draft(KEY, sound | given, origin=Origin(file.name, kept.sha256, (1,)))
+    return site.store.add_drafts(kept.sha256, [draft])[0]
