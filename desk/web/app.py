@@ -11,7 +11,19 @@ from fastapi.staticfiles import StaticFiles
 from desk import __version__
 from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
-from desk.web.routes import cases, documents, door, figures, home, people, records, review, scans, take
+from desk.web.routes import (
+    api,
+    cases,
+    documents,
+    door,
+    figures,
+    home,
+    people,
+    records,
+    review,
+    scans,
+    take,
+)
 from desk.web.shield import Shield
 from desk.web.site import Site
 from desk.web.uploads import sweep
@@ -50,8 +62,9 @@ def create_app(site: Site) -> FastAPI:
     )
     app.state.site = site
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.include_router(api.routes)
     for routes in ROUTES:
-        app.include_router(routes)
+        app.include_router(routes, include_in_schema=False)
     add_faults(app)
     app.add_middleware(Shield, site=site)
     return app
