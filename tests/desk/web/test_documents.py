@@ -112,7 +112,7 @@ def test_a_selection_comes_in_one_zip(site: Site, enter: Enter) -> None:
 
 def test_records_are_found_and_ticked_ones_stay(site: Site, enter: Enter) -> None:
     first, second = add(site, "王小明", id_number="410204196202160012"), add(site, "李建国")
-    page = enter().get("/documents/records", params={"search": "建国", "number": first}).text
+    page = enter().get("/documents/records", params={"q": "建国", "number": first}).text
     assert f'value="{first}" id="r{first}" checked' in page
     assert f'value="{second}" id="r{second}">' in page
     assert "查到的全部 1 份" in page and "全部 2 份" in page
@@ -124,13 +124,28 @@ def test_all_that_were_found_and_all_there_are(site: Site, enter: Enter) -> None
         add(site, name)
     add(site, "王老", edition=HOME)
     client = enter()
-    found = ask(client, which="found", search="王", document=f"{NEW}/ledger")
+    found = ask(client, which="found", q="王", document=f"{NEW}/ledger")
     assert "另有 1 份档案" in made(client, found)
     assert all(name in word(client, found) for name in ("王小明", "王大明"))
     assert "李建国" not in word(client, found)
     every = ask(client, which="all", document=f"{NEW}/ledger")
     made(client, every)
     assert "李建国" in word(client, every)
+
+
+def test_what_the_archive_s_list_found_is_chosen_by_the_same_words_and_terms(
+    site: Site, enter: Enter
+) -> None:
+    add(site, "王小明")
+    add(site, "李建国", edition=HOME)
+    client = enter()
+    edition = site.editions[HOME].title
+    [term] = [one for one in site.store.index.terms(["edition"]) if one.text in (HOME, edition)]
+    page = client.get("/documents", params={"q": "", "edition": term.text}).text
+    assert "李建国" in page and "王小明" not in page and "查到的全部 1 份" in page
+    fields = {"which": "found", "q": "ljg", "term.edition": term.text, "document": f"{HOME}/archive"}
+    assert "0002-李建国" in made(client, ask(client, **fields))
+    assert "李建国" in client.get("/documents", params={"record": 2}).text
 
 
 def test_a_public_list_is_masked_and_shows_more_for_a_reason_that_is_kept(site: Site, enter: Enter) -> None:
@@ -195,7 +210,7 @@ def test_another_unit_s_records_are_not_there_nor_in_any_list(site: Site, enter:
         made(client, job)
         assert "李建国" not in word(client, job)
     assert "1户" in word(client, job).replace(" ", "")
-    nothing = {"which": "found", "search": "李建国", "document": f"{NEW}/ledger", "as": "word"}
+    nothing = {"which": "found", "q": "李建国", "document": f"{NEW}/ledger", "as": "word"}
     assert client.post("/documents", data=nothing).status_code == 409
 
 
