@@ -6,7 +6,7 @@ import io
 import stat
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,14 @@ def made(client: TestClient, job: str) -> str:
             return page
         time.sleep(0.05)
     raise AssertionError(page)
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """It comes true in the end."""
+    until = time.monotonic() + 20
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert holds()
 
 
 def word(client: TestClient, job: str, index: int = 0) -> str:
@@ -349,10 +357,7 @@ def test_a_job_can_be_cancelled_while_it_runs(
     job = ask(client, numbers, document=f"{NEW}/archive")
     assert client.post(f"{job}/stop").status_code == 303
     assert client.get(job).status_code == 404
-    until = time.monotonic() + 10
-    while list(site.press.folder.iterdir()) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert list(site.press.folder.iterdir()) == []
+    eventually(lambda: not list(site.press.folder.iterdir()))
 
 
 def test_nobody_fills_the_queue(site: Site, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -361,10 +366,41 @@ def test_nobody_fills_the_queue(site: Site, enter: Enter, monkeypatch: pytest.Mo
     assert enter().post("/documents", data=data).status_code == 409
 
 
-def test_nothing_stays_when_the_desk_stops(tmp_path: Path, site: Site) -> None:
-    place = site.place
-    folder = place.settings.home / ".press-other"
-    one = press.Press(place)
-    assert one.folder.is_dir() and not folder.exists()
-    one.close()
-    assert not one.folder.exists()
+def hanging(site: Site, folder: Path) -> Path:
+    """LibreOffice does not come to an end; gives the file in which it says that it runs."""
+    program, begun = folder / "soffice", folder / "begun"
+    program.write_text(f"#!/bin/sh\necho $$ > {begun}.part; mv {begun}.part {begun}; exec sleep 300\n")
+    program.chmod(0o755)
+    vars(site.place)["soffice"] = program
+    return begun
+
+
+def is_running(process: int) -> bool:
+    state = Path(f"/proc/{process}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("how", ["cancelled", "desk stopped"])
+def test_libreoffice_ends_with_whoever_wanted_it(how: str, tmp_path: Path, site: Site, enter: Enter) -> None:
+    begun = hanging(site, tmp_path)
+    client = enter()
+    job = ask(client, [add(site, "王小明")], **{"document": f"{NEW}/archive", "as": "pdf"})
+    eventually(begun.exists)
+    process = int(begun.read_text())
+    assert is_running(process)
+    if how == "cancelled":
+        assert client.post(f"{job}/stop").status_code == 303
+        eventually(lambda: not list(site.press.folder.iterdir()))
+    else:
+        site.press.close()
+        assert not site.press.folder.exists()
+    eventually(lambda: not is_running(process))
+
+
+def test_what_a_desk_left_that_was_killed_is_swept_away_by_the_next(site: Site) -> None:
+    left = site.press.folder / "left"
+    left.mkdir()
+    (left / "0001-王小明.docx").write_text("x")
+    with press.open_press(site.place):
+        assert not left.exists()
+    assert not site.press.folder.exists()
