@@ -207,17 +207,17 @@ def _order(chosen: Offer, form: FormData) -> Order:
 
 
 def _chosen(visit: Visit, chosen: Offer, form: FormData) -> tuple[list[int], int]:
-    """The numbers of the chosen records that are of the document's edition, and how many are not."""
+    """The numbers of the chosen records that are of the document's edition, in order; how many are not."""
     which, edition, unit = form.get("which", "picked"), chosen.edition.key, visit.account.unit
     if which == "picked":
         lines = _ticked(visit, _numbers(form.getlist("number")))
         fitting = [line.row.record for line in lines if line.row.edition == edition]
-        return fitting, len(lines) - len(fitting)
+        return sorted(fitting), len(lines) - len(fitting)
     terms = {name: str(text) for name, text in form.items() if name.startswith("term.")}
     asked = Asked(str(form.get("q", "")), _terms(terms)) if which == "found" else Asked()
     there = visit.store.index.numbers(asked, unit)
     of_edition = set(visit.store.numbers(unit=unit, edition=edition))
-    fitting = [number for number in there if number in of_edition]
+    fitting = sorted(number for number in there if number in of_edition)
     return fitting, len(there) - len(fitting)
 
 
