@@ -92,7 +92,8 @@ def unread_scans(session: Session) -> list[ScanRow]:
 def newest_scans(session: Session, unit: str, count: int, only_aside: bool) -> list[ScanRow]:
     """The newest scans of forms, a unit's or (empty) everybody's; or those of which pages are set aside."""
     aside = exists().where(SetAside.sha256 == Scans.sha256)
-    open_aside = aside.where(SetAside.resolved_at.is_(None), SetAside.code != "blank_page")
+    open_ones = (SetAside.resolved_at.is_(None), SetAside.code != "blank_page")
+    open_aside = Scans.sha256.in_(select(SetAside.sha256).where(*open_ones))
     of_forms = or_(
         Scans.read_at.is_(None),
         exists().where(Drafts.sha256 == Scans.sha256),

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0010"
+REVISION = "0011"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -59,13 +59,14 @@ class Scans(Table):
     """A kept scan; `read_at` is empty while nobody has read it, as after a kill."""
 
     __tablename__ = "scans"
+    __table_args__ = (Index("ix_scans_unit", "unit", "kept_at"),)
 
     sha256: Mapped[str] = mapped_column(primary_key=True)
     file: Mapped[str]
     path: Mapped[str]
     size: Mapped[int]
-    kept_at: Mapped[datetime]
-    read_at: Mapped[datetime | None]
+    kept_at: Mapped[datetime] = mapped_column(index=True)
+    read_at: Mapped[datetime | None] = mapped_column(index=True)
     unit: Mapped[str]
 
 

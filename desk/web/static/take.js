@@ -114,7 +114,7 @@
     } else if (request.status === 200) {
       put(request.responseText);
       one.item.remove();
-    } else if (request.status === 503) {
+    } else if ([408, 429, 503].includes(request.status)) {
       interrupted(one);
     } else {
       fail(one, plain(request.responseText), request.status !== 409 && request.status !== 413);

@@ -125,18 +125,19 @@ def test_files_and_a_folder_come_in_and_what_became_of_them_is_told_live(
     a_form(folder / "里面" / "丙.docx", 3)
     (folder / "Thumbs.db").write_bytes(b"no form")
     page.locator("#folder").set_input_files(folder)
-    for name in ("乙.docx", "丙.docx"):
+    shutil.copytree(folder, tmp_path / "另一叠")
+    a_form(tmp_path / "另一叠" / "里面" / "戊.docx", 5)
+    drop(page, tmp_path / "另一叠", a_form(tmp_path / "丁.docx", 4))
+    for name in ("乙.docx", "丙.docx", "丁.docx", "戊.docx"):
         expect(taken.filter(has_text=name)).to_contain_text("草稿", timeout=30_000)
     assert page.get_by_text("Thumbs.db").count() == 0
-
-    drop(page, "丁.docx", a_form(tmp_path / "丁.docx", 4).read_bytes())
-    expect(taken.filter(has_text="丁.docx")).to_contain_text("草稿", timeout=30_000)
-    drop(page, "又是甲.docx", form.read_bytes())
-    expect(taken.filter(has_text="以前收过")).to_contain_text("甲.docx")
+    shutil.copyfile(form, tmp_path / "又是甲.docx")
+    drop(page, tmp_path / "又是甲.docx")
+    expect(taken.filter(has_text="甲.docx")).to_contain_text("以前收过")
 
     before = told_of(taken)
     page.reload()
-    expect(taken).to_have_count(5)
+    expect(taken).to_have_count(6)
     assert told_of(taken) == before
 
     page.get_by_text("不再处理").first.click()
@@ -248,17 +249,17 @@ def told_of(taken: Locator) -> list[list[str]]:
     return sorted([line for line in one if "以前收过" not in line] for one in lines)
 
 
-def drop(page: Page, name: str, content: bytes) -> None:
-    """Drop a file on the page."""
-    page.evaluate(
-        """([name, bytes]) => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([new Uint8Array(bytes)], name));
-          document.getElementById("take").dispatchEvent(
-            new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-        }""",
-        [name, list(content)],
-    )
+def drop(page: Page, *files: Path) -> None:
+    """Drag files and folders from the computer onto the page, as a hand does."""
+    hand = page.context.new_cdp_session(page)
+    box = page.locator("#take").bounding_box()
+    assert box is not None
+    data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+    for what in ("dragEnter", "dragOver", "drop"):
+        hand.send(
+            "Input.dispatchDragEvent", {"type": what, "x": box["x"] + 20, "y": box["y"] + 20, "data": data}
+        )
+    hand.detach()
 
 
 def sign_in(client: httpx.Client, desk: Desk) -> None:
