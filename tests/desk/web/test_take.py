@@ -364,7 +364,7 @@ def test_what_becomes_of_a_file_is_told_as_it_happens_and_to_its_unit_alone(site
     assert 'href="/review/1"' in rows[-1]
     assert [name for name, _ in told if name != "tally"] == ["file", "file", "aside"]
     tallies = [data for name, data in told if name == "tally"]
-    assert "还有 1 个文件等着读" in tallies[0] and "都读完了" in tallies[-1]
+    assert "还有 1 个文件等着读" in tallies[0] and "没有文件等着读" in tallies[-1]
     other = heard(site, theirs, mark, lambda: site.reader.changes.tell(sha256))
     assert {name for name, _ in other} == {"tally"}
 

@@ -117,7 +117,7 @@ def test_files_and_a_folder_come_in_and_what_became_of_them_is_told_live(
     expect(taken.filter(has_text="甲.docx")).to_contain_text("草稿 1", timeout=30_000)
     expect(taken.filter(has_text="坏的.pdf")).to_contain_text("不是可读的格式")
     expect(page.locator("#aside")).to_contain_text("坏的.pdf")
-    expect(page.locator("#tally")).to_contain_text("都读完了")
+    expect(page.locator("#tally")).to_contain_text("没有文件等着读")
 
     folder = tmp_path / "一叠"
     (folder / "里面").mkdir(parents=True)
