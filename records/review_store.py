@@ -49,7 +49,10 @@ class Reviews:
 
     def review(self, draft: int) -> Review:
         """Where a draft stands."""
-        return self.states([draft])[draft]
+        known = self.states([draft])
+        if draft not in known:
+            raise NoSuchDraft(number=draft)
+        return known[draft]
 
     def states(self, drafts: Sequence[int] | None = None) -> dict[int, Review]:
         """Where these drafts stand, or all that are open."""

@@ -216,6 +216,8 @@ def test_a_dropped_draft_leaves_no_decision(store: Store, number: int) -> None:
         store.reviews.decide(number, "name", "林海生", CLERK)
     with pytest.raises(NoSuchDraft):
         store.reviews.claim(99, CLERK)
+    with pytest.raises(NoSuchDraft):
+        store.reviews.review(99)
 
 
 def test_a_path_that_the_form_does_not_know_is_refused_but_a_whole_row_may_go(
