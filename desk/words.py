@@ -26,6 +26,8 @@ OK, FAILED, USAGE, UNEXPECTED, INTERRUPTED = 0, 1, 2, 70, 130
 _TABLES = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 SENTENCES: Mapping[str, str] = MappingProxyType(_TABLES["sentences"])
 """What is wrong and what to do, by the code of an error, a reason, a finding or a problem."""
+PAGES: Mapping[str, str] = MappingProxyType(_TABLES["pages"])
+"""The same as a page says it, where the sentence names a command."""
 OUTSIDE: Mapping[str, str] = MappingProxyType(_TABLES["outside"])
 """What the system says in English among the facts, in Chinese."""
 WHYS: Mapping[str, str] = MappingProxyType(_TABLES["whys"])
@@ -54,6 +56,13 @@ def error(error: DanganError, edition: Edition | None = None) -> str:
 def reason(reason: Reason, edition: Edition | None = None) -> str:
     """Why a reading wants a look, or why a page or a file gave no form."""
     return sentence(reason.code, reason.facts, edition)
+
+
+def on_page(told: DanganError | Reason) -> str:
+    """An error or a reason as a page says it, with identity and card numbers masked."""
+    if told.code in PAGES:
+        return mask(PAGES[told.code].format_map(_Told(told.facts)))
+    return mask(sentence(told.code, told.facts))
 
 
 def finding(finding: Finding, edition: Edition) -> str:

@@ -83,6 +83,10 @@ class Printed:
     others: tuple[str, ...] = ()
     parts: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=lambda: MappingProxyType({}))
 
+    def tells(self, kind: str) -> bool:
+        """Whether a kind of paper prints facts under labels, so that reading it saves typing."""
+        return any(one.kind == kind and one.labels for one in self.papers)
+
     def labels(self, kind: str | None, fact: Field) -> tuple[str, ...]:
         """Under which labels a kind of paper may print a fact, the surest first."""
         own = next((one.labels for one in self.papers if one.kind == kind), {})

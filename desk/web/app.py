@@ -13,6 +13,7 @@ from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
 from desk.web.routes import (
     api,
+    case_papers,
     cases,
     documents,
     door,
@@ -39,6 +40,7 @@ ROUTES = (
     review.routes,
     scans.routes,
     take.routes,
+    case_papers.routes,
     cases.routes,
 )
 

@@ -168,7 +168,7 @@ class CaseView:
     def remarks(self, remarks: Iterable[Remark]) -> list[Said]:
         """Remarks in words; what screens hide is told with the hidden alone."""
         return [
-            Said(one.verdict, words.reason(one.reason), _place(one))
+            Said(one.verdict, words.on_page(one.reason), _place(one))
             for one in remarks
             if not (self.hides_illness and ILLNESS in one.reason.facts)
         ]
@@ -181,7 +181,7 @@ class CaseView:
     @property
     def of_illness(self) -> list[str]:
         """What is said of the illness, to stand beside it."""
-        return [words.reason(one.reason) for one in self.told.remarks if ILLNESS in one.reason.facts]
+        return [words.on_page(one.reason) for one in self.told.remarks if ILLNESS in one.reason.facts]
 
     def label(self, place: str) -> str:
         """What a place of the page is called, for the list of gaps."""
@@ -228,7 +228,7 @@ class CaseView:
     @property
     def assumptions(self) -> list[str]:
         """What stands behind the judgements, each once."""
-        return sorted({words.reason(one) for each in self.told.judgements for one in each.assumptions})
+        return sorted({words.on_page(one) for each in self.told.judgements for one in each.assumptions})
 
     @property
     def answers(self) -> list[Answer]:
@@ -282,6 +282,12 @@ class CaseView:
     def standing(self, proposal: Proposal) -> Paper | None:
         """The paper of the case that shows the same page already."""
         return standing_paper(self.case, proposal)
+
+    @property
+    def waiting_of(self) -> dict[int, Proposal]:
+        """What waits to be settled of a paper that stands already, by the paper's number."""
+        standing = ((self.standing(one), one) for one in self.waiting)
+        return {paper.number: one for paper, one in standing if paper}
 
     def fact_label(self, fact: str) -> str:
         """What the notice calls a fact."""

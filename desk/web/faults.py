@@ -85,7 +85,7 @@ def status_of(error: DanganError) -> int:
 
 def told(error: DanganError, *, part: bool, data: bool) -> Response:
     """The error as JSON for programs, as a part of a page for htmx, else as a page."""
-    sentence, status = words.error(error), status_of(error)
+    sentence, status = words.on_page(error), status_of(error)
     if data:
         answer: Response = JSONResponse({"error": error.code, "message": sentence}, status)
     else:

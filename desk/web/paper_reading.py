@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Unread:
     """A scan to be read for a case, by whose edition; `proposal` is what waits unread in its stead."""
 
     case: int
@@ -37,12 +37,12 @@ class PaperReader:
 
     place: Workplace
     store: Store
-    _waiting: deque[Job] = field(default_factory=deque)
-    _now: Job | None = None
-    _failed: dict[Job, DanganError] = field(default_factory=dict)
+    _waiting: deque[Unread] = field(default_factory=deque)
+    _now: Unread | None = None
+    _failed: dict[Unread, DanganError] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, job: Job) -> None:
+    def begin(self, job: Unread) -> None:
         """Read a scan as soon as those before it are read."""
         with self._lock:
             self._failed.pop(job, None)
@@ -52,7 +52,7 @@ class PaperReader:
             if len(self._waiting) == 1 and self._now is None:
                 threading.Thread(target=self._work, daemon=True, name="papers").start()
 
-    def of(self, case: int) -> list[Job]:
+    def of(self, case: int) -> list[Unread]:
         """What is not yet read for a case."""
         with self._lock:
             jobs = [self._now, *self._waiting] if self._now else list(self._waiting)
@@ -73,11 +73,11 @@ class PaperReader:
                     with self._lock:
                         self._failed[job] = ours
 
-    def _next(self) -> Job | None:
+    def _next(self) -> Unread | None:
         with self._lock:
             self._now = self._waiting.popleft() if self._waiting else None
             return self._now
 
-    def _read(self, job: Job, read: Read) -> None:
+    def _read(self, job: Unread, read: Read) -> None:
         medical = self.store.medical
         medical.propose(job.case, read(job.edition, medical.file(job.scan)), job.proposal)

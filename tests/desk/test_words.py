@@ -172,3 +172,11 @@ def test_the_error_tree_in_the_docstring_is_the_tree() -> None:
     drawn = inspect.getdoc(errors) or ""
     named = [name for name, one in vars(errors).items() if inspect.isclass(one)]
     assert [name for name in named if name not in drawn] == []
+
+
+def test_what_pages_say_otherwise_names_no_command() -> None:
+    for code, told in words.PAGES.items():
+        assert code in words.SENTENCES
+        assert "dangan" not in told
+    assert "case list" in words.error(errors.NoSuchCase(number=7))
+    assert words.on_page(errors.NoSuchCase(number=7)).startswith("没有编号为 7 的医疗帮扶个案。请在")

@@ -1,57 +1,58 @@
-"""Medical cases: the list, the living checklist of each, the settling of what was read, the packet."""
+"""Medical cases: the list, the living checklist of each, its papers, the packet."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
-from starlette.datastructures import FormData
 
-from desk import case_entry, phrases
+from desk import case_entry, phrases, words
 from desk.case_list import Wish, listed
-from desk.inputs import plain_name
-from desk.paper_sitting import Sitting
-from desk.papers_apart import check_file
-from desk.proposed import fact_label
+from desk.cases import whole_case
+from desk.checklist import ending
 from desk.usage import HIGHEST
-from desk.web.case_view import CaseView, page_count, view, view_of
-from desk.web.paper_reading import Job
-from desk.web.uploads import received
-from desk.web.visit import Changing, Paper, Reading, Visit
+from desk.web.case_change import (
+    Count,
+    Numbered,
+    Short,
+    Told,
+    Words,
+    change,
+    reason_of,
+    revision_of,
+    save,
+    subject,
+    text_of,
+)
+from desk.web.case_view import CaseView, view, view_of
+from desk.web.press import Job
+from desk.web.visit import Changing, Making, Paper, Reading, Visit
 from records.archive import Record
-from records.drafts import Origin
-from records.errors import NotSettled, Refused
-from records.medical import MedicalCase, add_paper, change_paper, drop_paper, scan_text
+from records.errors import Refused
+from records.medical import MedicalCase, add_paper, change_paper, drop_paper
 from records.medical_aid import medical_aid
+from records.packets import packet
 from records.people import worker_name
-from records.proposals import ILLNESS, Proposal
+from records.proposals import ILLNESS
 from records.values import Value
 from records.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from records.assessing import Assessment
+    from records.store import Store
 
 routes = APIRouter()
 MOST = 50
 """Lines of a page of the list."""
 _OFFERED = 20
 """Records that are offered for a new case."""
-Words = Annotated[str, Query(max_length=200)]
 Text = Annotated[str, Form(max_length=2000)]
-Short = Annotated[str, Form(max_length=200)]
-FileName = Annotated[str, Query(max_length=2000)]
-Count = Annotated[int, Query(ge=0, le=HIGHEST)]
-Number = Annotated[int, Form(ge=0)]
-
-
-async def told_form(request: Request) -> FormData:
-    """What a form tells under names that the edition gives."""
-    return await request.form(max_files=0, max_fields=200)
-
-
-Told = Annotated[FormData, Depends(told_form)]
+Revision = Annotated[int, Form(ge=0, le=HIGHEST)]
 
 
 # --- the list, and a new case
@@ -63,7 +64,7 @@ def list_page(
     q: Words = "",
     year: Annotated[str, Query(pattern="^[0-9]{0,4}$")] = "",
     standing: Annotated[str, Query(pattern="^(yes|no|undetermined)?$")] = "",
-    before: Annotated[int, Query(ge=0)] = 0,
+    before: Count = 0,
 ) -> Response:
     """The cases of the visitor's unit."""
     wish = Wish(visit.account.unit, q, int(year or 0), Verdict(standing) if standing else None, before)
@@ -76,7 +77,7 @@ def list_page(
 
 
 @routes.get("/cases/new")
-def new_page(visit: Changing, q: Words = "", record: Annotated[int, Query(ge=0)] = 0) -> Response:
+def new_page(visit: Changing, q: Words = "", record: Count = 0) -> Response:
     """For which record a case is to be opened."""
     if record:
         return _opening(visit, visit.record(record))
@@ -110,7 +111,7 @@ def _opening(visit: Visit, record: Record) -> Response:
 @routes.post("/cases")
 def open_case(
     visit: Changing,
-    record: Annotated[int, Form(ge=1)],
+    record: Annotated[int, Form(ge=1, le=HIGHEST)],
     year: Annotated[int, Form(ge=1900, le=2200)],
     illness: Short = "",
 ) -> Response:
@@ -119,7 +120,7 @@ def open_case(
     medical_aid(visit.site.editions[found.edition])
     case = MedicalCase(record, year, illness.strip() or None)
     saved = visit.store.medical.save(case, visit.who, phrases.CASE_OPENED_WHY)
-    visit.note("case_opened", _subject(saved.number))
+    visit.note("case_opened", subject(saved.number))
     return visit.go(f"/cases/{saved.number}")
 
 
@@ -127,15 +128,15 @@ def open_case(
 
 
 @routes.get("/cases/{number}")
-def case_page(visit: Reading, number: int) -> Response:
+def case_page(visit: Reading, number: Numbered) -> Response:
     """The living checklist of a case."""
     found = view(visit, number)
-    visit.note("looked", _subject(number))
+    visit.note("looked", subject(number))
     return visit.page("case.html", view=found)
 
 
 @routes.get("/cases/{number}/history")
-def history(visit: Reading, number: int) -> Response:
+def history(visit: Reading, number: Numbered) -> Response:
     """All that ever happened to a case, latest first."""
     found = view(visit, number)
     events = visit.store.medical.history(number)
@@ -143,18 +144,18 @@ def history(visit: Reading, number: int) -> Response:
 
 
 @routes.get("/cases/{number}/facts")
-def facts_form(visit: Changing, number: int) -> Response:
+def facts_form(visit: Changing, number: Numbered) -> Response:
     """What is told of the case itself, in full, to be changed."""
     found = view(visit, number)
-    visit.note("unmasked", _subject(number), phrases.CASE_FACTS[ILLNESS])
+    visit.note("unmasked", subject(number), phrases.CASE_FACTS[ILLNESS])
     return visit.page("case-facts.html", view=found)
 
 
 @routes.put("/cases/{number}/facts")
 def change_facts(
     visit: Changing,
-    number: int,
-    revision: Number,
+    number: Numbered,
+    revision: Revision,
     year: Annotated[int, Form(ge=1900, le=2200)],
     illness: Short = "",
     help: Text = "",  # noqa: A002 - the case's own word
@@ -164,297 +165,105 @@ def change_facts(
     def changed(case: MedicalCase) -> MedicalCase:
         return replace(case, year=year, illness=illness.strip() or None, help=help.strip() or None)
 
-    return _changed(visit, number, revision, changed, "case-facts.html")
+    return change(visit, number, revision, changed, "case-facts.html")
 
 
 @routes.put("/cases/{number}/answers")
-def answer(visit: Changing, number: int, told: Told) -> Response:
+def answer(visit: Changing, number: Numbered, told: Told) -> Response:
     """Answer what the notice asks besides. Raises Refused (`ask_unreadable`, `no_such_reading`, …)."""
-    answers = {key.removeprefix("given."): _text(told, key) for key in told if key.startswith("given.")}
+    answers = {key.removeprefix("given."): text_of(told, key) for key in told if key.startswith("given.")}
 
     def changed(case: MedicalCase) -> MedicalCase:
         given = {**case.given, **{ask: text or None for ask, text in answers.items()}}
         return replace(case, given={ask: text for ask, text in given.items() if text is not None})
 
-    return _changed(visit, number, _revision(told), changed)
+    return change(visit, number, revision_of(told), changed)
 
 
 # --- papers
 
 
-@routes.post("/cases/{number}/scans")
-async def add_scan(
-    visit: Changing, number: int, name: FileName, kind: Words = "", paper: Count = 0, revision: Count = 0
-) -> Response:
-    """One file, the whole body of the request, is a further paper of a `kind`, or a scan more of a `paper`.
-
-    Raises TooLarge, BrokenOff, Unreadable, Encrypted, and Refused (`no_such_kind`, `no_such_paper`).
-    """
-    called = plain_name(name)
-    found = await run_in_threadpool(view, visit, number)
-    if paper:
-        found.case.paper(paper)
-    else:
-        found.aid.asked(kind)
-    async with received(visit.request, visit.store.home, called) as file:
-        return await run_in_threadpool(_scanned, visit, number, file.path, called, kind, paper, revision)
-
-
-def _scanned(
-    visit: Visit, number: int, file: Path, called: str, kind: str, paper: int, revision: int
-) -> Response:
-    """A scan that came is kept, stands in the case at once, and is read apart.
-
-    It is added to the case as it stands now: whatever others did meanwhile holds.
-    """
-    check_file(file, called)
-    found = view(visit, number)
-    medical, unit = visit.store.medical, found.desk.record.unit
-    scan = medical.keep(file, name=called, unit=unit)
-    case = _with_scan(found, scan, kind, paper)
-    saved = medical.save(case, visit.who, "decided")
-    waiting = medical.wait(number, scan)
-    visit.site.papers.begin(Job(number, found.desk.edition.key, scan, waiting.number))
-    visit.note("paper_added", _subject(number), called)
-    answer = _shown(found, saved, "case-paper.html" if paper else "", paper)
-    if revision != found.case.revision:
-        answer.headers["HX-Refresh"] = "true"
-    return answer
-
-
-def _with_scan(found: CaseView, scan: Origin, kind: str, paper: int) -> MedicalCase:
-    if not paper:
-        return add_paper(found.case, found.aid.asked(kind).kind, {"scans": (scan_text(scan),)})
-    before = tuple(map(scan_text, found.case.paper(paper).scans))
-    return change_paper(found.case, paper, {"scans": tuple(dict.fromkeys((*before, scan_text(scan))))})
-
-
 @routes.post("/cases/{number}/papers")
-def add(visit: Changing, number: int, kind: Short) -> Response:
+def add(visit: Changing, number: Numbered, kind: Short) -> Response:
     """A further paper, which is not scanned yet. Raises Refused (`no_such_kind`)."""
     found = view(visit, number)
-    return _saved(found, add_paper(found.case, found.aid.asked(kind).kind))
+    return save(found, add_paper(found.case, found.aid.asked(kind).kind))
 
 
 @routes.get("/cases/{number}/papers/{paper}")
-def paper_form(visit: Paper, number: int, paper: int) -> Response:
+def paper_form(visit: Paper, number: Numbered, paper: Numbered) -> Response:
     """A paper with its pictures, and what is told of it. Raises Refused (`no_such_paper`)."""
     found = view(visit, number)
     shown = found.case.paper(paper)
-    visit.note("paper_looked", _subject(number), found.label(f"paper-{paper}").rstrip("："))
+    visit.note("paper_looked", subject(number), found.label(f"paper-{paper}").rstrip("："))
     return visit.page("case-paper.html", view=found, paper=shown)
 
 
 @routes.put("/cases/{number}/papers/{paper}/seen")
-def change_seen(visit: Changing, number: int, paper: int, told: Told) -> Response:
+def change_seen(visit: Changing, number: Numbered, paper: Numbered, told: Told) -> Response:
     """Which of original, copy and seals were seen."""
 
     def changed(case: MedicalCase) -> MedicalCase:
         aid = view_of(visit, case).aid
         seals = case_entry.seal_keys(aid, [str(one) for one in told.getlist("seal")])
         facts: dict[str, Value] = {"seals": seals or None}
-        facts |= {key: _text(told, key) or None for key in ("original", "copy") if key in told}
+        facts |= {key: text_of(told, key) or None for key in ("original", "copy") if key in told}
         return change_paper(case, paper, facts)
 
-    return _changed(visit, number, _revision(told), changed)
+    return change(visit, number, revision_of(told), changed)
 
 
 @routes.put("/cases/{number}/papers/{paper}/facts")
-def change_told(visit: Changing, number: int, paper: int, told: Told) -> Response:
+def change_told(visit: Changing, number: Numbered, paper: Numbered, told: Told) -> Response:
     """What stands on a paper. Raises Refused (`fact_unreadable`, `no_such_fact`, `no_such_kind`)."""
 
     def changed(case: MedicalCase) -> MedicalCase:
         aid = view_of(visit, case).aid
-        texts = {key.removeprefix("fact."): _text(told, key) for key in told if key.startswith("fact.")}
+        texts = {key.removeprefix("fact."): text_of(told, key) for key in told if key.startswith("fact.")}
         facts = case_entry.facts(aid, texts, None, None)
-        facts["kind"] = aid.asked(_text(told, "kind") or case.paper(paper).kind).kind
+        facts["kind"] = aid.asked(text_of(told, "kind") or case.paper(paper).kind).kind
         return change_paper(case, paper, facts)
 
-    return _changed(visit, number, _revision(told), changed, "case-paper.html", paper)
+    return change(visit, number, revision_of(told), changed, "case-paper.html", paper)
 
 
 @routes.post("/cases/{number}/papers/{paper}/drop")
-def drop(visit: Changing, number: int, paper: int, revision: Number, why: Short = "") -> Response:
+def drop(visit: Changing, number: Numbered, paper: Numbered, revision: Revision, why: Short = "") -> Response:
     """Take a paper out of the case; its scans stay. Raises Refused (`why_wanted`)."""
-    reason = _why(why)
-    return _changed(visit, number, revision, lambda case: drop_paper(case, paper), why=reason)
+    reason = reason_of(why)
+    return change(visit, number, revision, lambda case: drop_paper(case, paper), why=reason)
 
 
-# --- what was read
+# --- the packet
 
 
-@routes.get("/cases/{number}/proposals/{proposal}")
-def proposal_page(visit: Paper, number: int, proposal: int, kind: Words = "") -> Response:
-    """What was read of a paper, fact by fact beside its picture."""
-    found, waiting = _waiting(visit, number, proposal)
-    visit.note("paper_looked", _subject(number), waiting.origin.file)
-    sitting = _sitting(found, waiting)
-    guessed = sitting.standing.kind if sitting.standing else waiting.kind
-    named = kind or guessed
-    asked = found.aid.asked(named) if named else None
-    questions = sitting.questions(asked.kind) if asked else {}
-    facts: dict[str, Any] = {
-        "view": found,
-        "sitting": sitting,
-        "proposal": waiting,
-        "asked": asked,
-        "questions": questions,
-    }
-    if visit.wants_part:
-        return visit.page("case-questions.html", **facts)
-    return visit.page("case-proposal.html", pages=_pages(visit, waiting), **facts)
-
-
-Spot = tuple[float, float, float, float]
-
-
-def _pages(visit: Visit, waiting: Proposal) -> list[tuple[int, list[tuple[str, Spot]]]]:
-    """The pages of a proposal, each with the spots of its facts as shares of the shown page."""
-    file, pictures = visit.store.medical.file(waiting.origin), visit.site.pictures
-    pages = waiting.origin.pages or tuple(range(1, page_count(visit, waiting.origin) + 1))
-    boxes = {
-        fact: one.source for fact, one in waiting.facts.items() if one.source is not None and one.source.box
-    }
-    return [
-        (
-            page,
-            [
-                (fact, pictures.frame(file, page).part(source.box))
-                for fact, source in boxes.items()
-                if source.page == page and source.box
-            ],
-        )
-        for page in pages
-    ]
-
-
-@routes.post("/cases/{number}/proposals/{proposal}")
-def settle(visit: Changing, number: int, proposal: int, told: Told) -> Response:
-    """What was read enters the case, every fact of it decided. Raises Refused, NotSettled."""
-    found, waiting = _waiting(visit, number, proposal)
-    _check_revision(found.case, _revision(told))
-    sitting = _sitting(found, waiting)
-    kind = found.aid.asked(_text(told, "kind")).kind
-    if sitting.standing is None or kind != sitting.standing.kind:
-        sitting.decide("kind", kind, kind == waiting.kind)
-    for fact in sitting.questions(kind):
-        _decide(sitting, fact, told)
-    saved = sitting.store(visit.who)
-    visit.note(
-        "paper_settled", _subject(number), phrases.CASE_PAPER_FACT.format(paper=sitting.paper, fact="")
-    )
-    return visit.go(f"/cases/{saved.number}#paper-{sitting.paper}")
-
-
-def _decide(sitting: Sitting, fact: str, told: FormData) -> None:
-    """One decision: as read, as typed, or untold. Raises NotSettled where there is none."""
-    how, reading = _text(told, f"how.{fact}"), sitting.proposal.facts.get(fact)
-    if how == "read" and reading is not None:
-        sitting.decide(fact, reading.value, confirmed=True)
-    elif how == "typed":
-        typed = _text(told, f"fact.{fact}")
-        sitting.decide(fact, sitting.typed(fact, typed) if typed else None, confirmed=False)
-    elif how != "untold":
-        raise NotSettled(fields=fact_label(sitting.desk.aid, fact))
-
-
-@routes.get("/cases/{number}/waiting")
-def waiting(visit: Reading, number: int) -> Response:
-    """What was read of the papers so far."""
-    return visit.page("case-waiting.html", view=view(visit, number))
-
-
-@routes.post("/cases/{number}/proposals/{proposal}/read")
-def read_again(visit: Changing, number: int, proposal: int) -> Response:
-    """Read once more what could not be read."""
-    found, one = _waiting(visit, number, proposal)
-    visit.site.papers.begin(Job(number, found.desk.edition.key, one.origin, proposal))
-    return waiting(visit, number)
-
-
-@routes.post("/cases/{number}/proposals/{proposal}/drop")
-def dismiss(visit: Changing, number: int, proposal: int, why: Short = "") -> Response:
-    """A paper as read is nothing for the case; its scan stays. Raises Refused (`why_wanted`)."""
-    reason = _why(why)
-    view(visit, number)
-    visit.store.medical.dismiss(number, proposal, visit.who, reason)
-    visit.note("paper_dismissed", _subject(number), reason)
-    return visit.go(f"/cases/{number}")
-
-
-def _waiting(visit: Visit, number: int, proposal: int) -> tuple[CaseView, Proposal]:
+@routes.post("/cases/{number}/packet")
+def make_packet(visit: Making, number: Numbered) -> Response:
+    """Have the papers of a case bound. Raises Refused (`packet_not_yet`) while anything is missing."""
     found = view(visit, number)
-    for one in found.waiting:
-        if one.number == proposal:
-            return found, one
-    known = "、".join(str(one.number) for one in found.waiting)
-    raise Refused("no_such_proposal", number=proposal, known=known)
+    title = f"{packet(found.desk.edition).title} {found.name}"
+    _check_complete(number, found.told)
+    visit.note("made", subject(number), title)
+    visit.note("made", f"record:{found.case.record}", title)
+    return visit.go(visit.site.press.make(visit, title, partial(_bound, visit.store, number)).path)
 
 
-def _sitting(found: CaseView, waiting: Proposal) -> Sitting:
-    return Sitting(found.desk, waiting, found.standing(waiting))
+def _bound(store: Store, number: int, job: Job) -> Sequence[Path]:
+    """The packet's files; none when a paper of it cannot be bound. Raises Refused (`packet_not_yet`)."""
+    from docgen.packet import make_packet as bind
+
+    whole = whole_case(job.place, store, store.medical.case(number))
+    _check_complete(number, whole.told)
+    made = bind(whole, store.medical.file, job.folder, job.place.office)
+    for note in made.notes:
+        job.tell(words.on_page(note))
+    for line in made.lacking:
+        job.tell(line, failed=True)
+    job.revisions[whole.record.number] = whole.record.revision
+    job.advance()
+    return made.files if made.complete else ()
 
 
-# --- steps
-
-
-def _changed(
-    visit: Visit,
-    number: int,
-    revision: int,
-    change: Callable[[MedicalCase], MedicalCase],
-    form: str = "",
-    paper: int = 0,
-    why: str = "",
-) -> Response:
-    """A change of the case as the visitor saw it. Raises Refused (`case_changed`)."""
-    found = view(visit, number)
-    _check_revision(found.case, revision)
-    changed = change(found.case)
-    replace(found.desk, case=changed).assessed()  # refuse what the notice cannot take
-    return _saved(found, changed, form, paper, why)
-
-
-def _saved(before: CaseView, case: MedicalCase, form: str = "", paper: int = 0, why: str = "") -> Response:
-    """Keep a case, and show what that changes on its page; `form` is what was asked for, of a `paper`."""
-    visit, number = before.visit, before.case.number
-    saved = visit.store.medical.save(case, visit.who, why or "decided")
-    if saved.revision != before.case.revision:
-        visit.note("case_changed", _subject(number), why)
-    return _shown(before, saved, form, paper)
-
-
-def _shown(before: CaseView, saved: MedicalCase, form: str, paper: int) -> Response:
-    """What a change of a case changes on its page."""
-    visit = before.visit
-    after = view_of(visit, saved)
-    facts: dict[str, Any] = {"before": before, "view": after, "form": form}
-    if paper:
-        facts["paper"] = saved.paper(paper)
-    return visit.page("case-changed.html", **facts)
-
-
-def _check_revision(case: MedicalCase, revision: int) -> None:
-    if case.revision != revision:
-        raise Refused("case_changed", number=case.number)
-
-
-def _revision(told: FormData) -> int:
-    text = _text(told, "revision")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
-def _text(told: FormData, key: str) -> str:
-    value = told.get(key, "")
-    return value.strip()[:2000] if isinstance(value, str) else ""
-
-
-def _why(why: str) -> str:
-    """The clerk's reason. Raises Refused (`why_wanted`) when there is none."""
-    if not why.strip():
-        raise Refused("why_wanted")
-    return why.strip()
-
-
-def _subject(number: int) -> str:
-    return f"case:{number}"
+def _check_complete(number: int, told: Assessment) -> None:
+    if not told.complete:
+        raise Refused("packet_not_yet", number=number, standing=ending(told))

@@ -32,7 +32,7 @@ async function sendPaper(drop, file) {
     tellFault(html);
     return false;
   }
-  if (answer.headers.get("HX-Refresh")) window.location.reload();
+  if (answer.headers.get("HX-Refresh")) drop.dataset.stale = "yes";
   else htmx.swap(drop.querySelector(".told"), html, { swapStyle: "none" });
   return true;
 }
@@ -49,6 +49,7 @@ async function sendPapers(drop, files) {
       break;
     }
   }
+  if (drop.dataset.stale) window.location.reload(); // somebody else changed the case meanwhile
   tellDrop(drop, kept === files.length ? `已保存 ${kept} 个。` : `已保存 ${kept} 个，没有保存 ${files.length - kept} 个。`);
 }
 
@@ -78,9 +79,18 @@ document.addEventListener("drop", (event) => {
 
 // --- what could not be saved does not look as if it were
 
-document.addEventListener("htmx:responseError", (event) => {
+function holds(form) {
+  for (const one of form.elements) {
+    if (one.type === "checkbox") one.defaultChecked = one.checked;
+    for (const option of one.options || []) option.defaultSelected = option.selected;
+  }
+}
+
+document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest && event.target.closest("form.seen");
-  if (form) form.reset();
+  if (!form) return;
+  if (event.detail.successful) holds(form);
+  else form.reset();
 });
 
 // --- settling what was read
@@ -136,6 +146,13 @@ document.addEventListener("keydown", (event) => {
   else if (event.target.matches("input[type=radio]")) event.target.checked = true;
   goOn(question);
 });
+
+function begin() {
+  const first = document.querySelector(".question input[type=radio]");
+  if (first) first.focus({ preventScroll: true });
+}
+
+document.addEventListener("DOMContentLoaded", begin);
 
 // --- a link to a paper opens where it is
 

@@ -69,6 +69,12 @@ def test_the_last_original_makes_the_case_complete_and_the_judgement_follows(
     assert "乳腺癌" not in page
     assert "84,276.95" in page
     assert "330602********0024" in page
+    early = client.post("/cases/1/packet", headers=PART)
+    assert (early.status_code, "还不能装订" in early.text, "HX-Redirect" in early.headers) == (
+        409,
+        True,
+        False,
+    )
     told = {"revision": case.revision, "original": "yes", "copy": "yes"}
     answer = client.put("/cases/1/papers/10/seen", data=told, headers=PART)
     assert answer.status_code == 200
@@ -149,6 +155,7 @@ def test_other_units_and_readers_are_refused(enter: Enter, case: MedicalCase) ->
         ("GET", "/cases/1/proposals/1"),
         ("POST", "/cases/1/proposals/1"),
         ("POST", "/cases/1/proposals/1/read"),
+        ("POST", "/cases/1/packet"),
     )
     for method, path in asked:
         data = {**told, "why": "x"} if method != "GET" else None
@@ -177,10 +184,20 @@ def test_a_scan_dropped_on_a_line_stands_in_the_case_and_what_was_read_is_settle
     assert client.post("/cases/1/scans?kind=none&name=a.jpg", content=invoice).status_code == 409
     [paper] = site.store.medical.case(1).papers
     assert (paper.scans[0].file, paper.invoice.number) == ("发票.jpg", None)
+    assert "正在读" in answer.text
+    assert client.post("/cases/1/scans?name=bill.jpg", content=b"\xff\xd8\xff broken").status_code == 200
+    assert len(site.store.medical.case(1).papers) == 1
     until = time.monotonic() + 60
     while "正在读" in (waiting := client.get("/cases/1/waiting", headers=PART).text) or "核对" not in waiting:
         assert time.monotonic() < until
         time.sleep(0.2)
+    assert "再读一遍" in waiting
+    assert "bill.jpg" in waiting
+    broken = next(one for one in site.store.medical.proposals(1) if not one.facts)
+    by_hand = f"/cases/1/proposals/{broken.number}"
+    assert client.get(by_hand + "?kind=other").status_code == 200
+    assert client.post(by_hand + "/drop", data={"why": ""}, headers=PART).status_code == 409
+    assert client.post(by_hand + "/drop", data={"why": "打不开"}, headers=PART).status_code == 200
     [proposal] = site.store.medical.proposals(1)
     page = client.get(f"/cases/1/proposals/{proposal.number}").text
     assert page.count("<rect") == len(proposal.facts)
