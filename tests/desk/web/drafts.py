@@ -7,6 +7,7 @@ from pathlib import Path
 from desk.web.site import Site
 from records.drafts import Alternative, Draft, Origin, Reading, Source
 from records.findings import Reason
+from records.store import Store
 from records.values import Value
 from tests.clerk import SAMPLES
 from tests.desk.test_review import SOUND
@@ -26,15 +27,18 @@ def doubt(value: Value, *others: Value, place: int = 0) -> Reading:
     return Reading(value, f"{value}?", 0.4, True, (Reason("unsure"),), alternatives, spot(place))
 
 
-def put(site: Site, folder: Path, *, unit: str = "", picture: Path = PICTURE, **doubtful: Reading) -> int:
+def put(
+    site: Site | Store, folder: Path, *, unit: str = "", picture: Path = PICTURE, **doubtful: Reading
+) -> int:
     """A draft of a sound household in the store, but for the readings given; its number."""
+    store = site if isinstance(site, Store) else site.store
     sound = {
         path: Reading(value, str(value), 0.99, source=spot(place))
         for place, (path, value) in enumerate(SOUND.items())
     }
     given = {path.replace("__", "."): reading for path, reading in doubtful.items()}
-    file = folder / f"scan{len(site.store.scans())}{picture.suffix}"
-    file.write_bytes(picture.read_bytes() + len(site.store.scans()).to_bytes(2, "big"))
-    kept = site.store.keep(file, unit=unit)
+    file = folder / f"scan{len(store.scans())}{picture.suffix}"
+    file.write_bytes(picture.read_bytes() + len(store.scans()).to_bytes(2, "big"))
+    kept = store.keep(file, unit=unit)
     draft = Draft(KEY, sound | given, origin=Origin(file.name, kept.sha256, (1,)))
-    return site.store.add_drafts(kept.sha256, [draft])[0]
+    return store.add_drafts(kept.sha256, [draft])[0]

@@ -1,0 +1,214 @@
+"""The review station in a real browser: by keyboard alone, safe with an input method, two people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from records.accounts import Role
+from records.drafts import Reading
+from records.reviews import Stage
+from records.store import Store
+from tests.desk.web.drafts import doubt, put
+from tests.journeys.web.conftest import PASSWORD, Desk
+from tests.journeys.web.test_take import BLIND, Served
+
+STROKES = """
+window.strokes = 0;
+addEventListener("keydown", (event) => {
+  if (event.isTrusted && !["Alt", "Control", "Shift", "Meta"].includes(event.key)) {
+    sessionStorage.strokes = Number(sessionStorage.strokes || 0) + 1;
+  }
+}, true);
+"""
+
+
+@contextmanager
+def store_of(desk: Desk) -> Iterator[Store]:
+    with Store.open(desk.home) as store:
+        yield store
+
+
+def people(store: Store) -> None:
+    store.accounts.add("wang", "王经办", Role.CLERK, PASSWORD)
+    store.accounts.add("zhao", "赵审核", Role.REVIEWER, PASSWORD)
+
+
+def sign_in(page: Page, desk: Desk, name: str) -> None:
+    page.goto(f"{desk.address}/sign-in")
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{desk.address}/")
+
+
+def strokes(page: Page) -> int:
+    """Keys pressed since the last call."""
+    return int(
+        page.evaluate("const count = Number(sessionStorage.strokes || 0); sessionStorage.strokes = 0; count")
+    )
+
+
+def current(page: Page) -> str:
+    """The path of the field that has the focus, or the id of another element."""
+    found = page.evaluate(
+        "document.activeElement.closest('.field')?.dataset.path ?? document.activeElement.id"
+    )
+    return str(found)
+
+
+def two_sheets(desk: Desk, folder: Path) -> tuple[int, int]:
+    """A clerk, a reviewer, a sheet of five doubts and a clean one."""
+    with store_of(desk) as store:
+        people(store)
+        five = put(
+            store,
+            folder,
+            hardship_category=doubt("低保户", "低保边缘户", place=0),
+            name=doubt("林海王", "林海生", place=1),
+            ethnicity=doubt("回族", place=2),
+            causes=doubt(("本人大病",), ("残疾",), place=20),
+            phone=doubt("0575-88881234", place=11),
+        )
+        return five, put(store, folder, id_number=Reading("330602196501010039"))
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    found = Served(tmp_path / "home")
+    yield found
+    found.stop()
+
+
+def test_a_clerk_settles_by_keyboard_alone_and_another_person_approves(
+    running: Desk, page: Page, chromium: Browser, faults: list[str], tmp_path: Path
+) -> None:
+    desk, (five, clean) = running, two_sheets(running, tmp_path)
+    page.add_init_script(STROKES)
+    sign_in(page, desk, "wang")
+    page.goto(f"{desk.address}/review/next")
+    expect(page.get_by_text("还有 5 处存疑")).to_be_visible()
+    expect(page.locator(".lit")).to_be_visible()
+    strokes(page)
+
+    assert current(page) == "hardship_category"
+    page.keyboard.press("Enter")
+    assert current(page) == "name"
+    page.keyboard.press("Alt+1")
+    expect(page.locator("#f-name")).to_have_value("林海生")
+    page.keyboard.press("Enter")
+    assert current(page) == "ethnicity"
+    page.keyboard.type("hz")
+    expect(page.locator("[role=option][aria-selected=true]")).to_have_text("汉族")
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-ethnicity")).to_have_value("汉族")
+    assert current(page) == "phone"
+    page.keyboard.press("Enter")
+    assert current(page) == "causes"
+    page.keyboard.press("Alt+1")
+    page.keyboard.press("Enter")
+    assert current(page) == "go"
+    expect(page.get_by_text("存疑处都已核定")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{desk.address}/review/{clean}")
+    assert strokes(page) == 10
+
+    expect(page.get_by_text("存疑处都已核定")).to_be_visible()
+    assert current(page) == "go"
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{desk.address}/review")
+    assert strokes(page) <= 2
+    expect(page.get_by_text("我已建档、等人审核 2 份")).to_be_visible()
+
+    boss = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+    boss.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
+    sign_in(boss, desk, "zhao")
+    boss.goto(f"{desk.address}/review/next?approve=true")
+    expect(boss.get_by_text("读作：林海王 → 核定：林海生（王经办）")).to_be_visible()
+    while current(boss) != "go":
+        boss.keyboard.press("Enter")
+    boss.keyboard.press("F2")
+    boss.wait_for_url(f"{desk.address}/review/{clean}")
+    boss.keyboard.press("F9")
+    boss.get_by_label("理由").fill("再看一遍")
+    boss.keyboard.press("Enter")
+    boss.wait_for_url(f"{desk.address}/review")
+    boss.context.close()
+
+    with store_of(desk) as store:
+        [record] = store.records()
+        assert [record.values[path] for path in ("name", "ethnicity", "causes")] == [
+            "林海生",
+            "汉族",
+            ("残疾",),
+        ]
+        assert store.draft_row(five).record == record.number
+        assert {one.who for one in store.history(record.number)} == {"王经办", "赵审核"}
+        assert store.reviews.review(clean).stage is Stage.SENT_BACK
+    assert faults == []
+
+
+def test_keys_of_an_input_method_are_left_to_it(
+    running: Desk, page: Page, faults: list[str], tmp_path: Path
+) -> None:
+    desk, (five, _) = running, two_sheets(running, tmp_path)
+    sign_in(page, desk, "wang")
+    page.goto(f"{desk.address}/review/{five}")
+    page.locator("#f-name").focus()
+    page.keyboard.press("Control+A")
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": "lin'hai", "selectionStart": 7, "selectionEnd": 7})
+    for key in ("Enter", "Alt+1", "F2", "Escape"):
+        page.keyboard.press(key)
+        assert current(page) == "name"
+    page.evaluate(
+        """for (const key of ["Enter", "Escape", "F2"]) {
+          for (const how of [{isComposing: true}, {keyCode: 229}]) {
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, ...how}));
+          }
+        }"""
+    )
+    assert current(page) == "name"
+    with store_of(desk) as store:
+        assert store.reviews.decisions(five).all == []
+    session.send("Input.insertText", {"text": "林海生"})
+    page.keyboard.press("Enter")
+    assert current(page) == "ethnicity"
+    expect(page.locator("#saved")).to_contain_text("已保存")
+    with store_of(desk) as store:
+        assert [one.value for one in store.reviews.decisions(five).filing.values()] == ["林海生"]
+    assert faults == []
+
+
+def test_nothing_is_lost_when_the_desk_is_killed_or_the_page_closes(
+    served: Served, page: Page, tmp_path: Path
+) -> None:
+    desk = served.start(BLIND)
+    five, _ = two_sheets(desk, tmp_path)
+    sign_in(page, desk, "wang")
+    page.goto(f"{desk.address}/review/{five}")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_contain_text("已保存")
+    served.kill()
+    with store_of(desk) as store:
+        assert [one.path for one in store.reviews.decisions(five).all] == ["hardship_category"]
+    page.keyboard.type("林海生")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_contain_text("没有连上")
+    served.start(BLIND)
+    expect(page.locator("#saved")).to_contain_text("已保存", timeout=15000)
+    page.locator("#f-address").fill("新华街2")
+    page.goto(f"{desk.address}/review")
+    with store_of(desk) as store:
+        kept = store.reviews.decisions(five)
+        assert [(one.path, one.value) for one in kept.all][:2] == [
+            ("hardship_category", "低保户"),
+            ("name", "林海生"),
+        ]
+    page.goto(f"{desk.address}/review/{five}")
+    expect(page.locator("#f-address")).to_have_value("新华街2")
+    expect(page.locator("#f-name")).to_have_value("林海生")
