@@ -39,6 +39,11 @@ class Station {
     setInterval(() => document.visibilityState === "visible" && this.claim(), CLAIM);
   }
 
+  get clear() {
+    if (this.mode === "approve") return "改动处都看过了";
+    return this.fields.querySelector(".doubtful") ? "存疑处都已核定" : "没有存疑之处";
+  }
+
   get changes() { return this.mode === "file" || this.mode === "approve"; }
 
   // --- sending: one after the other, again and again until the desk has it
@@ -256,7 +261,7 @@ class Station {
     }
     const left = this.waiting().size, count = document.getElementById("count");
     const sort = this.mode === "approve" ? "处没有看过" : "处存疑";
-    if (this.changes) count.textContent = left ? `还有 ${left} ${sort}` : this.mode === "approve" ? "改动处都看过了" : "存疑处都已核定";
+    if (this.changes) count.textContent = left ? `还有 ${left} ${sort}` : this.clear;
     count.classList.toggle("clear", !left);
     this.tellBroken();
     this.scan?.marks([...this.waiting()]);

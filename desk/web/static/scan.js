@@ -85,7 +85,7 @@ class ScanView {
     const part = this.bounds(spot.part), view = this.view, { wide } = this.scales();
     if (!this.own) {
       const wanted = Math.min((0.75 * view.width) / Math.max(part.width, 1), (0.22 * view.height) / Math.max(part.height, 1));
-      this.scale = Math.min(Math.max(wanted, wide), 4 * wide);
+      this.scale = Math.min(Math.max(wanted, wide), Math.max(4 * wide, Math.min(8 * wide, 1.6)));
     }
     this.x = view.width / 2 - (part.x + part.width / 2) * this.scale;
     this.y = view.height * 0.42 - (part.y + part.height / 2) * this.scale;

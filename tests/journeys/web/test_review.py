@@ -117,7 +117,7 @@ def test_a_clerk_settles_by_keyboard_alone_and_another_person_approves(
     page.wait_for_url(f"{desk.address}/review/{clean}")
     assert strokes(page) == 10
 
-    expect(page.get_by_text("存疑处都已核定")).to_be_visible()
+    expect(page.get_by_text("没有存疑之处")).to_be_visible()
     assert current(page) == "go"
     page.keyboard.press("Enter")
     page.wait_for_url(f"{desk.address}/review")
