@@ -137,7 +137,7 @@ def station(visit: Filing, number: Number) -> Response:
     work = work_on(visit, number)
     if work.row.closed is not None:
         return visit.page("review-closed.html", row=work.row)
-    visit.note("draft_looked", f"draft:{number}", work.row.file)
+    visit.note("looked", f"draft:{number}", work.row.file)
     review = work.review
     pages, spots = _paper(work)
     return visit.page(
@@ -299,6 +299,7 @@ def skip(visit: Filing, number: Number, why: Words = "") -> Response:
     def skipped() -> Response:
         stage = work.review.stage
         visit.store.reviews.skip(number, hand_of(visit), why)
+        visit.note("draft_skipped", f"draft:{number}", why)
         return JSONResponse({"next": _next(visit, stage, number)})
 
     return _tried(work, skipped)

@@ -111,7 +111,9 @@ class Station {
     }
     this.told.replaceChildren();
     const told = await answer.json();
-    Object.assign(this.state, { open: told.open, look: told.look, findings: told.findings });
+    // What was decided since is on its way and not yet in this answer.
+    const decided = new Set(this.jobs.filter((job) => job.method === "PUT" && !job.body.typing).map((job) => job.path));
+    Object.assign(this.state, { open: told.open.filter((one) => !decided.has(one)), look: told.look, findings: told.findings });
     if (told.field) this.stands(told.field);
     this.render();
     return told;

@@ -66,7 +66,7 @@ def test_a_draft_is_shown_with_its_doubts_its_other_readings_and_its_spots(
     for shown in ('data-text="林海生"', "读得没有把握", "纸面：林海王?", "Alt+1"):
         assert shown in page
     assert page.index('data-path="name"') < page.index('data-path="gender"') < page.index('data-path="phone"')
-    assert [line.what for line in site.store.audit.lines(f"draft:{number}")] == ["draft_looked"] * 2
+    assert [line.what for line in site.store.audit.lines(f"draft:{number}")] == ["looked"] * 2
 
 
 def test_each_decision_is_kept_and_the_rules_are_looked_at_again(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from records.accounts import Role
@@ -133,6 +134,7 @@ def test_a_clerk_settles_by_keyboard_alone_and_another_person_approves(
         boss.keyboard.press("Enter")
     boss.keyboard.press("F2")
     boss.wait_for_url(f"{desk.address}/review/{clean}")
+    assert heavy_faults(boss) == []
     boss.keyboard.press("F9")
     boss.get_by_label("理由").fill("再看一遍")
     boss.keyboard.press("Enter")
@@ -149,6 +151,53 @@ def test_a_clerk_settles_by_keyboard_alone_and_another_person_approves(
         assert store.draft_row(five).record == record.number
         assert {one.who for one in store.history(record.number)} == {"王经办", "赵审核"}
         assert store.reviews.review(clean).stage is Stage.SENT_BACK
+    assert faults == []
+
+
+def heavy_faults(page: Page) -> list[str]:
+    """What keeps somebody from using the page, by axe-core."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']} {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_the_scan_and_the_form_know_each_other_on_a_screen_and_on_a_phone(
+    running: Desk, page: Page, faults: list[str], tmp_path: Path
+) -> None:
+    desk, (five, _) = running, two_sheets(running, tmp_path)
+    sign_in(page, desk, "wang")
+    for width, height in ((1366, 768), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{desk.address}/review/{five}")
+        expect(page.locator(".loading")).to_be_hidden()
+        assert heavy_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.locator("#f-name").focus()
+        page.wait_for_timeout(400)
+        scan = page.locator("#scan").bounding_box()
+        lit = page.locator(".lit").bounding_box()
+        assert scan and lit
+        assert scan["x"] <= lit["x"] and lit["x"] + lit["width"] <= scan["x"] + scan["width"] + 8
+        assert scan["y"] <= lit["y"] and lit["y"] + lit["height"] <= scan["y"] + scan["height"]
+        page.locator("#f-ethnicity").focus()
+        page.wait_for_timeout(300)
+        page.get_by_role("button", name="整页").click()
+        page.wait_for_timeout(300)
+        spot = page.locator(".lit").bounding_box()
+        assert spot
+        page.locator("#f-phone").focus()
+        page.get_by_role("button", name="整页").click()
+        page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+        assert current(page) == "ethnicity"
+        before = page.locator(".stage").get_attribute("style")
+        for key in ("r", "+", "+", "ArrowLeft"):
+            page.locator("#scan").press(key)
+            after = page.locator(".stage").get_attribute("style")
+            assert after != before
+            before = after
+        page.keyboard.press("0")
+        assert "rotate(90deg)" in (page.locator(".stage").get_attribute("style") or "")
     assert faults == []
 
 
