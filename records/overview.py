@@ -29,7 +29,7 @@ from records.processes import processes
 from records.settling import Decision
 from records.statistics import Spot, is_left_out, known_spots, spots_of, takes_several
 from records.tables import FigureLines, FigureMembers, FigureReadings, Records
-from records.values import split_path
+from records.values import key_of
 
 WHOLE, WORKPLACES, STATES = "whole", "workplaces", "state-"
 """Blocks that every edition has: all records, where workers work, and one for each process."""
@@ -298,7 +298,7 @@ def _sums(draft: Draft, decided: Mapping[str, Decision]) -> dict[tuple[str, int]
         after = None if decision is None or decision.path != path else decision.value
         changed = decision is not None and after != reading.value
         tenth = min(int(reading.confidence * TENTHS), TENTHS - 1)
-        one = sums.setdefault((_asked(path), tenth), dict.fromkeys(_SUMS, 0))
+        one = sums.setdefault((key_of(path), tenth), dict.fromkeys(_SUMS, 0))
         for name, more in zip(
             _SUMS, (1, decision is not None, changed, round(1000 * reading.confidence)), strict=True
         ):
@@ -314,12 +314,6 @@ def _add_up(session: Session, lines: Sequence[Mapping[str, object]]) -> None:
     sums = {name: getattr(FigureReadings, name) + adding.excluded[name] for name in _SUMS}
     keys = [column.name for column in FigureReadings.__table__.primary_key]
     session.execute(adding.on_conflict_do_update(index_elements=keys, set_=sums), lines)
-
-
-def _asked(path: str) -> str:
-    """The field that a path is of, a table's column with its table."""
-    table, index, key = split_path(path)
-    return key if index is None else f"{table}.{key}"
 
 
 def _always(edition: Edition, block: str) -> Iterator[Spot]:

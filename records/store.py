@@ -18,6 +18,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from records import index_store, medical_rows, rows
+from records.abreast import Abreast
 from records.account_store import Accounts
 from records.archive import (
     Aside,
@@ -88,6 +89,7 @@ class Store:
         self.accounts = Accounts(database)
         self.audit = Audit(database)
         self.overview = Overview(database, editions)
+        self.abreast = Abreast(database)
         self.index = Index(database, editions)
         self.reviews = Reviews(database, self)
 

@@ -64,6 +64,12 @@ def split_path(path: str) -> tuple[str, int | None, str]:
     raise ValueError(f"no path: {path}")
 
 
+def key_of(path: str) -> str:
+    """The field that a path is of: a plain one's key, or `table.column`; raises ValueError."""
+    table, index, key = split_path(path)
+    return key if index is None else f"{table}.{key}"
+
+
 # One spelling for each row, so that a value has one path.
 _INDEX = re.compile(r"0|[1-9][0-9]{0,3}")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from desk import phrases, words
+from desk.glance import field_label, field_of
 from desk.reliability import ENOUGH
 from records.errors import DanganError
 from records.forms import Edition
@@ -214,18 +215,15 @@ class Figures:
         """The fields that clerks changed the most often."""
         found = [one for one in self.store.overview.fared_by("field", self.chosen) if one.changed]
         worst = sorted(found, key=lambda one: (-one.changed / one.read, one.key))[:MOST]
-        points = tuple(
-            _fared(self._field(one.key), one, self.link("/review/group", field=one.key)) for one in worst
-        )
+        points = tuple(_fared(self._field(one.key), one, self._group(one.key)) for one in worst)
         return Plot("fields", phrases.PLOT_FIELDS, Way.BARS, points, _fared_heads(phrases.PLOT_FIELD))
 
     def _field(self, key: str) -> str:
-        table, _, column = key.rpartition(".")
-        if not table:
-            return self.edition.field(key).label if self.edition.has(key) else key
-        known = self.edition.has(f"{table}.0.{column}")
-        asked = self.edition.field(table) if known else None
-        return f"{asked.row}·{asked.column(column).label}" if asked else key
+        return field_label(self.edition, key) if field_of(self.edition, key) else key
+
+    def _group(self, key: str) -> str:
+        """Where the same field of the drafts that wait is looked at."""
+        return f"/review/group/{self.edition.key}/{key}" if self.opened else ""
 
     def clerks(self) -> Plot:
         """How often each person changed what was read."""
