@@ -131,6 +131,18 @@ class Index:
         page = session.scalars(wanted.order_by(number.desc()).offset(start).limit(size)).all()
         return Found(tuple(index_rows.rows_of(session, page)), count)
 
+    def numbers(self, asked: Asked, unit: str = "") -> list[int]:
+        """The numbers of the records that fit; of those found by words no more than `MOST`."""
+        with self.database.reading() as session:
+            if asked.words:
+                return list(_by_words(session, asked, unit))[:MOST]
+            return list(session.scalars(_sharing(asked.terms, unit)))
+
+    def rows(self, numbers: Sequence[int]) -> list[IndexRow]:
+        """These records as a list shows them, in the same order."""
+        with self.database.reading() as session:
+            return index_rows.rows_of(session, numbers)
+
     def terms(self, kinds: Sequence[str], unit: str = "") -> list[Term]:
         """The terms of these kinds that a record of the unit has, in order."""
         wanted = select(IndexTerms.kind, IndexTerms.text).where(IndexTerms.kind.in_(kinds))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,48 @@ def test_a_call_that_begins_while_all_are_stopped_is_stopped_too(
     started = time.monotonic()
     calls.convert("pdf", [], tmp_path, tmp_path / "profile", seconds=60, asked="a.docx")
     assert time.monotonic() - started < 30
+
+
+def test_an_office_that_is_stopped_ends_its_call_and_begins_none(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    office = Office(a_program(tmp_path, f"touch {begun}; exec sleep 300"))
+    file = a_file(tmp_path, "a.docx")
+
+    def stop() -> None:
+        while not begun.exists():
+            time.sleep(0.02)
+        office.stop()
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    started = time.monotonic()
+    with pytest.raises(OfficeFailed):
+        office.to_pdf([file], tmp_path / "out")
+    stopper.join()
+    with pytest.raises(OfficeMissing):
+        office.to_pdf([file], tmp_path / "out")
+    assert time.monotonic() - started < 30
+
+
+def test_calls_of_offices_that_share_a_turn_never_run_side_by_side(tmp_path: Path) -> None:
+    running = tmp_path / "running"
+    program = a_program(
+        tmp_path, f"mkdir {running} || echo two at a time >&2; sleep 0.1; rmdir {running}; exit 1"
+    )
+    turn = threading.Lock()
+    told: list[str] = []
+
+    def convert(number: int) -> None:
+        with pytest.raises(OfficeFailed) as failed:
+            Office(program, turn=turn).to_pdf([a_file(tmp_path, f"{number}.docx")], tmp_path / "out")
+        told.append(failed.value.facts["what"])
+
+    threads = [threading.Thread(target=convert, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == ["no output"] * 3
 
 
 def _lives(process: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,8 +20,9 @@ from desk.web.press import WIDTHS, Job
 from desk.web.visit import Making, Visit
 from records.accounts import Account
 from records.archive import Record
-from records.errors import DanganError, Refused
-from records.people import household, worker_name
+from records.errors import DanganError, NoSuchRecord, Refused
+from records.index import IndexRow, Term
+from records.index_store import Asked
 
 routes = APIRouter()
 LISTED = 30
@@ -48,7 +49,10 @@ _IN_VIEWER = {
         "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
     )
 }
+_OWN = frozenset({"q", "number", "numbers", "record", "document", "which", "page"})
+"""Names of the page's own; any other is that of a term."""
 Text = Annotated[str, Query(max_length=200)]
+Long = Annotated[str, Query(max_length=MOST * 11)]
 
 
 async def posted(request: Request) -> FormData:
@@ -61,11 +65,9 @@ Posted = Annotated[FormData, Depends(posted)]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A record to choose: its number, who it is, and whether it is chosen."""
+    """A record to choose: how a list shows it, the title of its form, and whether it is chosen."""
 
-    number: int
-    name: str
-    id_number: str
+    row: IndexRow
     edition: str
     ticked: bool
 
@@ -74,11 +76,20 @@ class Line:
 
 
 @routes.get("/documents")
-def documents(visit: Making, numbers: Text = "", search: Text = "", document: Text = "") -> Response:
-    """The page on which documents are chosen; `numbers` (with commas) are ticked already."""
+def documents(
+    visit: Making, q: Text = "", numbers: Long = "", record: int = 0, document: Text = ""
+) -> Response:
+    """The page on which documents are chosen.
+
+    It begins with the records of `numbers` (with commas) ticked, or with what the archive's own list
+    found by the same words and terms, or with one `record`. Raises NoSuchRecord.
+    """
+    if record:
+        return documents_of_record(visit, record, document)
     picked = _numbers(numbers.replace(",", " ").split())
     return visit.page(
-        "documents.html", one=None, jobs=visit.site.press.jobs(visit), **_found(visit, picked, search),
+        "documents.html", one=None, jobs=visit.site.press.jobs(visit),
+        **_found(visit, picked, Asked(q, _terms(visit.request.query_params))),
         **_offered(visit, document),
     )  # fmt: skip
 
@@ -86,21 +97,21 @@ def documents(visit: Making, numbers: Text = "", search: Text = "", document: Te
 @routes.get("/records/{number}/documents")
 def documents_of_record(visit: Making, number: int, document: Text = "") -> Response:
     """The same page for one record. Raises NoSuchRecord."""
-    record = visit.record(number)
-    line = _line(visit, record, ticked=True)
+    [line] = _ticked(visit, [number])
     visit.note("looked", f"record:{number}")
     return visit.page(
         "documents.html", one=line, jobs=visit.site.press.jobs(visit),
-        **_offered(visit, document, record.edition),
+        **_offered(visit, document, line.row.edition),
     )  # fmt: skip
 
 
 @routes.get("/documents/records")
 def documents_records(
-    visit: Making, number: Annotated[list[int] | None, Query()] = None, search: Text = ""
+    visit: Making, number: Annotated[list[int] | None, Query()] = None, q: Text = ""
 ) -> Response:
     """The records that are found, behind those that are ticked."""
-    return visit.page("documents-records.html", **_found(visit, _numbers(number or ()), search))
+    asked = Asked(q, _terms(visit.request.query_params))
+    return visit.page("documents-records.html", **_found(visit, _numbers(number or ()), asked))
 
 
 @routes.get("/documents/options")
@@ -109,23 +120,32 @@ def documents_options(visit: Making, document: Text) -> Response:
     return visit.page("documents-options.html", **_asked(visit, offer(visit.site.editions, document)))
 
 
-def _found(visit: Visit, picked: Sequence[int], search: str) -> dict[str, Any]:
+def _found(visit: Visit, picked: Sequence[int], asked: Asked) -> dict[str, Any]:
     unit = visit.account.unit
-    there = visit.store.numbers(search, unit)
-    ticked = [visit.record(number) for number in picked]
-    others = [number for number in there if number not in set(picked)]
-    lines = [_line(visit, record, ticked=True) for record in ticked]
-    lines += [_line(visit, record, ticked=False) for record in visit.store.records(others[:LISTED])]
-    everyone = len(there) if not search.strip() else len(visit.store.numbers(unit=unit))
-    more = max(0, len(others) - LISTED)
-    return {"lines": lines, "search": search, "found": len(there), "more": more, "everyone": everyone}
+    found = visit.store.index.find(asked, unit, size=LISTED)
+    every = visit.store.index.find(Asked(), unit, size=0).count
+    lines = _ticked(visit, picked)
+    lines += [_line(visit, row, ticked=False) for row in found.rows if row.record not in set(picked)]
+    return {"lines": lines, "asked": asked, "found": found, "every": every}
 
 
-def _line(visit: Visit, record: Record, ticked: bool) -> Line:
-    edition = visit.site.editions[record.edition]
-    people = household(edition, record.values)
-    own = next((person.id_number for person in people if person.worker), "")
-    return Line(record.number, worker_name(edition, record.values), own, edition.title, ticked)
+def _ticked(visit: Visit, numbers: Sequence[int]) -> list[Line]:
+    """The lines of these records. Raises NoSuchRecord, for another unit's as well."""
+    rows = {row.record: row for row in visit.store.index.rows(numbers) if visit.account.sees(row.unit)}
+    for number in numbers:
+        if number not in rows:
+            raise NoSuchRecord(number=number)
+    return [_line(visit, rows[number], ticked=True) for number in numbers]
+
+
+def _line(visit: Visit, row: IndexRow, ticked: bool) -> Line:
+    return Line(row, visit.site.editions[row.edition].title, ticked)
+
+
+def _terms(told: Mapping[str, str]) -> tuple[Term, ...]:
+    """What else the records have to have: all that is told under a name that is not this page's own."""
+    kinds = {name.removeprefix("term."): text for name, text in told.items() if name not in _OWN}
+    return tuple(Term(kind, text) for kind, text in kinds.items() if text)
 
 
 def _offered(visit: Visit, document: str, edition: str = "") -> dict[str, Any]:
@@ -187,17 +207,18 @@ def _order(chosen: Offer, form: FormData) -> Order:
 
 
 def _chosen(visit: Visit, chosen: Offer, form: FormData) -> tuple[list[int], int]:
-    """The numbers of the chosen records that are of the document's edition, and how many are not."""
+    """The numbers of the chosen records that are of the document's edition, in order; how many are not."""
     which, edition, unit = form.get("which", "picked"), chosen.edition.key, visit.account.unit
     if which == "picked":
-        records = [visit.record(number) for number in _numbers(form.getlist("number"))]
-        fitting = [record.number for record in records if record.edition == edition]
-        return fitting, len(records) - len(fitting)
-    text = str(form.get("search", "")).strip() if which == "found" else ""
-    if which == "found" and not text:
-        raise Refused("nothing_chosen", title=chosen.use.title)
-    fitting = visit.store.numbers(text, unit, edition)
-    return fitting, len(visit.store.numbers(text, unit)) - len(fitting)
+        lines = _ticked(visit, _numbers(form.getlist("number")))
+        fitting = [line.row.record for line in lines if line.row.edition == edition]
+        return sorted(fitting), len(lines) - len(fitting)
+    terms = {name: str(text) for name, text in form.items() if name.startswith("term.")}
+    asked = Asked(str(form.get("q", "")), _terms(terms)) if which == "found" else Asked()
+    there = visit.store.index.numbers(asked, unit)
+    of_edition = set(visit.store.numbers(unit=unit, edition=edition))
+    fitting = sorted(number for number in there if number in of_edition)
+    return fitting, len(there) - len(fitting)
 
 
 def _work(

@@ -6,7 +6,7 @@ import io
 import stat
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,14 @@ def made(client: TestClient, job: str) -> str:
             return page
         time.sleep(0.05)
     raise AssertionError(page)
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """It comes true in the end."""
+    until = time.monotonic() + 20
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert holds()
 
 
 def word(client: TestClient, job: str, index: int = 0) -> str:
@@ -112,7 +120,7 @@ def test_a_selection_comes_in_one_zip(site: Site, enter: Enter) -> None:
 
 def test_records_are_found_and_ticked_ones_stay(site: Site, enter: Enter) -> None:
     first, second = add(site, "王小明", id_number="410204196202160012"), add(site, "李建国")
-    page = enter().get("/documents/records", params={"search": "建国", "number": first}).text
+    page = enter().get("/documents/records", params={"q": "建国", "number": first}).text
     assert f'value="{first}" id="r{first}" checked' in page
     assert f'value="{second}" id="r{second}">' in page
     assert "查到的全部 1 份" in page and "全部 2 份" in page
@@ -124,13 +132,28 @@ def test_all_that_were_found_and_all_there_are(site: Site, enter: Enter) -> None
         add(site, name)
     add(site, "王老", edition=HOME)
     client = enter()
-    found = ask(client, which="found", search="王", document=f"{NEW}/ledger")
+    found = ask(client, which="found", q="王", document=f"{NEW}/ledger")
     assert "另有 1 份档案" in made(client, found)
     assert all(name in word(client, found) for name in ("王小明", "王大明"))
     assert "李建国" not in word(client, found)
     every = ask(client, which="all", document=f"{NEW}/ledger")
     made(client, every)
     assert "李建国" in word(client, every)
+
+
+def test_what_the_archive_s_list_found_is_chosen_by_the_same_words_and_terms(
+    site: Site, enter: Enter
+) -> None:
+    add(site, "王小明")
+    add(site, "李建国", edition=HOME)
+    client = enter()
+    edition = site.editions[HOME].title
+    [term] = [one for one in site.store.index.terms(["edition"]) if one.text in (HOME, edition)]
+    page = client.get("/documents", params={"q": "", "edition": term.text}).text
+    assert "李建国" in page and "王小明" not in page and "查到的全部 1 份" in page
+    fields = {"which": "found", "q": "ljg", "term.edition": term.text, "document": f"{HOME}/archive"}
+    assert "0002-李建国" in made(client, ask(client, **fields))
+    assert "李建国" in client.get("/documents", params={"record": 2}).text
 
 
 def test_a_public_list_is_masked_and_shows_more_for_a_reason_that_is_kept(site: Site, enter: Enter) -> None:
@@ -195,7 +218,7 @@ def test_another_unit_s_records_are_not_there_nor_in_any_list(site: Site, enter:
         made(client, job)
         assert "李建国" not in word(client, job)
     assert "1户" in word(client, job).replace(" ", "")
-    nothing = {"which": "found", "search": "李建国", "document": f"{NEW}/ledger", "as": "word"}
+    nothing = {"which": "found", "q": "李建国", "document": f"{NEW}/ledger", "as": "word"}
     assert client.post("/documents", data=nothing).status_code == 409
 
 
@@ -334,10 +357,7 @@ def test_a_job_can_be_cancelled_while_it_runs(
     job = ask(client, numbers, document=f"{NEW}/archive")
     assert client.post(f"{job}/stop").status_code == 303
     assert client.get(job).status_code == 404
-    until = time.monotonic() + 10
-    while list(site.press.folder.iterdir()) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert list(site.press.folder.iterdir()) == []
+    eventually(lambda: not list(site.press.folder.iterdir()))
 
 
 def test_nobody_fills_the_queue(site: Site, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,10 +366,41 @@ def test_nobody_fills_the_queue(site: Site, enter: Enter, monkeypatch: pytest.Mo
     assert enter().post("/documents", data=data).status_code == 409
 
 
-def test_nothing_stays_when_the_desk_stops(tmp_path: Path, site: Site) -> None:
-    place = site.place
-    folder = place.settings.home / ".press-other"
-    one = press.Press(place)
-    assert one.folder.is_dir() and not folder.exists()
-    one.close()
-    assert not one.folder.exists()
+def hanging(site: Site, folder: Path) -> Path:
+    """LibreOffice does not come to an end; gives the file in which it says that it runs."""
+    program, begun = folder / "soffice", folder / "begun"
+    program.write_text(f"#!/bin/sh\necho $$ > {begun}.part; mv {begun}.part {begun}; exec sleep 300\n")
+    program.chmod(0o755)
+    vars(site.place)["soffice"] = program
+    return begun
+
+
+def is_running(process: int) -> bool:
+    state = Path(f"/proc/{process}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("how", ["cancelled", "desk stopped"])
+def test_libreoffice_ends_with_whoever_wanted_it(how: str, tmp_path: Path, site: Site, enter: Enter) -> None:
+    begun = hanging(site, tmp_path)
+    client = enter()
+    job = ask(client, [add(site, "王小明")], **{"document": f"{NEW}/archive", "as": "pdf"})
+    eventually(begun.exists)
+    process = int(begun.read_text())
+    assert is_running(process)
+    if how == "cancelled":
+        assert client.post(f"{job}/stop").status_code == 303
+        eventually(lambda: not list(site.press.folder.iterdir()))
+    else:
+        site.press.close()
+        assert not site.press.folder.exists()
+    eventually(lambda: not is_running(process))
+
+
+def test_what_a_desk_left_that_was_killed_is_swept_away_by_the_next(site: Site) -> None:
+    left = site.press.folder / "left"
+    left.mkdir()
+    (left / "0001-王小明.docx").write_text("x")
+    with press.open_press(site.place):
+        assert not left.exists()
+    assert not site.press.folder.exists()
