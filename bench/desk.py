@@ -301,6 +301,8 @@ def measure(home: Path, clerks: int, seconds: float, each: int, pause: float, se
         told = one_by_one(working[0], kinds, each)
         told.append(at_once(working, kinds, seconds, pause, seed))
         told.append(at_once(working, kinds, seconds / 2, 0.0, seed))
+        for clerk in working:
+            clerk.connection.close()
         return told
     finally:
         desk.terminate()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from desk import phrases, screen, words
+from desk.history_told import Teller
 from records.carry_over import Carried
 from records.editions import Edition
 from records.findings import Reason
@@ -18,23 +20,58 @@ PLAIN = {"carried_stale", "carried_missing"}
 """The reasons that the report says once for all fields."""
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The fields that met one fate: their labels where these say enough, those to be checked, and lines."""
+
+    fate: Fate
+    title: str
+    count: int
+    labels: str
+    stale: str
+    lines: tuple[tuple[str, ...], ...]
+
+
+def sections(
+    carried: Carried, old: Edition, values: Values, new: Edition, teller: Teller = words.value
+) -> Iterator[Section]:
+    """The report, fate by fate."""
+    for fate in Fate:
+        moves = [move for move in carried.moves if move.fate is fate]
+        listed = moves if fate in LISTED else []
+        told = [move for move in moves if fate not in LISTED or {one.code for one in move.reasons} - PLAIN]
+        stale = [move.path for move in listed if Reason("carried_stale") in move.reasons]
+        yield Section(
+            fate,
+            phrases.CARRY_FATES[fate],
+            len(moves),
+            words.labels(new, (move.path for move in listed)),
+            words.labels(new, stale),
+            tuple(_line(move, old, values, new, teller) for move in told),
+        )
+
+
+def unsettled(carried: Carried, new: Edition) -> int:
+    """How many fields have to be filled and are not."""
+    asked = (move for move in carried.moves if move.asked)
+    return sum(move.value is None and new.field(move.path).required for move in asked)
+
+
 def tell(carried: Carried, old: Edition, values: Values, new: Edition) -> None:
     """The report as lines and tables, fate by fate."""
     number = carried.draft.forerunner.number if carried.draft.forerunner else ""
     screen.tell(phrases.CARRY_TITLE.format(number=number, old=old.title, new=new.title), "bold")
-    for fate in Fate:
-        moves = [move for move in carried.moves if move.fate is fate]
-        screen.tell(phrases.CARRY_SECTION.format(fate=phrases.CARRY_FATES[fate], count=len(moves)), "bold")
-        if fate in LISTED:
-            _tell_labels(moves, new)
-            moves = [move for move in moves if {reason.code for reason in move.reasons} - PLAIN]
-        if moves:
-            _tell_table(moves, old, values, new)
-    asked = [move for move in carried.moves if move.asked]
-    screen.tell(phrases.CARRY_ASKED.format(count=len(asked)))
-    unsettled = [move for move in asked if move.value is None and new.field(move.path).required]
-    if unsettled:
-        screen.tell(phrases.CARRY_NOT_COMPLETE.format(count=len(unsettled)), "yellow")
+    for one in sections(carried, old, values, new):
+        screen.tell(phrases.CARRY_SECTION.format(fate=one.title, count=one.count), "bold")
+        if one.labels:
+            screen.tell(phrases.CARRY_LIST.format(labels=one.labels))
+        if one.stale:
+            screen.tell(phrases.CARRY_STALE.format(labels=one.stale))
+        if one.lines:
+            _tell_table(one.lines)
+    screen.tell(phrases.CARRY_ASKED.format(count=sum(move.asked for move in carried.moves)))
+    if missing := unsettled(carried, new):
+        screen.tell(phrases.CARRY_NOT_COMPLETE.format(count=missing), "yellow")
 
 
 def as_json(carried: Carried, old: Edition, values: Values, new: Edition) -> dict[str, Any]:
@@ -48,36 +85,23 @@ def as_json(carried: Carried, old: Edition, values: Values, new: Edition) -> dic
     }
 
 
-def _tell_labels(moves: Iterable[Move], new: Edition) -> None:
-    found = list(moves)
-    stale = [move.path for move in found if Reason("carried_stale") in move.reasons]
-    if found:
-        screen.tell(phrases.CARRY_LIST.format(labels=words.labels(new, (move.path for move in found))))
-    if stale:
-        screen.tell(phrases.CARRY_STALE.format(labels=words.labels(new, stale)))
-
-
-def _tell_table(moves: Iterable[Move], old: Edition, values: Values, new: Edition) -> None:
+def _tell_table(lines: Sequence[Sequence[str]]) -> None:
     """The moves, one a line, without columns that are empty in all of them."""
-    heads = (phrases.FIELD, phrases.OLD_VALUE, phrases.NEW_VALUE, phrases.CANDIDATES, phrases.NOTICE)
-    lines = [_line(move, old, values, new) for move in moves]
-    filled = [place for place in range(len(heads)) if any(line[place] for line in lines)]
+    filled = [place for place in range(len(phrases.CARRY_HEADS)) if any(line[place] for line in lines)]
     shown = ([line[place] for place in filled] for line in lines)
-    screen.out().print(screen.rows("", [heads[place] for place in filled], shown))
+    screen.out().print(screen.rows("", [phrases.CARRY_HEADS[place] for place in filled], shown))
 
 
-def _line(move: Move, old: Edition, values: Values, new: Edition) -> tuple[str, ...]:
+def _line(move: Move, old: Edition, values: Values, new: Edition, teller: Teller) -> tuple[str, ...]:
     return (
         words.label(new, move.path) if move.path else "",
-        "；".join(_old_told(source, old, values) for source in move.sources),
-        words.value(new, move.path, move.value) if move.path else str(move.value),
-        "；".join(words.value(new, move.path, other) for other in move.others),
+        "；".join(
+            f"{words.label(old, path)}：{teller(old, path, values.get(path))}" for path in move.sources
+        ),
+        teller(new, move.path, move.value) if move.path else str(move.value),
+        "；".join(teller(new, move.path, other) for other in move.others),
         "".join(words.reason(reason) for reason in move.reasons),
     )
-
-
-def _old_told(path: str, old: Edition, values: Values) -> str:
-    return f"{words.label(old, path)}：{words.value(old, path, values.get(path))}"
 
 
 def _move_json(move: Move, old: Edition, values: Values, new: Edition) -> dict[str, Any]:

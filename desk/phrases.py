@@ -220,6 +220,7 @@ OLD_VALUE = "原档案"
 NEW_VALUE = "转来的内容"
 CANDIDATES = "候选"
 NOTICE = "须知"
+CARRY_HEADS = (FIELD, OLD_VALUE, NEW_VALUE, CANDIDATES, NOTICE)
 CARRY_NOT_COMPLETE = "有 {count} 项必填而未定，这份档案不能算完整。"
 CARRY_ASKED = "共 {count} 项要人核定。"
 CARRY_WAITS = "草稿 {draft} 待核定：dangan review {draft}"

@@ -36,7 +36,8 @@ class DraftRow:
     `doubtful` counts them, `closed` says when it left the waiting list,
     `record` which record came of it. A draft that was carried over has no
     file and no checksum but a `forerunner`, the record that it comes from.
-    `unit` is the one that took its paper in.
+    `unit` is the one that took its paper in; `joins` the record that it goes to,
+    if it is to become none of its own.
     """
 
     number: int
@@ -51,6 +52,7 @@ class DraftRow:
     record: int | None = None
     forerunner: int | None = None
     unit: str = ""
+    joins: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from records import wire
 from records.index import Indexed, IndexRow, Term
+from records.joining import JOINED
 from records.lookalike import plain
 from records.tables import Events, IndexRows, IndexWords, Marks, Records, RecordTerms
 from records.worklists import Moment
@@ -107,15 +108,17 @@ def rows_of(session: Session, numbers: Sequence[int]) -> list[IndexRow]:
 def moments(session: Session, numbers: Sequence[int]) -> Mapping[int, list[Moment]]:
     """What counts for work lists in the histories of these records, oldest first."""
     wanted = (
-        select(Events.record, Events.at, Events.path, Events.after_json)
+        select(Events.record, Events.at, Events.path, Events.after_json, Events.why)
         .where(Events.record.in_(numbers))
         .order_by(Events.record, Events.number)
     )
     found: dict[int, list[Moment]] = defaultdict(list)
-    for number, at, path, after in session.execute(wanted):
+    for number, at, path, after, why in session.execute(wanted):
         head, _, process = path.partition(":")
         if head == "state":
             found[number].append(Moment(at, process, str(wire.value_from_json(after))))
+        elif not path and why == JOINED:
+            found[number].append(Moment(at, JOINED))
         elif path and not process and (not found[number] or found[number][-1] != Moment(at)):
             found[number].append(Moment(at))
     return found

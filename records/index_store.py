@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from records import index_rows, pinyin, rows
 from records.database import Database
+from records.duplicates import Pair, pairs
 from records.editions import Edition, Editions
 from records.index import BUILD, LOOKS_LIKE, IndexRow, Kind, Rank, Term, indexed
 from records.lookalike import is_han, plain, shape
@@ -168,6 +169,11 @@ class Index:
                 or 0
                 for one in WorkList
             }
+
+    def duplicates(self, unit: str = "") -> list[Pair]:
+        """The records that may be of one household, in pairs, the surest first."""
+        with self.database.reading() as session:
+            return pairs(session, unit)
 
     def papers_waiting(self, unit: str = "") -> PapersWaiting:
         """How much paper waits, and for what."""

@@ -184,6 +184,7 @@ def add_draft(session: Session, sha256: str | None, draft: Draft, name: str, whe
         record=None,
         forerunner=forerunner,
         unit=_unit_of(session, sha256, forerunner),
+        joins=None,
     )
     session.add(row)
     session.flush()
@@ -230,6 +231,16 @@ def carried_drafts(session: Session, forerunner: int, edition: str) -> list[Draf
     return _draft_rows(session, Drafts.forerunner == forerunner, Drafts.edition == edition, stands)
 
 
+def join_draft(session: Session, number: int, record: int | None) -> None:
+    """The draft goes to a record, or to none any more."""
+    session.execute(update(Drafts).where(Drafts.number == number).values(joins=record))
+
+
+def waiting_of(session: Session, edition: str, name: str) -> list[DraftRow]:
+    """The drafts in waiting of an edition whose worker was read so."""
+    return _draft_rows(session, Drafts.closed_at.is_(None), Drafts.edition == edition, Drafts.name == name)
+
+
 def close_draft(
     session: Session, number: int, who: str, why: str, when: datetime, record: int | None
 ) -> None:
@@ -253,6 +264,7 @@ def _draft_rows(session: Session, *conditions: ColumnElement[bool]) -> list[Draf
             Drafts.record,
             Drafts.forerunner,
             Drafts.unit,
+            Drafts.joins,
         )
         .outerjoin(Scans, Scans.sha256 == Drafts.sha256)
         .where(*conditions)
@@ -343,6 +355,11 @@ def add_record(session: Session, edition: str, ink: Mapping[str, Ink], when: dat
 def is_record(session: Session, number: int) -> bool:
     """Whether there is a record of this number."""
     return session.scalar(select(Records.number).where(Records.number == number)) is not None
+
+
+def put_ink(session: Session, number: int, ink: Mapping[str, Ink]) -> None:
+    """Let this be what was signed and stamped on the record's paper."""
+    session.execute(update(Records).where(Records.number == number).values(ink_json=wire.ink_to_json(ink)))
 
 
 def next_revision(session: Session, number: int, when: datetime) -> int:

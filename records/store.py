@@ -42,6 +42,7 @@ from records.editions import Edition, Editions, load_editions
 from records.errors import AlreadyTaken, NoSuchDraft, NoSuchRecord, Refused
 from records.findings import Finding, Reason
 from records.index_store import Index
+from records.joining import JOINED, changes_of, check_same_worker, joined
 from records.known import NEWEST, Known, known_words, worded_paths
 from records.medical_store import MedicalCases
 from records.overview import Overview, note_fared
@@ -75,6 +76,7 @@ class _Entry:
     forerunner: int | None = None
     ink: Mapping[str, Ink] | None = None
     unit: str = ""
+    joined: bool = False
 
 
 class Store:
@@ -282,6 +284,29 @@ class Store:
                 return row.number
             return rows.add_draft(session, None, draft, self._name(draft), _now())
 
+    def join(self, draft_number: int, record: int | None) -> None:
+        """The draft is a new paper of a record: settling it changes that record; None undoes this.
+
+        Raises NoSuchDraft, NoSuchRecord, and Refused: `draft_closed`, `draft_filed`, `other_edition`,
+        `joins_already` for a sheet that came back or a record carried over.
+        """
+        with self.database.writing() as session:
+            row = _open_draft(session, draft_number)
+            refuse_filed(session, draft_number)
+            if record is not None:
+                old = _record(session, record)
+                if old.edition != row.edition:
+                    raise Refused("other_edition", what=old.edition, edition=row.edition)
+                if row.forerunner is not None or _draft(session, draft_number).record is not None:
+                    raise Refused("joins_already", number=draft_number)
+            rows.join_draft(session, draft_number, record)
+
+    def papers_of(self, record: Record) -> list[DraftRow]:
+        """The drafts in waiting that may be a new paper of a record, by the worker's name."""
+        name = worker_name(self.editions[record.edition], record.values)
+        with self.database.reading() as session:
+            return rows.waiting_of(session, record.edition, name) if name else []
+
     def settle(
         self,
         draft_number: int,
@@ -335,11 +360,12 @@ class Store:
             draft.ink,
             row.unit,
         )
-        record = (
-            _write(session, entry, None)
-            if draft.record is None
-            else _write_back(session, entry, draft, draft.record)
-        )
+        if draft.record is not None:
+            record = _write_back(session, entry, draft, draft.record)
+        elif row.joins is not None:
+            record = _join(session, entry, draft, row.joins)
+        else:
+            record = _write(session, entry, None)
         rows.close_draft(session, draft_number, who, "", entry.when, record.number)
         forget(session, draft_number)
         self.overview.note(session, record)
@@ -359,7 +385,11 @@ class Store:
         values = settle(draft, decisions, edition, override_why).values
         forerunner = draft.forerunner.number if draft.forerunner else None
         entry = _Entry(edition, values, (), "", _now(), forerunner=forerunner)
-        old = None if draft.record is None else _record(session, draft.record)
+        joins = _open_draft(session, draft_number).joins
+        goes_to = joins if draft.record is None else draft.record
+        old = None if goes_to is None else _record(session, goes_to)
+        if old is not None and joins is not None:
+            check_same_worker(edition, old.values, values, old.number)
         first = _first_of_worker(session, entry, old)
         if first is not None:
             raise Refused("same_worker", number=first)
@@ -705,6 +735,16 @@ def _write_back(session: Session, entry: _Entry, draft: Draft, number: int) -> R
     return _write(session, replace(entry, values=values, changes=changes), old)
 
 
+def _join(session: Session, entry: _Entry, draft: Draft, number: int) -> Record:
+    """A new paper of a record's household, as the record's next revision; also where nothing differs."""
+    old = _record(session, number)
+    check_same_worker(entry.edition, old.values, entry.values, number)
+    values = joined(entry.edition, old.values, draft.readings, entry.values)
+    changes = changes_of(old.values, values, entry.changes)
+    rows.put_ink(session, number, draft.ink)
+    return _write(session, replace(entry, values=values, changes=changes, joined=True), old)
+
+
 def _first_of_worker(session: Session, entry: _Entry, old: Record | None) -> int | None:
     """The record that the worker has already; none when this record held the worker before.
 
@@ -721,6 +761,8 @@ def _events(entry: _Entry, revision: int, first: int | None) -> Iterator[Event]:
     whole = Event(entry.when, entry.who, revision, "", None, None, "", entry.sha256)
     if entry.forerunner is not None:
         yield replace(whole, after=Decimal(entry.forerunner), why="carried_over")
+    if entry.joined:
+        yield replace(whole, why=JOINED)
     if first is not None:
         yield replace(whole, after=Decimal(first), why="forced")
     if entry.overridden:

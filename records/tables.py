@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0011"
+REVISION = "0012"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -87,10 +87,12 @@ class SetAside(Table):
 class Drafts(Table):
     """A draft, whole, with what a list shows of it; closed when settled or dropped.
 
-    It comes from a scan, or from a record of another edition, its forerunner.
+    It comes from a scan, or from a record of another edition, its forerunner; it
+    becomes a record of its own, or goes to the one that it joins.
     """
 
     __tablename__ = "drafts"
+    __table_args__ = (Index("ix_drafts_closed_at", "closed_at", "unit"),)
 
     number: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str | None] = mapped_column(ForeignKey("scans.sha256"), index=True)
@@ -106,6 +108,7 @@ class Drafts(Table):
     record: Mapped[int | None] = mapped_column(ForeignKey("records.number"), index=True)
     forerunner: Mapped[int | None] = mapped_column(ForeignKey("records.number"), index=True)
     unit: Mapped[str]
+    joins: Mapped[int | None] = mapped_column(ForeignKey("records.number"))
 
 
 class HistoryLine:

@@ -30,7 +30,7 @@ STALE = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A line of history that counts here: a change of the form (no process), or a move to a state."""
+    """A line of history that counts here: a change (no process), a move to a state, a new paper."""
 
     when: datetime
     process: str = ""

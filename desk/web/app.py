@@ -12,11 +12,14 @@ from desk import __version__
 from desk.web.faults import add_faults
 from desk.web.paper import FOLDER
 from desk.web.routes import (
+    against,
     api,
+    carrying,
     case_papers,
     cases,
     documents,
     door,
+    duplicates,
     figures,
     group,
     home,
@@ -38,6 +41,9 @@ ROUTES = (
     group.routes,
     home.routes,
     people.routes,
+    duplicates.routes,
+    against.routes,
+    carrying.routes,
     records.routes,
     review.routes,
     scans.routes,

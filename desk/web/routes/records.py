@@ -15,7 +15,7 @@ from desk.standing import from_the_beginning, standings
 from desk.web import masks
 from desk.web.visit import Changing, Reading, Visit
 from records.accounts import Right
-from records.archive import Event, FiledPaper
+from records.archive import DraftRow, Event, FiledPaper, Record
 from records.as_of import a_year_before, days_of_change, end_of
 from records.carry_over import sources_of
 from records.editions import Edition
@@ -122,10 +122,20 @@ def show(visit: Reading, number: Number) -> Response:
         standings=list(standings(edition, record)),
         papers=_papers(visit, edition, number),
         cases=visit.store.medical.cases(number),
+        waiting=_waiting(visit, record),
         targets=[one for one in visit.site.editions if edition.key in sources_of(one)],
         today=date.today(),
         when=history_told.when_told,
     )
+
+
+def _waiting(visit: Visit, record: Record) -> list[DraftRow]:
+    """The drafts that may be a new paper of the record, for whoever settles drafts."""
+    if not visit.may(Right.FILE):
+        return []
+    return [
+        row for row in visit.store.papers_of(record) if visit.account.sees(row.unit) and not row.forerunner
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ class Work:
     def told(self) -> dict[str, Any]:
         """What changes with each decision, for the page."""
         form = self.form
-        same = self.visit.store.same_person(form.values, reviewing.own_record(self.draft))
+        own = self.row.joins or reviewing.own_record(self.draft)
+        same = self.visit.store.same_person(form.values, own)
         return {
             "open": form.open,
             "look": form.to_look_at,

@@ -391,7 +391,8 @@ class Station {
     line.replaceChildren();
     if (record) {
       const link = Object.assign(document.createElement("a"), { href: `/records/${record}`, target: "_blank", textContent: `打开档案 ${record}` });
-      line.append(link, "。确是同一人的另一份档案、须另建时，再按“确定”。");
+      const joins = Object.assign(document.createElement("a"), { href: `/records/${record}/against/${this.way.split("/").pop()}`, textContent: "用这份表更新那份档案" });
+      line.append(link, "，或", joins, "。确是同一人的另一份档案、须另建时，再按“确定”。");
     }
     why.value = "";
     why.hidden = Boolean(record);

@@ -57,7 +57,7 @@ def test_every_answer_carries_the_headers(
     stranger: TestClient, enter: Enter, monkeypatch: pytest.MonkeyPatch, site: Site
 ) -> None:
     client = enter()
-    monkeypatch.setattr(type(site.store), "drafts", lambda store: 1 / 0)
+    monkeypatch.setattr(type(site.store.index), "waiting", lambda index, unit: 1 / 0)
     broken = client.get("/")
     assert (broken.status_code, "Traceback" in broken.text) == (500, False)
     answers = [stranger.get(path) for path in ("/sign-in", "/static/desk.css", "/nowhere", "/")]
