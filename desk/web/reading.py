@@ -21,6 +21,7 @@ from desk.crew import cores
 from desk.guard import as_ours
 from desk.taking import Outcome, put_away
 from desk.web.changes import Changes
+from desk.web.uploads import subject
 from desk.workplace import Workplace
 from records.archive import Kept
 from records.errors import DanganError
@@ -160,5 +161,5 @@ class Reader:
 
     def _who(self, kept: Kept) -> str:
         """Whoever brought the scan, as the log says."""
-        lines = self.store.audit.lines(f"scan:{kept.sha256[:12]}", newest=1000)
+        lines = self.store.audit.lines(subject(kept.sha256), newest=1000)
         return next((line.who for line in lines if line.what == "took"), "")

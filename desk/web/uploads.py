@@ -1,4 +1,4 @@
-"""Uploads: the body of a request streams in, a file beside the store comes out, gone when its user is done.
+"""Uploads: the body of a request streams in, a file beside the store comes out; kept, it waits to be read.
 
 A file that is being received never has the name that it came with, and
 nothing of it is in the store before it is whole.
@@ -15,13 +15,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from records.archive import Fate
 from records.database import make_private
-from records.errors import DanganError, TooLarge
+from records.errors import AlreadyTaken, DanganError, Refused, TooLarge
+
+if TYPE_CHECKING:
+    from desk.web.visit import Visit
 
 LARGEST = 200 * 2**20
 """Bytes of one file."""
@@ -63,6 +68,37 @@ async def received(request: Request, home: Path, name: str) -> AsyncIterator[Rec
         yield Received(part, digest.hexdigest(), size)
     finally:
         part.unlink(missing_ok=True)
+
+
+def keep(visit: Visit, file: Received, called: str) -> tuple[Fate, bool]:
+    """What came, kept to be read as forms, and what came of it so far; whether it was there before.
+
+    Raises Refused (`taken_elsewhere`) for what another unit brought, StoreError.
+    """
+    known = visit.store.fates(sums=[file.sha256])
+    if known and not visit.account.sees(known[0].scan.unit):
+        raise Refused("taken_elsewhere")
+    try:
+        kept = visit.store.keep(file.path, called, visit.account.unit)
+    except AlreadyTaken:
+        return fate_of(visit, file.sha256), True
+    visit.note("took", subject(file.sha256), called)
+    visit.site.reader.changes.tell(file.sha256)
+    visit.site.reader.wake()
+    return fate_of(visit, file.sha256), not kept.first_seen
+
+
+def fate_of(visit: Visit, sha256: str) -> Fate:
+    """What came of a scan of the visitor's unit; any other is, for the visitor, not there."""
+    found = visit.store.fates(visit.account.unit, sums=[sha256])
+    if not found:
+        raise DanganError("no_such_page")
+    return found[0]
+
+
+def subject(sha256: str) -> str:
+    """What the log calls a scan."""
+    return f"scan:{sha256[:12]}"
 
 
 def sweep(home: Path) -> None:

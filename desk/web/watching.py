@@ -14,7 +14,7 @@ from desk.inbox import Inbox
 from desk.inputs import SUFFIXES, plain_name
 from desk.settings import FILE, Settings, SettingsError
 from desk.taking import Outcome
-from desk.web.uploads import LARGEST
+from desk.web.uploads import LARGEST, subject
 from records.archive import Kept
 from records.errors import AlreadyTaken, DanganError, StoreError, TooLarge, Unreadable
 from records.masking import mask
@@ -96,7 +96,7 @@ class Watch:
 
     def _put_by(self, file: Path, kept: Kept) -> None:
         """Move a file that was kept, unless somebody went on writing it."""
-        self.reader.store.audit.note(phrases.INBOX, "took", f"scan:{kept.sha256[:12]}", kept.file)
+        self.reader.store.audit.note(phrases.INBOX, "took", subject(kept.sha256), kept.file)
         if self.inbox.is_as_seen(file):
             self._moved[kept.sha256] = self.inbox.taken(file)
         else:

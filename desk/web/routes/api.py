@@ -28,11 +28,11 @@ from desk.documents_made import Order, Printing, fill_order
 from desk.inputs import plain_name
 from desk.lists_made import Tell
 from desk.web import masks
-from desk.web.uploads import received
+from desk.web.uploads import Received, fate_of, keep, received
 from desk.web.visit import Changing, Filing, Here, Making, NotAllowed, Reading, Taking, Visit
 from records.accounts import Right
 from records.archive import Fate, Record
-from records.errors import AlreadyTaken, DanganError, OfficeMissing, Refused
+from records.errors import DanganError, OfficeMissing, Refused
 from records.index import IndexRow
 from records.index_store import Asked
 from records.rules import findings
@@ -315,35 +315,17 @@ async def take(visit: Taking, name: Text = "") -> FileSaid:
     """Take a file in: the body is the file; it is read in the background. The same file twice is one."""
     called = plain_name(name)
     async with received(visit.request, visit.store.home, called) as file:
-        return await run_in_threadpool(_keep, visit, file.path, file.sha256, called)
+        return await run_in_threadpool(_keep, visit, file, called)
 
 
-def _keep(visit: Visit, path: Path, sha256: str, called: str) -> FileSaid:
-    known = visit.store.fates(sums=[sha256])
-    if known and not visit.account.sees(known[0].scan.unit):
-        raise Refused("taken_elsewhere")
-    try:
-        again = not visit.store.keep(path, called, visit.account.unit).first_seen
-    except AlreadyTaken:
-        again = True
-    else:
-        visit.note("took", f"scan:{sha256}", called)
-        visit.site.reader.changes.tell(sha256)
-        visit.site.reader.wake()
-    return _file(_fate(visit, sha256), again)
+def _keep(visit: Visit, came: Received, called: str) -> FileSaid:
+    return _file(*keep(visit, came, called))
 
 
 @routes.get("/files/{sha256}", responses=FAULTS)
 def file(visit: Taking, sha256: Sum) -> FileSaid:
     """What became of a file so far."""
-    return _file(_fate(visit, sha256))
-
-
-def _fate(visit: Visit, sha256: str) -> Fate:
-    found = visit.store.fates(visit.account.unit, sums=[sha256])
-    if not found:
-        raise DanganError("no_such_page")
-    return found[0]
+    return _file(fate_of(visit, sha256))
 
 
 def _file(fate: Fate, again: bool = False) -> FileSaid:

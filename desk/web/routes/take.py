@@ -15,15 +15,15 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from desk.inputs import SUFFIXES, plain_name
 from desk.web.site import LOOPBACK, Site
-from desk.web.uploads import LARGEST, Received, received
+from desk.web.uploads import LARGEST, Received, fate_of, keep, received, subject
 from desk.web.visit import COOKIE, Taking, Visit
 from records.archive import Fate
-from records.errors import AlreadyTaken, DanganError, Refused
+from records.errors import DanganError
 
 routes = APIRouter()
 _SHOWN = 100
 """So many scans are listed, the newest."""
-_TOGETHER = 0.3
+_TOGETHER = 1.0
 """Seconds in which changes are gathered before they are sent."""
 _ALIVE = 15.0
 """Seconds after which a stream without news tells again how things stand, and looks after its session."""
@@ -70,9 +70,9 @@ async def upload(visit: Taking, name: Name = "") -> Response:
 @routes.post("/take/again/{sha256}")
 def read_again(visit: Taking, sha256: Sum) -> Response:
     """A scan of which nothing stands is read once more."""
-    fate = _fate(visit, sha256)
+    fate = fate_of(visit, sha256)
     visit.store.read_again(sha256)
-    visit.note("read_again", _subject(sha256), fate.scan.file)
+    visit.note("read_again", subject(sha256), fate.scan.file)
     visit.site.reader.changes.tell(sha256)
     visit.site.reader.wake()
     return aside(visit)
@@ -81,7 +81,7 @@ def read_again(visit: Taking, sha256: Sum) -> Response:
 @routes.post("/take/dismiss/{sha256}")
 def dismiss(visit: Taking, sha256: Sum, why: Why) -> Response:
     """What was set aside of a scan needs nobody any more."""
-    _fate(visit, sha256)
+    fate_of(visit, sha256)
     visit.store.dismiss(sha256, visit.who, why)
     visit.site.reader.changes.tell(sha256)
     return aside(visit)
@@ -90,8 +90,8 @@ def dismiss(visit: Taking, sha256: Sum, why: Why) -> Response:
 @routes.get("/take/original/{sha256}")
 def original(visit: Taking, sha256: Sum) -> Response:
     """The untouched file, to be saved and not shown: what is in it is not the desk's own."""
-    fate = _fate(visit, sha256)
-    visit.note("looked", _subject(sha256), fate.scan.file)
+    fate = fate_of(visit, sha256)
+    visit.note("looked", subject(sha256), fate.scan.file)
     return FileResponse(fate.scan.path, media_type="application/octet-stream", filename=fate.scan.file)
 
 
@@ -113,38 +113,9 @@ async def events(visit: Taking, since: str = "") -> Response:
     return StreamingResponse(_stream(visit, mark), media_type="text/event-stream")
 
 
-# --- keeping
-
-
 def _keep(visit: Visit, file: Received, called: str) -> Response:
-    """What came, kept; or, when it was taken before, what became of it then."""
-    store, reader = visit.store, visit.site.reader
-    known = store.fates(sums=[file.sha256])
-    if known and not visit.account.sees(known[0].scan.unit):
-        raise Refused("taken_elsewhere")
-    again = bool(known)
-    try:
-        kept = store.keep(file.path, called, visit.account.unit)
-    except AlreadyTaken:
-        pass
-    else:
-        again = not kept.first_seen
-        visit.note("took", _subject(file.sha256), called)
-        reader.changes.tell(file.sha256)
-        reader.wake()
-    return visit.page("take-file.html", again=again, **_row(visit, _fate(visit, file.sha256)))
-
-
-def _subject(sha256: str) -> str:
-    return f"scan:{sha256[:12]}"
-
-
-def _fate(visit: Visit, sha256: str) -> Fate:
-    """A scan of the visitor's unit; any other is, for the visitor, not there."""
-    found = visit.store.fates(visit.account.unit, sums=[sha256])
-    if not found:
-        raise DanganError("no_such_page")
-    return found[0]
+    fate, again = keep(visit, file, called)
+    return visit.page("take-file.html", again=again, **_row(visit, fate))
 
 
 # --- showing

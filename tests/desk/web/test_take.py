@@ -21,8 +21,10 @@ from desk.inputs import plain_name
 from desk.settings import Settings
 from desk.web.changes import Changes
 from desk.web.reading import Progress, Reader
+from desk.web.routes import take
 from desk.web.site import Site, open_site
 from desk.web.uploads import sweep
+from desk.web.visit import Visit
 from desk.workplace import Workplace
 from records.accounts import Role
 from records.codes import Return, Standing, code_of
@@ -326,13 +328,34 @@ def test_a_desk_for_this_computer_alone_shows_no_code(site: Site, enter: Enter) 
 # --- telling, as it happens
 
 
-def heard(site: Site, client: TestClient, since: str, do: Callable[[], object]) -> list[tuple[str, str]]:
-    """The events that a client hears after something is done, until the desk stops."""
+@pytest.fixture(autouse=True)
+def news(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was told in one go, each time; a stream tells often."""
+    told: list[str] = []
+    tell = take._news
+
+    def noted(visit: Visit, mark: str) -> tuple[str, str]:
+        answer = tell(visit, mark)
+        told.append(answer[0])
+        return answer
+
+    monkeypatch.setattr(take, "_TOGETHER", 0.02)
+    monkeypatch.setattr(take, "_ALIVE", 0.1)
+    monkeypatch.setattr(take, "_news", noted)
+    return told
+
+
+def heard(
+    site: Site, client: TestClient, since: str, *acts: Callable[[], object], news: list[str]
+) -> list[tuple[str, str]]:
+    """The events that a client hears while things are done one by one; then the desk stops."""
 
     def act() -> None:
-        time.sleep(0.2)
-        do()
-        time.sleep(0.5)
+        until(lambda: bool(site.reader.changes._ears))
+        for do in acts:
+            do()
+            so_far = len(news)
+            until(lambda so_far=so_far: len(news) >= so_far + 2 or not site.reader.changes._ears)  # type: ignore[misc]
         site.reader.changes.end()
 
     acting = threading.Thread(target=act)
@@ -345,37 +368,46 @@ def heard(site: Site, client: TestClient, since: str, do: Callable[[], object]) 
     return [(name, json.loads(data)) for name, data in told]
 
 
-def test_what_becomes_of_a_file_is_told_as_it_happens_and_to_its_unit_alone(site: Site, enter: Enter) -> None:
+def test_what_becomes_of_a_file_is_told_as_it_happens_and_to_its_unit_alone(
+    site: Site, enter: Enter, news: list[str]
+) -> None:
     mine, theirs = enter(unit="一厂"), enter(unit="二厂")
     sent(mine, "mine.jpg")
-    sha256, mark = sum_of(site, "mine.jpg"), site.reader.changes.mark
+    sha256, mark, reader = sum_of(site, "mine.jpg"), site.reader.changes.mark, site.reader
 
-    def read() -> None:
-        site.reader.under_way[sha256] = Progress(2, 5)
-        site.reader.changes.tell(sha256)
-        time.sleep(0.5)
-        del site.reader.under_way[sha256]
+    def begin() -> None:
+        reader.under_way[sha256] = Progress(2, 5)
+        reader._began, reader._pages, reader._files = time.monotonic() - 70, 2, 1
+        reader.changes.tell(sha256)
+
+    def end() -> None:
+        del reader.under_way[sha256]
         site.store.add_drafts(sha256, [a_form(sha256)])
-        site.reader.changes.tell(sha256)
+        reader.changes.tell(sha256)
 
-    told = heard(site, mine, mark, read)
+    told = heard(site, mine, mark, begin, end, news=news)
     rows = [data for name, data in told if name == "file"]
     assert "正在读，第 3 页，共 5 页" in rows[0]
     assert 'href="/review/1"' in rows[-1]
     assert [name for name, _ in told if name != "tally"] == ["file", "file", "aside"]
     tallies = [data for name, data in told if name == "tally"]
-    assert "还有 1 个文件等着读" in tallies[0] and "没有文件等着读" in tallies[-1]
-    other = heard(site, theirs, mark, lambda: site.reader.changes.tell(sha256))
+    assert "还有 1 个文件等着读。" in tallies[0] and "没有文件等着读" in tallies[-1]
+    assert any("等着读，大约还要 2 分钟" in tally for tally in tallies)
+    other = heard(site, theirs, mark, lambda: reader.changes.tell(sha256), news=news)
     assert {name for name, _ in other} == {"tally"}
 
 
-def test_who_looked_away_too_long_is_told_to_look_at_everything(site: Site, enter: Enter) -> None:
+def test_who_looked_away_too_long_is_told_to_look_at_everything(
+    site: Site, enter: Enter, news: list[str]
+) -> None:
     client = enter()
     for since in ("another-3", "nonsense"):
-        assert heard(site, client, since, lambda: None)[0][0] == "anew"
+        assert heard(site, client, since, news=news)[0][0] == "anew"
 
 
-def test_a_stream_ends_with_its_session_and_does_not_prolong_it(site: Site, enter: Enter) -> None:
+def test_a_stream_ends_with_its_session_and_does_not_prolong_it(
+    site: Site, enter: Enter, news: list[str]
+) -> None:
     client = enter()
     token = client.cookies["dangan"]
     later = replace(site.store.accounts, clock=lambda: datetime.now(UTC) + timedelta(minutes=5))
@@ -385,10 +417,8 @@ def test_a_stream_ends_with_its_session_and_does_not_prolong_it(site: Site, ente
 
     def sign_out() -> None:
         site.store.accounts.sign_out(token)
-        site.reader.changes.tell("x")
-        time.sleep(0.4)
 
-    assert heard(site, client, site.reader.changes.mark, sign_out)[-1][0] == "over"
+    assert heard(site, client, site.reader.changes.mark, sign_out, news=news)[-1][0] == "over"
 
 
 def test_a_mark_tells_what_changed_since_each_once() -> None:
