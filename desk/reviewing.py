@@ -157,7 +157,7 @@ class Form:
             path,
             words.label(self.edition, path),
             self.edition.field(path),
-            unread or shown,
+            unread.strip() if unread else shown,
             words.value(self.edition, path, reading.value),
             _raw(self.edition, path, reading),
             tuple(words.reason(reason, self.edition) for reason in reading.reasons),

@@ -129,7 +129,7 @@ class Reviews:
             row = self._row(session, draft)
             if not force:
                 self._refuse_others(row, hand)
-            self._touch(row, hand)
+            self._hold(row, hand)
             return _review(draft, row, self.clock())
 
     def release(self, draft: int, hand: Hand) -> None:
@@ -213,7 +213,7 @@ class Reviews:
                 record = self.store.save_in(
                     session, record, edition, final, hand.name, "corrected", now, why, force
                 )
-            row.corrected = len(decisions.correcting)
+            row.corrected = _corrected(whole, decisions)
             row.approved_by, row.approved_account, row.approved_at = hand.name, hand.account, now
             approved = Event(now, hand.name, record.revision, "", None, None, "approved", whole_sha256(whole))
             rows.add_events(session, record.number, [approved])
@@ -288,12 +288,18 @@ class Reviews:
 
     def _touch(self, row: Row, hand: Hand) -> None:
         """Renew the claim, and count the time since the last sign of the same person's work."""
+        self._hold(row, hand)
+        gap = self.clock() - row.touched_at
+        if row.stage != Stage.FILED and gap <= PAUSE:
+            row.seconds += round(gap.total_seconds())
+        row.touched_at = self.clock()
+
+    def _hold(self, row: Row, hand: Hand) -> None:
+        """Renew the claim, or begin it: then what was before is nobody's work on it."""
         now = self.clock()
-        if row.stage != Stage.FILED and row.claimed_by is not None and hand.is_same(_claimer(row)):
-            gap = now - row.touched_at
-            row.seconds += round(gap.total_seconds()) if gap <= PAUSE else 0
-        row.touched_at, row.claimed_until = now, now + CLAIMED
-        row.claimed_by, row.claimed_account = hand.name, hand.account
+        if row.claimed_until is None or row.claimed_until < now or not hand.is_same(_claimer(row)):
+            row.touched_at = now
+        row.claimed_by, row.claimed_account, row.claimed_until = hand.name, hand.account, now + CLAIMED
 
     def _settled(self, session: Session, draft: int, edition: Edition, why: str) -> Decisions:
         """The decisions on a draft, when they settle it. Raises NotSettled, Refused."""
@@ -342,6 +348,12 @@ def _decisions(session: Session, draft: int) -> Decisions:
                 line.corrected)
         for line in found
     )  # fmt: skip
+
+
+def _corrected(draft: Draft, decisions: Decisions) -> int:
+    """How many values whoever approved wants otherwise than they were filed."""
+    filed = draft.values | {path: one.value for path, one in decisions.filing.items()}
+    return sum(filed.get(path) != one.value for path, one in decisions.correcting.items())
 
 
 def _first_column(edition: Edition, path: str) -> str:

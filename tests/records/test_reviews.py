@@ -184,16 +184,19 @@ def test_one_person_at_a_time_until_he_is_gone_for_a_while(store: Store, number:
 
 def test_the_time_of_work_is_counted_without_pauses(store: Store, number: int) -> None:
     start = datetime.now(UTC)
-    for minutes in (0, 1, 11):
-        Reviews(store.database, store, lambda at=start + timedelta(minutes=minutes): at).decide(  # type: ignore[misc]
-            number, "name", "林海生", CLERK
-        )
-    Reviews(store.database, store, lambda: start + timedelta(minutes=11, seconds=5)).file(
-        number, EDITION, CLERK
-    )
+
+    def at(minutes: float) -> Reviews:
+        return Reviews(store.database, store, lambda: start + timedelta(minutes=minutes))
+
+    at(0).claim(number, CLERK)
+    at(1).decide(number, "name", "林海生", CLERK)
+    for idle in range(2, 11):
+        at(idle).claim(number, CLERK)
+    at(11).decide(number, "phone", "0575-88881234", CLERK)
+    at(11.5).file(number, EDITION, CLERK)
     [pace] = store.reviews.paces()
-    assert pace.seconds == 65
-    assert pace.filed - pace.opened == timedelta(minutes=11, seconds=5)
+    assert pace.seconds == 90
+    assert pace.filed - pace.opened == timedelta(minutes=11.5)
 
 
 def test_what_is_passed_by_is_told_so(store: Store, number: int) -> None:

@@ -13,7 +13,6 @@ from fastapi.responses import JSONResponse, Response
 from desk import phrases, reviewing, words
 from desk.reviewing import Part, Queue, turn_of
 from desk.type_ahead import lists_of
-from desk.web.faults import status_of
 from desk.web.routes.scans import scan_of
 from desk.web.visit import Approving, Filing, Visit
 from records.accounts import Right
@@ -177,7 +176,7 @@ def decide(
     parsed = Parsed(_standing(work, path)) if as_read else parse(text, work.edition.field(path))
     unread = typing or (parsed.value is None and text.strip() != "" and _is_wrong(parsed))
     visit.store.reviews.decide(
-        number, path, parsed.value, hand_of(visit), text=text if unread and not as_read else ""
+        number, path, parsed.value, hand_of(visit), text=(text or " ") if unread and not as_read else ""
     )
     return _answer(work, path, parsed)
 
@@ -368,7 +367,7 @@ def _answer(work: Work, path: str, parsed: Parsed) -> Response:
 
 
 def _tried(work: Work, step: Callable[[], Response]) -> Response:
-    """The step's answer, or why it is refused, with what may be done about it."""
+    """The step's answer, or why it is refused, with what may be done: part of the talk, no failure."""
     try:
         return step()
     except (NotSettled, Refused) as error:
@@ -379,7 +378,7 @@ def _tried(work: Work, step: Callable[[], Response]) -> Response:
             "fields": [path for path in error.facts.get("fields", "").split(",") if path],
             "record": error.facts.get("number", "") if error.code == "same_worker" else "",
         }
-        return JSONResponse(told, status_of(error))
+        return JSONResponse(told)
 
 
 def _whence(row: DraftRow) -> str:

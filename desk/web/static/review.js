@@ -69,6 +69,7 @@ class Station {
           method: job.method, headers: this.headers, credentials: "same-origin",
           body: job.method === "DELETE" ? undefined : new URLSearchParams(job.body),
         });
+        if ((answer.status === 401 || answer.status === 403) && await this.knock()) continue;
         if (answer.status === 401) {
           this.say(`登录已过期，${this.jobs.length} 项还没有保存。请在另一个窗口重新登录，这里会接着保存。`, true);
         } else if (answer.status >= 500 || answer.status === 429) {
@@ -87,6 +88,18 @@ class Station {
     }
     this.working = false;
     this.say(`已保存 ${new Date().toLocaleTimeString("zh-CN", { hour12: false })}`);
+  }
+
+  // Whoever signed in again in another window has a new token: whether one was found here.
+  async knock() {
+    const answer = await fetch("/review", { credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const headers = JSON.parse(page.body.getAttribute("hx-headers") || "{}"), name = "X-CSRF-Token";
+    if (!headers[name] || headers[name] === this.headers[name]) return false;
+    document.body.setAttribute("hx-headers", JSON.stringify(headers));
+    Object.assign(this.headers, headers);
+    return true;
   }
 
   say(text, wrong = false) {
@@ -357,13 +370,13 @@ class Station {
   async take(what, body) {
     for (;;) {
       const answer = await this.send("POST", what, body);
-      if (answer.ok) {
+      if (!answer.ok) { await this.heard(answer); return; }
+      const told = await answer.json();
+      if (!told.error) {
         this.left = true;
-        location.assign((await answer.json()).next);
+        location.assign(told.next);
         return;
       }
-      const told = await answer.json().catch(() => null);
-      if (!told || !told.error) { this.complain("没有办成。请刷新页面再试。"); return; }
       if (!told.may) {
         this.complain(told.message);
         const path = told.fields.find((one) => this.field(one));
@@ -426,10 +439,10 @@ class Station {
     try {
       const answer = await fetch(`${this.way}/claim`, { method: "POST", headers: this.headers, body: new URLSearchParams({ force }) });
       const bar = document.getElementById("claimed");
-      if (answer.status === 409) {
-        bar.querySelector("span").textContent = (await answer.json()).message;
-        bar.hidden = false;
-      } else if (answer.ok) bar.hidden = true;
+      if (!answer.ok) return;
+      const { message = "" } = await answer.json();
+      bar.querySelector("span").textContent = message;
+      bar.hidden = !message;
     } catch { /* what is to be saved is kept and tells of it */ }
   }
 

@@ -16,12 +16,15 @@ from desk.type_ahead import lists_of, spelled
 from desk.web.site import Site
 from desk.workplace import Workplace
 from records.accounts import Role
-from records.drafts import Reading
+from records.carry_over import carry_over, load_carry_over
+from records.codes import Return, Standing, code_of
+from records.drafts import Draft, Forerunner, Origin, Reading
 from records.reviews import Hand, Stage
 from records.settling import Decision
 from tests.clerk import SAMPLES
+from tests.desk.test_review import SOUND
 from tests.desk.web.conftest import Enter
-from tests.desk.web.drafts import doubt, put
+from tests.desk.web.drafts import PICTURE, doubt, put
 
 
 @pytest.fixture
@@ -113,8 +116,7 @@ def test_words_that_mean_no_value_stay_and_are_told(
     settle_others = [one for one in told["open"] if one != path]
     for one in settle_others:
         decide(client, number, one, as_read=True)
-    answer = client.post(f"/review/{number}/file")
-    assert (answer.status_code, answer.json()["fields"]) == (409, [path])
+    assert client.post(f"/review/{number}/file").json()["fields"] == [path]
 
 
 def test_one_files_and_another_approves(enter: Enter, number: int, site: Site) -> None:
@@ -141,8 +143,7 @@ def test_a_reviewer_does_not_approve_what_he_filed_himself(enter: Enter, number:
     boss = enter(Role.REVIEWER)
     settle(boss, number)
     boss.post(f"/review/{number}/file")
-    answer = boss.post(f"/review/{number}/approve")
-    assert (answer.status_code, answer.json()["error"]) == (409, "same_two_people")
+    assert boss.post(f"/review/{number}/approve").json()["error"] == "same_two_people"
     assert site.store.records() == []
 
 
@@ -201,8 +202,7 @@ def test_errors_need_a_reason_and_a_second_archive_is_forced(
 def test_one_person_has_a_draft_open_until_another_takes_over(enter: Enter, number: int, site: Site) -> None:
     clerk, other = enter(), enter()
     assert clerk.post(f"/review/{number}/claim").status_code == 200
-    answer = other.post(f"/review/{number}/claim")
-    assert (answer.status_code, answer.json()["error"]) == (409, "draft_claimed")
+    assert other.post(f"/review/{number}/claim").json()["error"] == "draft_claimed"
     assert other.put(f"/review/{number}/fields/name", data={"text": "x"}).status_code == 409
     assert "clerk0先生 正在核对" in other.get("/review").text
     assert other.post(f"/review/{number}/claim", data={"force": "true"}).status_code == 200
@@ -292,6 +292,54 @@ def test_a_word_file_shows_its_texts_instead_of_a_picture(enter: Enter, site: Si
     page = enter().get(f"/review/{number}").text
     assert "没有图片可看" in page
     assert '<div data-raw="name">' in page
+
+
+def test_a_draft_carried_over_shows_the_old_archive_and_leads_to_it(enter: Enter, site: Site) -> None:
+    old, new = site.editions["shaoxing-2010"], site.editions["henan-2016"]
+    record = site.store.save(old, SOUND, "王经办", "录入")
+    forerunner = Forerunner(record.number, record.edition, record.revision)
+    number = site.store.carry(carry_over(load_carry_over(old, new), record.values, forerunner).draft)
+    client = enter()
+    assert "档案 1" in client.get("/review").text
+    page = client.get(f"/review/{number}").text
+    assert "原档案：" in page
+    assert 'href="/records/1"' in page
+    settle(client, number)
+    answer = client.post(f"/review/{number}/file", data={"why": "照旧档"})
+    assert answer.json().get("next") == "/review", answer.text
+
+
+def test_a_sheet_that_came_back_says_so_and_goes_to_its_record(
+    enter: Enter, site: Site, tmp_path: Path
+) -> None:
+    edition = site.editions["shaoxing-2010"]
+    record = site.store.save(edition, SOUND, "王经办", "录入")
+    code = code_of(edition.key, "archive", record.number, record.revision, record.values)
+    file = tmp_path / "back.jpg"
+    file.write_bytes(PICTURE.read_bytes())
+    sha256 = site.store.keep(file).sha256
+    draft = Draft(
+        edition.key,
+        {"phone": doubt("0575-88880001", place=3)},
+        origin=Origin(file.name, sha256, (1,)),
+        returns=(Return(code, Standing.CURRENT, "archive", 1),),
+    )
+    [number] = site.store.add_drafts(sha256, [draft])
+    clerk, boss = enter(), enter(Role.REVIEWER)
+    assert "签回的原件" in clerk.get(f"/review/{number}").text
+    settle(clerk, number)
+    told = clerk.post(f"/review/{number}/file", data={"why": "照原件"}).json()
+    assert told == {"next": "/review"}, told
+    boss.post(f"/review/{number}/approve")
+    assert site.store.record(record.number).values["phone"] == "0575-88880001"
+    assert len(site.store.records()) == 1
+
+
+def test_what_is_cleared_while_typing_stays_open(enter: Enter, number: int) -> None:
+    client = enter()
+    assert decide(client, number, "name", text="", typing=True)["open"] == ["name", "phone"]
+    assert decide(client, number, "address", text="", typing=True)["open"] == ["name", "phone", "address"]
+    assert decide(client, number, "name", text="")["open"] == ["phone", "address"]
 
 
 def test_lists_are_found_by_pinyin_and_initials(site: Site) -> None:

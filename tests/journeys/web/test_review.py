@@ -14,7 +14,8 @@ from records.accounts import Role
 from records.drafts import Reading
 from records.reviews import Stage
 from records.store import Store
-from tests.desk.web.drafts import doubt, put
+from tests.desk.test_review import SOUND
+from tests.desk.web.drafts import KEY, doubt, put
 from tests.journeys.web.conftest import PASSWORD, Desk
 from tests.journeys.web.test_take import BLIND, Served
 
@@ -230,6 +231,57 @@ def test_keys_of_an_input_method_are_left_to_it(
     expect(page.locator("#saved")).to_contain_text("已保存")
     with store_of(desk) as store:
         assert [one.value for one in store.reviews.decisions(five).filing.values()] == ["林海生"]
+    assert faults == []
+
+
+def test_rows_marks_and_what_stands_in_spite_of_the_rules(
+    running: Desk, page: Page, faults: list[str], tmp_path: Path
+) -> None:
+    with store_of(running) as store:
+        people(store)
+        edition = store.editions[KEY]
+        store.save(edition, SOUND, "王经办", "录入")
+        table = next(
+            one for one in edition.tables if any(column.key == "relation" for column in one.fields)
+        ).key
+        number = put(store, tmp_path, gender=Reading("女"), causes=doubt(("残疾",), place=20))
+    sign_in(page, running, "wang")
+    page.goto(f"{running.address}/review/{number}")
+    assert current(page) == "causes"
+    for key in ("1", "2", "3"):
+        page.keyboard.press(key)
+    expect(page.get_by_label("下岗失业")).to_be_disabled()
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+
+    rows = page.locator(f'[data-table="{table}"]')
+    rows.get_by_role("button", name="加一行").click()
+    expect(rows.locator("fieldset")).to_have_count(1)
+    assert current(page).startswith(f"{table}.0.")
+    page.locator(f'[id="f-{table}.0.name"]').fill("王芳")
+    page.locator(f'[id="f-{table}.0.relation"]').focus()
+    rows.get_by_role("button", name="加一行").click()
+    expect(rows.locator("fieldset")).to_have_count(2)
+    page.locator(f'[id="f-{table}.1.name"]').fill("王圆")
+    rows.get_by_role("button", name="删去这一行").last.click()
+    expect(page.locator(f'[id="f-{table}.1.name"]')).to_have_count(0)
+
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("性别")
+    page.keyboard.type("户口本如此")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("一户一档")
+    expect(page.get_by_role("link", name="打开档案 1")).to_be_visible()
+    assert heavy_faults(page) == []
+    page.get_by_role("button", name="确定").click()
+    page.wait_for_url(f"{running.address}/review")
+    with store_of(running) as store:
+        review = store.reviews.review(number)
+        assert (review.stage, review.override_why, review.forced) == (Stage.FILED, "户口本如此", True)
+        decided = {one.path: one.value for one in store.reviews.decisions(number).all}
+        assert decided[f"{table}.0.name"] == "王芳"
+        assert f"{table}.1.name" not in decided
+        assert len(decided["causes"]) == 3
     assert faults == []
 
 
