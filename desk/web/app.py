@@ -23,6 +23,7 @@ from desk.web.routes import (
     figures,
     group,
     home,
+    manual,
     people,
     records,
     review,
@@ -35,11 +36,14 @@ from desk.web.uploads import sweep
 from desk.web.watching import watching
 
 ROUTES = (
+    case_papers.routes,
+    cases.routes,
     documents.routes,
     door.routes,
     figures.routes,
     group.routes,
     home.routes,
+    manual.routes,
     people.routes,
     duplicates.routes,
     against.routes,
@@ -48,8 +52,6 @@ ROUTES = (
     review.routes,
     scans.routes,
     take.routes,
-    case_papers.routes,
-    cases.routes,
 )
 
 
