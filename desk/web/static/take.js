@@ -29,13 +29,18 @@
   }
 
   async function filesIn(entry) {
-    if (entry.isFile) {
-      const file = await new Promise((done, failed) => entry.file(done, failed));
-      return wanted(file.name) ? [file] : [];
+    try {
+      if (entry.isFile) {
+        const file = await new Promise((done, failed) => entry.file(done, failed));
+        return wanted(file.name) ? [file] : [];
+      }
+      const found = [];
+      for (const one of await everyEntry(entry.createReader())) found.push(...await filesIn(one));
+      return found;
+    } catch {
+      fail(line({ name: entry.name }), "打不开，没有上传。请检查文件是否还在、是否有读取权限。", false);
+      return [];
     }
-    const found = [];
-    for (const one of await everyEntry(entry.createReader())) found.push(...await filesIn(one));
-    return found;
   }
 
   async function dropped(transfer) {
@@ -188,20 +193,42 @@
     }, 700);
   }
 
-  const source = new EventSource(`/take/events?since=${encodeURIComponent(take.dataset.mark)}`);
-  source.addEventListener("file", (event) => put(JSON.parse(event.data)));
-  source.addEventListener("tally", (event) => {
-    const html = JSON.parse(event.data);
-    const tally = document.getElementById("tally");
-    if (tally.dataset.told !== html) { tally.innerHTML = html; tally.dataset.told = html; }
-  });
-  source.addEventListener("aside", refreshAside);
-  source.addEventListener("anew", () => htmx.ajax("GET", "/take/lists", { target: "#lists", swap: "innerHTML" }));
-  source.addEventListener("over", () => {
-    source.close();
-    document.getElementById("tally").textContent = "登录已过期。请刷新本页重新登录；收到的文件仍在继续读。";
-  });
-  addEventListener("pagehide", () => source.close());
+  // A browser opens few connections to one desk: a page that nobody looks at gives its own back.
+  let source = null;
+  let mark = take.dataset.mark;
+  let over = false;
+
+  function listen() {
+    if (source || over || document.hidden) return;
+    source = new EventSource(`/take/events?since=${encodeURIComponent(mark)}`);
+    source.addEventListener("file", (event) => put(JSON.parse(event.data)));
+    source.addEventListener("tally", (event) => {
+      if (event.lastEventId) mark = event.lastEventId;
+      const html = JSON.parse(event.data);
+      const tally = document.getElementById("tally");
+      if (tally.dataset.told !== html) { tally.innerHTML = html; tally.dataset.told = html; }
+    });
+    source.addEventListener("aside", refreshAside);
+    source.addEventListener("anew", () => htmx.ajax("GET", "/take/lists", { target: "#lists", swap: "innerHTML" }));
+    source.addEventListener("over", () => {
+      over = true;
+      fallSilent();
+      document.getElementById("tally").textContent = "登录已过期。请刷新本页重新登录；收到的文件仍在继续读。";
+    });
+    // Refused for good, as when the desk was away for too long: try again by hand.
+    source.addEventListener("error", () => {
+      if (source && source.readyState === EventSource.CLOSED) { fallSilent(); setTimeout(listen, 5000); }
+    });
+  }
+
+  function fallSilent() {
+    if (source) source.close();
+    source = null;
+  }
+
+  document.addEventListener("visibilitychange", () => document.hidden ? fallSilent() : listen());
+  addEventListener("pagehide", fallSilent);
+  listen();
 
   // --- the ways in
 
