@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pikepdf
 import pypdfium2
-from pikepdf import Array, Name, Page, Pdf
+from pikepdf import Array, Dictionary, Name, Page, Pdf
 from PIL import Image, ImageOps
 
 from docgen.placing import write_whole
@@ -74,6 +74,7 @@ def impose(files: Sequence[Path], target: Path) -> int:
                     _placed(sheet, page, file, number, extent, left, top - height, (width, height))
                 )
             page.contents_add("\n".join(content).encode())
+        sheet.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"))
         saved = io.BytesIO()
         sheet.save(saved, deterministic_id=True)
         write_whole(saved.getvalue(), target)

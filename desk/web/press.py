@@ -41,6 +41,7 @@ from records.errors import DanganError, Refused
 
 if TYPE_CHECKING:
     from desk.web.visit import Visit
+    from docgen.office import Office
 
 KEPT = 3600.0
 """Seconds that finished documents are kept."""
@@ -193,6 +194,7 @@ class Press:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._closed = threading.Event()
+        self._lent: dict[int, Office] = {}
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="press")
         self._sweeper = threading.Thread(target=self._sweep_on, daemon=True)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -212,6 +214,17 @@ class Press:
             self._jobs[key] = job
         self._pool.submit(job.run, work)
         return job
+
+    @contextmanager
+    def lent(self, visit: Visit) -> Iterator[Workplace]:
+        """The workplace for a visitor who waits for what is made, with LibreOffice in its turn."""
+        place = self.place.lent(visit.who, self._turn)
+        self._lent[id(place)] = place.office
+        try:
+            yield place
+        finally:
+            del self._lent[id(place)]
+            place.office.stop()
 
     def job(self, key: str, visit: Visit) -> Job:
         """A job of the visitor's own session. Raises NoSuchJob."""
@@ -242,6 +255,8 @@ class Press:
         self._closed.set()
         for job in list(self._jobs.values()):
             job.stop()
+        for office in list(self._lent.values()):
+            office.stop()
         self._pool.shutdown(cancel_futures=True)
         self._sweeper.join()
         shutil.rmtree(self.folder, ignore_errors=True)

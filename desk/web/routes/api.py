@@ -404,7 +404,8 @@ def make(
     folder = tempfile.TemporaryDirectory(prefix="made-", dir=visit.store.home)
     told: list[str] = []
     order = Order(document, Printing(as_what == "pdf"))
-    made = fill_order(visit.site.place, order, [found], Path(folder.name), _told_into(told))
+    with visit.site.press.lent(visit) as place:
+        made = fill_order(place, order, [found], Path(folder.name), _told_into(told))
     wanted = [one for one in made.files if one.suffix == f".{as_what}"]
     if not wanted:
         folder.cleanup()

@@ -229,7 +229,9 @@ def _work(
             job.tell(phrases.PRESS_SKIPPED.format(count=skipped, title=chosen.use.title))
         _note(visit, chosen, order, numbers)
         records = _records(visit.site.store.records, visit.account, job, numbers)
-        return fill_order(job.place, order, records, job.folder, job.tell, job.advance).files
+        files = fill_order(job.place, order, records, job.folder, job.tell, job.advance).files
+        together = phrases.TOGETHER.format(document=order.document)
+        return sorted(files, key=lambda file: file.name != together)  # what was laid out is looked at first
 
     return work
 
@@ -285,11 +287,12 @@ class Row:
 def job_page(visit: Making, key: str, show: int = -1) -> Response:
     """What becomes of a job: its progress, then its files and the pages of one of them."""
     job = visit.site.press.job(key, visit)
+    over = job.is_over  # asked before its files, which are there by then
     rows = _rows(job)
     pdfs = [row.places[".pdf"] for row in rows if ".pdf" in row.places]
     shown = show if show in pdfs else next(iter(pdfs), None)
     return visit.page(
-        "documents-job.html", job=job, rows=rows[:ROWS], unnamed=max(0, len(rows) - ROWS),
+        "documents-job.html", job=job, over=over, rows=rows[:ROWS], unnamed=max(0, len(rows) - ROWS),
         changed=_changed(visit, job), shown=shown, pages=_pages(job, shown), widths=WIDTHS,
     )  # fmt: skip
 

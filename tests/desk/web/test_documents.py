@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 import stat
 import time
 import zipfile
@@ -306,6 +308,16 @@ def test_without_libreoffice_word_is_made_all_the_same(site: Site, enter: Enter)
     job = ask(client, [number], **{"document": f"{NEW}/archive", "as": "pdf"})
     page = made(client, job)
     assert "没有找到 LibreOffice" in page and "下载 Word" in page and "下载 PDF" not in page
+
+
+def test_the_archive_s_list_leads_to_documents_of_what_it_found(site: Site, enter: Enter) -> None:
+    add(site, "王小明")
+    add(site, "李建国")
+    client = enter()
+    way = re.search(r'href="(/documents\?[^"]+)"', client.get("/records", params={"q": "wxm"}).text)
+    assert way
+    page = client.get(html.unescape(way[1])).text
+    assert "王小明" in page and "李建国" not in page and "查到的全部 1 份" in page
 
 
 def test_progress_is_told_as_it_goes(site: Site, enter: Enter) -> None:
