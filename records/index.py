@@ -24,7 +24,7 @@ from records.statistics import lines_of
 from records.values import Values
 from records.worklists import Moment, duties
 
-BUILD = "1"
+BUILD = "2"
 """What the index is made of; another build is made anew."""
 
 
@@ -71,7 +71,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """A record in a list; `shape` and `sound` are its name made alike and its pinyin; days as in `Duties`."""
+    """A record in a list; days are as in `Duties`.
+
+    `shape` and `sound` are its name made alike and its pinyin, `numbers` the household's identity numbers.
+    """
 
     record: int
     unit: str
@@ -80,6 +83,7 @@ class IndexRow:
     shape: str
     sound: str
     id_number: str
+    numbers: str
     born: str
     employer: str
     place: str
@@ -104,7 +108,8 @@ class Indexed:
 def indexed(edition: Edition, record: Record, moments: Sequence[Moment]) -> Indexed:
     """A record with the moments of its history, as the index holds it."""
     name = plain(worker_name(edition, record.values))
-    own = next((one.id_number for one in household(edition, record.values) if one.worker), "")
+    people = household(edition, record.values)
+    own = next((one.id_number for one in people if one.worker), "")
     due = duties(edition, record, moments)
     terms = frozenset(_terms(edition, record))
     row = IndexRow(
@@ -115,6 +120,7 @@ def indexed(edition: Edition, record: Record, moments: Sequence[Moment]) -> Inde
         shape(name),
         "".join(next(iter(pinyin.readings(name)), ())),
         own,
+        " ".join(one.id_number for one in people),
         birth_date(own) or _born(edition, record.values),
         _employer(edition, record.values),
         _place(edition, terms),

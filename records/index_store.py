@@ -255,15 +255,16 @@ def put(session: Session, editions: Known, numbers: Sequence[int]) -> None:
 def _by_words(session: Session, asked: Asked, unit: str) -> Iterator[int]:
     """The numbers of the records that fit, the likeliest first; no more than one beyond the most."""
     lead, *others = sorted(asked.words, key=lambda word: -_says(word))
+    allowed = [set(session.scalars(_any(word))) for word in others]
     seen: set[int] = set()
     for wanted in _tiers(lead):
         number = wanted.selected_columns[0]
-        conditions: list[ColumnElement[bool]] = [number.in_(_any(word)) for word in others]
-        conditions += [_has(number, term) for term in asked.terms]
+        conditions: list[ColumnElement[bool]] = [_has(number, term) for term in asked.terms]
         if unit:
             conditions.append(exists().where(IndexRows.record == number, IndexRows.unit == unit))
-        for one in session.scalars(wanted.where(*conditions).limit(MOST + 1 + len(seen))):
-            if one not in seen:
+        fits = wanted.where(*conditions)
+        for one in session.scalars(fits if allowed else fits.limit(MOST + 1 + len(seen))):
+            if one not in seen and all(one in numbers for numbers in allowed):
                 seen.add(one)
                 yield one
             if len(seen) > MOST:
@@ -306,7 +307,7 @@ def _by_number(word: str) -> Iterator[Select[int]]:
         yield select(Persons.record).where(begins, Persons.worker.is_(worker)).order_by(Persons.id_number)
     yield from _by_name(word, [Rank.PHONE])
     if len(number) >= _PART_OF_ID:
-        yield select(Persons.record).where(Persons.id_number.contains(number, autoescape=True))
+        yield select(IndexRows.record).where(IndexRows.numbers.contains(number, autoescape=True))
 
 
 def _by_term(word: str) -> Select[int]:
@@ -346,10 +347,10 @@ def _shares_too(number: Numbers, term: Term) -> ColumnElement[bool]:
 
 def _waits(of: WorkList, unit: str, today: date | None) -> list[ColumnElement[bool]]:
     day = today or date.today()
-    unhelped = [
+    unhelped: list[ColumnElement[bool]] = [
         IndexRows.rests.is_(False),
         IndexRows.helped.is_(False),
-        ~exists().where(MedicalCases.record == IndexRows.record),
+        IndexRows.record.not_in(select(MedicalCases.record)),
     ]
     waits: dict[WorkList, list[ColumnElement[bool]]] = {
         WorkList.STALE: [IndexRows.rests.is_(False), IndexRows.touched_at < _a_year_before(day)],
@@ -365,10 +366,10 @@ def _a_year_before(day: date) -> datetime:
 
 
 _ORDERS = {
-    WorkList.STALE: (IndexRows.touched_at, IndexRows.record),
-    WorkList.UNHELPED: (IndexRows.record,),
-    WorkList.OVERDUE: (IndexRows.enter_by, IndexRows.record),
-    WorkList.DEADLINE: (IndexRows.finish_by, IndexRows.record),
+    WorkList.STALE: (IndexRows.touched_at, IndexRows.unit, IndexRows.record),
+    WorkList.UNHELPED: (IndexRows.unit, IndexRows.record),
+    WorkList.OVERDUE: (IndexRows.enter_by, IndexRows.unit, IndexRows.record),
+    WorkList.DEADLINE: (IndexRows.finish_by, IndexRows.unit, IndexRows.record),
 }
 
 __all__ = ["MOST", "Asked", "Found", "Index", "WorkList", "put"]

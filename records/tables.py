@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0012"
+REVISION = "0013"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -377,6 +377,7 @@ class IndexRows(Table):
         Index("ix_record_index_enter_by", "enter_by", "unit"),
         Index("ix_record_index_finish_by", "finish_by", "unit"),
         Index("ix_record_index_unit", "unit"),
+        Index("ix_record_index_numbers", "numbers"),
     )
 
     record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True)
@@ -396,6 +397,7 @@ class IndexRows(Table):
     helped: Mapped[bool]
     enter_by: Mapped[date | None]
     finish_by: Mapped[date | None]
+    numbers: Mapped[str]
 
 
 class IndexWords(Table):
