@@ -11,6 +11,7 @@ import pytest
 from records.drafts import Alternative, Draft, Origin, Reading, Source
 from records.editions import load_editions
 from records.findings import Finding, Reason, Severity
+from records.reviews import Hand
 from records.store import Store
 from records.values import Value
 from tests.clerk import Clerk, Said
@@ -142,6 +143,15 @@ def test_a_skipped_field_keeps_the_draft_and_is_asked_next_time(dangan: Clerk) -
     again = review(dangan, number, "林海生", "")
     assert "[1/1] 姓名" in again.out
     assert (stored(dangan, "name"), stored(dangan, "postcode")) == ("林海生", "312000")
+
+
+def test_a_draft_that_waits_for_approval_is_left_alone(dangan: Clerk) -> None:
+    number = put(dangan)
+    with Store.open(dangan.home) as store:
+        store.reviews.file(number, EDITIONS[KEY], Hand("李经办"))
+    said = review(dangan, number, "")
+    assert (said.status, "正在等审核" in said.err) == (1, True)
+    assert "没有待核对的草稿" in dangan("review").err
 
 
 def test_an_error_between_fields_can_be_mended_by_its_number_or_by_the_label(dangan: Clerk) -> None:

@@ -25,6 +25,16 @@ def test_the_file_sets_and_the_environment_wins(tmp_path: Path) -> None:
     assert (told.user, told.engine) == ("李文书", "rapid")
 
 
+@pytest.mark.parametrize(
+    ("text", "two"), [("", True), ("two_people = false", False), ("two_people = true", True)]
+)
+def test_two_people_work_on_a_form_unless_the_office_has_one(tmp_path: Path, text: str, two: bool) -> None:
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    assert read_settings({"DANGAN_HOME": str(tmp_path)}).two_people is two
+    told = read_settings({"DANGAN_HOME": str(tmp_path), "DANGAN_TWO_PEOPLE": "False"})
+    assert told.two_people is False
+
+
 def test_a_given_libreoffice_is_a_path(tmp_path: Path) -> None:
     told = read_settings({"DANGAN_HOME": str(tmp_path), "DANGAN_SOFFICE": "/opt/office/soffice"})
     assert told.soffice == Path("/opt/office/soffice")
@@ -41,7 +51,9 @@ def test_outside_programs_are_calmed_unless_somebody_said_otherwise(
     assert os.environ["OMP_THREAD_LIMIT"] == after
 
 
-@pytest.mark.parametrize("text", ["user = ", 'usr = "李文书"', "user = 5"])
+@pytest.mark.parametrize(
+    "text", ["user = ", 'usr = "李文书"', "user = 5", "user = true", "two_people = 1", 'two_people = "no"']
+)
 def test_a_wrong_file_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
