@@ -457,6 +457,9 @@ class Station {
     document.addEventListener("keydown", (event) => this.key(event));
     document.querySelectorAll("[data-step]").forEach((button) =>
       button.addEventListener("click", () => this.step(button.dataset.step, "own" in button.dataset)));
+    this.root.querySelector("[data-next]")?.addEventListener("click", () => {
+      if (this.current && !this.current.closest(".dropped")) this.accept(this.current); else this.first();
+    });
     document.getElementById("take-over").addEventListener("click", () => this.claim(true));
     const help = document.getElementById("help");
     document.getElementById("help-open").addEventListener("click", () => help.showModal());
