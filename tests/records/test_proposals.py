@@ -94,3 +94,32 @@ def test_a_scan_that_is_not_kept_is_refused(store: Store, case: MedicalCase) -> 
     stray = Proposal(None, {}, Origin("x.jpg", "0" * 64, (1,)))
     with pytest.raises(Refused, match="scan_not_kept"):
         store.medical.propose(case.number, [stray])
+
+
+def test_a_scan_waits_unread_until_what_was_read_takes_its_place(
+    store: Store, case: MedicalCase, proposal: Proposal
+) -> None:
+    medical, scan = store.medical, replace(proposal.origin, pages=())
+    unread = medical.wait(case.number, scan)
+    assert (unread.kind, dict(unread.facts), medical.wait(case.number, scan)) == (None, {}, unread)
+    assert medical.propose(case.number, [], unread.number) == []
+    assert medical.proposals(case.number) == [unread]
+    [read] = medical.propose(case.number, [proposal], unread.number)
+    assert medical.proposals(case.number) == [read]
+    again = medical.wait(case.number, scan)
+    medical.dismiss(case.number, again.number, "李经办", "已登记")
+    other = replace(proposal, origin=replace(proposal.origin, pages=(9,)))
+    assert medical.propose(case.number, [other], again.number) == []
+    assert medical.proposals(case.number) == [read]
+    with pytest.raises(Refused, match="scan_not_kept"):
+        medical.wait(case.number, Origin("other.jpg", "0" * 64, ()))
+
+
+def test_cases_are_listed_by_unit_and_year(store: Store, case: MedicalCase) -> None:
+    edition = store.editions["invented"]
+    record = store.save(edition, {"holder": "李小红"}, "建档人", "录入", unit="鉴湖").number
+    later = store.medical.save(MedicalCase(record, 2011), "王经办", "立案")
+    assert store.medical.heads() == [(later.number, record), (case.number, case.record)]
+    assert store.medical.heads("鉴湖") == [(later.number, record)]
+    assert store.medical.heads("鉴湖", 2010) == []
+    assert [one.number for one in store.medical.some([later.number, 99, case.number])] == [2, 1]

@@ -44,6 +44,7 @@ def revision(site: Site, case: MedicalCase) -> int:
 
 def test_a_case_is_opened_from_its_record_and_found_again(enter: Enter, site: Site, record: Record) -> None:
     client = enter(unit="鉴湖")
+    assert f'href="/cases/new?record={record.number}"' in client.get(f"/records/{record.number}").text
     assert "竺月岚" in client.get("/cases/new?q=竺月岚").text
     assert 'value="2010"' in client.get(f"/cases/new?record={record.number}").text
     told = {"record": record.number, "year": 2010, "illness": "乳腺癌"}
@@ -57,6 +58,8 @@ def test_a_case_is_opened_from_its_record_and_found_again(enter: Enter, site: Si
     assert "没有这样的个案" in client.get("/cases?standing=yes").text
     assert "没有这样的个案" in client.get("/cases?q=不存在").text
     assert [one.what for one in site.store.audit.lines("case:1")] == ["case_opened"]
+    assert client.get(f"/cases/{10**30}").status_code == 422
+    assert client.get("/cases/77").status_code == 404
 
 
 def test_the_last_original_makes_the_case_complete_and_the_judgement_follows(
