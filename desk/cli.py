@@ -16,6 +16,7 @@ from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from desk import __version__, phrases, screen, words
 from desk.commands import case, papers
+from desk.commands.audit import audit
 from desk.commands.calibration import calibration
 from desk.commands.carry_over import carry_over
 from desk.commands.check import check
@@ -71,6 +72,7 @@ templates.command("check", cls=Command, help=phrases.TEMPLATES_CHECK)(check_temp
 app.add_typer(templates, name="templates")
 app.command("calibration", cls=Command, help=phrases.CALIBRATION)(calibration)
 app.command("desk", cls=Command, help=phrases.DESK)(desk)
+app.command("audit", cls=Command, help=phrases.AUDIT)(audit)
 app.command("doctor", cls=Command, help=phrases.DOCTOR)(doctor)
 app.command("demo", cls=Command, help=phrases.DEMO)(demo)
 

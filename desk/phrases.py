@@ -457,6 +457,7 @@ DOCTOR_FREE = "剩余 {free} GB"
 DOCTOR_NO_SPACE = "剩余不足 1 GB，请清理磁盘"
 DOCTOR_RIGHTS = "{folder} 不可读写；请检查该文件夹的权限，或用 DANGAN_HOME 另指文件夹"
 DOCTOR_NOT_YET = "还没有建立，收第一份表时自动建立"
+DOCTOR_AUDIT = "日志"
 DOCTOR_STORE_OK = "{records} 份档案，{drafts} 份待核对草稿"
 DOCTOR_INSTALL = "请安装：sudo apt-get install {package}"
 DOCTOR_INSTALL_PIP = "请重新安装 dangan 的 Python 组件：pip install {package}"
@@ -563,3 +564,23 @@ PLOT_TENTHS_NOTE = "点在虚线上，说明识别时的把握与结果相符；
 PLOT_SEVERAL = "一户可同时计入多项，合计可超过总数。"
 GROUP_UNREAD = "？"
 MANUAL = "使用手册.md"
+
+# the audit log
+AUDIT = """看谁看过、改过什么；核对日志有没有被改动。
+
+日志每一行都带着前一行的印记，改动、抽掉或插入任何一行都核对得出。
+最后一行的印记请时常抄在纸上，以后用 --noted 核对，整个日志被改写也看得出。"""
+AUDIT_VERIFY = "核对日志；有改动时退出码为 1，并说明从第几行起"
+AUDIT_NOTED = "从前抄下的印记，如 120:8f3a9c0b12de4567，可以写几个"
+AUDIT_WHO = "只看这个人的（姓名）"
+AUDIT_SUBJECT = "只看这一件的，如 record:12、draft:3、case:1、account:2"
+AUDIT_DAY = "只看这一天的，如 2026-05-04"
+AUDIT_NEWEST = "最多显示几行（最新的）"
+AUDIT_NOTED_WRONG = "--noted 要写成 行号:印记，如 120:8f3a9c0b12de4567"
+AUDIT_DAY_WRONG = "--day 要写成 2026-05-04 这样"
+AUDIT_HEADS = ("行", "时间", "谁", "做了什么", "对象", "说明")
+AUDIT_SHEET = "日志"
+AUDIT_WHOLE = "日志完整，没有改动。"
+AUDIT_MARK = "第 {number} 行，印记 {mark}"
+AUDIT_MARK_NOTE = "最后是第 {number} 行，印记 {mark}。请抄在纸上，以后用 --noted {number}:{mark} 核对。"
+AUDIT_EMPTY = "日志里没有这样的行。"

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from records.editions import Edition
 from records.errors import DanganError
@@ -19,6 +20,9 @@ from records.kinds import show
 from records.masking import mask
 from records.processes import process as find_process
 from records.values import Value, split_path
+
+if TYPE_CHECKING:
+    from records.audit import AuditLine
 
 OK, FAILED, USAGE, UNEXPECTED, INTERRUPTED = 0, 1, 2, 70, 130
 """The exit codes: done; some file or record failed; wrong usage; a fault of ours; stopped by the clerk."""
@@ -38,6 +42,8 @@ ROLES: Mapping[str, str] = MappingProxyType(_TABLES["roles"])
 """What an account is."""
 DEEDS: Mapping[str, str] = MappingProxyType(_TABLES["deeds"])
 """What somebody looked at or did, by the code in the audit log."""
+SUBJECTS: Mapping[str, str] = MappingProxyType(_TABLES["subjects"])
+"""What a line of the audit log is about."""
 SEVERITIES: Mapping[str, str] = MappingProxyType(_TABLES["severities"])
 """How much a finding weighs."""
 NO_SENTENCE = "no_sentence"
@@ -98,6 +104,23 @@ def why(code: str) -> str:
 def severity(severity: Severity) -> str:
     """How much a finding weighs."""
     return SEVERITIES[severity]
+
+
+def deed(code: str) -> str:
+    """What somebody looked at or did."""
+    return DEEDS.get(code, code)
+
+
+def subject(text: str) -> str:
+    """What a line of the log is about, as people call it."""
+    sort, _, number = text.partition(":")
+    return SUBJECTS[sort].format(number=number) if sort in SUBJECTS else text
+
+
+def audit_line(line: AuditLine) -> tuple[str, ...]:
+    """A line of the log as people read it, under `phrases.AUDIT_HEADS`."""
+    when = line.when.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return str(line.number), when, line.who, deed(line.what), subject(line.subject), line.detail
 
 
 def process(edition: Edition, name: str) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -31,6 +33,8 @@ EXACT = 10**15
 """Beyond 15 digits a spreadsheet rounds a number, so that it cannot be taken as text any more."""
 
 
+MOST_LINES = 1_000_000
+"""A sheet takes no more lines."""
 Numbered = tuple[int, Json]
 """The fields of a record, and which of all it is, from 1."""
 
@@ -46,6 +50,20 @@ def write_xlsx(file: IO[bytes], records: Iterable[Json], editions: Editions) -> 
         _write_edition(book, editions[key], entries)
     if not by_edition:
         book.create_sheet(RECORD)
+    book.save(file)
+
+
+def write_lines(file: IO[bytes], title: str, heads: Iterable[str], lines: Iterable[Iterable[Any]]) -> None:
+    """One sheet of plain lines under their heads, however many."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for line in (heads, *islice(lines, MOST_LINES)):
+        values = [ILLEGAL_CHARACTERS_RE.sub("", one) if isinstance(one, str) else one for one in line]
+        cells = [WriteOnlyCell(sheet) for _ in values]
+        for cell, value in zip(cells, values, strict=True):
+            _write_cell(cell, value)
+        sheet.append(cells)
     book.save(file)
 
 

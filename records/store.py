@@ -34,7 +34,7 @@ from records.archive import (
     State,
 )
 from records.as_of import values_at
-from records.audit import Audit, note
+from records.audit import WITNESS, Audit, note
 from records.codes import Return, Standing
 from records.database import Database, make_private, open_database, told
 from records.drafts import Draft, Ink, Source, Unmatched
@@ -89,7 +89,7 @@ class Store:
         self.shelf = Shelf(home / "scans")
         self.medical = MedicalCases(database, self.shelf)
         self.accounts = Accounts(database)
-        self.audit = Audit(database)
+        self.audit = Audit(database, home / WITNESS)
         self.overview = Overview(database, editions)
         self.abreast = Abreast(database)
         self.index = Index(database, editions)

@@ -8,7 +8,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
-from typing import Annotated
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -17,6 +18,9 @@ from desk import phrases, screen, words
 from desk.guard import as_ours
 from desk.workplace import Workplace, open_workplace
 from records.findings import Reason, Severity
+
+if TYPE_CHECKING:
+    from records.audit import Mark
 
 GIGABYTE = 1 << 30
 COLOURS = {phrases.FINE: "green", phrases.MISSING_PART: "yellow", phrases.BROKEN: "red"}
@@ -80,7 +84,8 @@ def _store(place: Workplace) -> Iterator[Check]:
 
     try:
         with place.store() as store:
-            faults = sanity(store)
+            faults, log = sanity(store), list(islice(store.audit.faults(), 1))
+            mark = store.audit.mark()
             records, drafts = len(list(store.records())), len(store.drafts())
     except Exception as error:
         told = words.error(as_ours(error, place.settings.log))
@@ -91,6 +96,15 @@ def _store(place: Workplace) -> Iterator[Check]:
     for fault in faults:
         result = phrases.FINE if fault.severity is Severity.INFO else phrases.BROKEN
         yield Check(phrases.DOCTOR_STORE, result, "", words.reason(Reason(fault.rule, fault.facts)))
+    yield from _log(mark, log)
+
+
+def _log(mark: Mark | None, faults: list[Reason]) -> Iterator[Check]:
+    about = phrases.AUDIT_MARK.format(number=mark.number, mark=mark.text) if mark else ""
+    if not faults:
+        yield Check(phrases.DOCTOR_AUDIT, phrases.FINE, about)
+    for fault in faults:
+        yield Check(phrases.DOCTOR_AUDIT, phrases.BROKEN, about, words.reason(fault))
 
 
 def _editions(place: Workplace) -> Iterator[Check]:

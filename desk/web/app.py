@@ -14,6 +14,7 @@ from desk.web.paper import FOLDER
 from desk.web.routes import (
     against,
     api,
+    audit,
     carrying,
     case_papers,
     cases,
@@ -38,6 +39,7 @@ from desk.web.watching import watching
 ROUTES = (
     case_papers.routes,
     cases.routes,
+    audit.routes,
     documents.routes,
     door.routes,
     figures.routes,
