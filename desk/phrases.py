@@ -521,6 +521,17 @@ DEMO_DONE = (
 DESK = "在本机浏览器里打开档案工作台：收表、核对、查档、出文书都在网页上做"
 DESK_PORT = "网页的端口；0 为任选一个空闲端口"
 DESK_INBOX = "收件文件夹：放进去的文件自动收下（默认取设置中的 inbox）"
+DESK_LAN = "让本单位局域网里的电脑和手机也能打开（须先有管理员账号；经 TLS 加密）"
+DESK_NAME = "局域网里称呼这台电脑的名字，可以写几个，例如 dangan.local"
+DESK_CERTIFICATE = "本单位自己的证书（PEM），与 --key 一起给；不给则自行生成"
+DESK_KEY = "证书的私钥（PEM）"
+DESK_CERTIFICATE_ALONE = "--certificate 和 --key 要一起给，并且只用于 --lan"
+DESK_NAME_ALONE = "--name 只用于 --lan"
+DESK_LAN_OPEN = "局域网里打开：{address}"
+DESK_FINGERPRINT = """证书指纹（SHA-256）：
+{fingerprint}
+浏览器第一次打开时会提示证书不受信任：请点开证书，与上面的指纹核对，完全一致再继续；不一致就不要输入密码。"""
+DESK_UNTIL = "证书有效到 {until}，到期前自动更换，指纹也随之改变。"
 DESK_BROWSER = "启动后自动打开浏览器"
 DESK_OPEN = "档案工作台已打开：{address}\n按 Ctrl-C 关闭。"
 DESK_FIRST = "首次使用，请设立管理员：{way}\n启动码：{code}"
