@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desk import words
+from desk.reviewing import is_unread
 from records.abreast import Cell
 from records.drafts import Box
 from records.findings import Severity
@@ -69,8 +70,7 @@ def typed(text: str, asked: Field) -> Typed:
     if text.strip() == BLANK:
         return Typed(None)
     parsed = parse(text, asked)
-    wrong = any(one.severity is not Severity.INFO for one in parsed.problems)
-    return Typed(None, text.strip()) if parsed.value is None and wrong else Typed(parsed.value)
+    return Typed(None, text.strip()) if is_unread(text, parsed) else Typed(parsed.value)
 
 
 def groups(text: str, asked: Field) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from desk import phrases, words
 from records.drafts import Alternative, Draft, Reading, Source
 from records.editions import Edition, Field
 from records.findings import Severity
+from records.parsing import Parsed
 from records.reviews import Decided, Decisions, Hand, Review, Stage
 from records.rules import findings
 from records.settling import NOTHING
@@ -185,6 +186,12 @@ class Form:
     def _is_dropped(self, path: str) -> bool:
         rows, index, _ = split_path(path)
         return index is not None and f"{rows}.{index}" in self.decisions.standing
+
+
+def is_unread(text: str, parsed: Parsed) -> bool:
+    """Whether a clerk's words mean no value of their field: they are kept, and decide nothing."""
+    wrong = any(problem.severity is not Severity.INFO for problem in parsed.problems)
+    return parsed.value is None and text.strip() != "" and wrong
 
 
 def candidates(reading: Reading) -> list[Alternative]:

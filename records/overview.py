@@ -13,9 +13,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Date, Select, delete, exists, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,15 @@ from records.people import workplace
 from records.processes import processes
 from records.settling import Decision
 from records.statistics import Spot, is_left_out, known_spots, spots_of, takes_several
-from records.tables import FigureLines, FigureMembers, FigureReadings, Records
+from records.tables import (
+    Drafts,
+    FigureLines,
+    FigureMembers,
+    FigureReadings,
+    IndexRows,
+    Records,
+    Reviews,
+)
 from records.values import key_of
 
 WHOLE, WORKPLACES, STATES = "whole", "workplaces", "state-"
@@ -84,6 +93,30 @@ class Fared:
     looked: int
     changed: int
     said: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """How reviews went, of `key`: how many forms were filed, on how many days, in how many seconds of work.
+
+    `corrected` counts fields that whoever approved changed, `sent_back` how often a form came back.
+    """
+
+    key: str
+    forms: int
+    days: int
+    seconds: int
+    corrected: int
+    sent_back: int
+
+
+class Duty(StrEnum):
+    """What has to be done with a record by a day."""
+
+    FINISH = "finish_by"
+    """What the notice wants by its day."""
+    ENTER = "enter_by"
+    """Enter a change in the other system, within the working days."""
 
 
 @dataclass(frozen=True)
@@ -146,9 +179,32 @@ class Overview:
                 if spot.rest == rest and spot.labels[: len(labels)] == tuple(labels)
             ]
             inside = select(FigureMembers.record).where(*_within(chosen), FigureMembers.line.in_(lines))
-            numbers = inside.distinct().order_by(FigureMembers.record.desc())
-            count = session.scalar(select(func.count()).select_from(inside.distinct().subquery())) or 0
-            return count, rows.records(session, session.scalars(numbers.offset(skip).limit(most)).all())
+            return _some(session, inside.distinct(), skip, most)
+
+    def due(self, duty: Duty, chosen: Chosen) -> list[tuple[date, int]]:
+        """How many records wait for a duty until each day."""
+        day = _DUE[duty]
+        wanted = select(day, func.count()).where(*self._due(duty, chosen)).group_by(day).order_by(day)
+        with self.database.reading() as session:
+            return [(until, count) for until, count in session.execute(wanted) if until is not None]
+
+    def due_members(
+        self, duty: Duty, late: bool, today: date, chosen: Chosen, skip: int, most: int
+    ) -> tuple[int, list[Record]]:
+        """How many records wait for a duty, in time or `late`, and some of them, the newest first."""
+        when = _DUE[duty] < today if late else _DUE[duty] >= today
+        inside = select(IndexRows.record).where(*self._due(duty, chosen), when)
+        with self.database.reading() as session:
+            return _some(session, inside, skip, most)
+
+    def _due(self, duty: Duty, chosen: Chosen) -> Iterator[ColumnElement[bool]]:
+        yield _DUE[duty].is_not(None)
+        yield IndexRows.edition == chosen.edition
+        if chosen.unit is not None:
+            yield IndexRows.unit == chosen.unit
+        if chosen.first is not None or chosen.last is not None:
+            filed = select(FigureMembers.record).where(*self._whole(chosen))
+            yield IndexRows.record.in_(filed)
 
     def by_day(self, chosen: Chosen) -> list[tuple[date, int]]:
         """How many of the records that are counted were filed on each day."""
@@ -206,6 +262,25 @@ class Overview:
                 Fared(str(key), int(read), int(looked), int(changed), int(said) / 1000)
                 for key, read, looked, changed, said in found
             ]
+
+    def paced_by(self, what: str, chosen: Chosen) -> list[Paced]:
+        """How reviews went by "who" filed them, or by "day"; of forms filed between the days."""
+        # Filed in office hours: the day is the same in UTC from Greenwich to Beijing.
+        day = func.date(Reviews.filed_at, type_=Date)
+        key = day if what == "day" else Reviews.filed_by
+        sums = (func.sum(one) for one in (Reviews.seconds, Reviews.corrected, Reviews.sent_back))
+        wanted = select(key, func.count(), func.count(day.distinct()), *sums)
+        wanted = wanted.join(Drafts, Drafts.number == Reviews.draft)
+        narrow = [Reviews.filed_at.is_not(None), Drafts.edition == chosen.edition]
+        if chosen.unit is not None:
+            narrow.append(Drafts.unit == chosen.unit)
+        if chosen.first is not None:
+            narrow.append(day >= chosen.first)
+        if chosen.last is not None:
+            narrow.append(day <= chosen.last)
+        with self.database.reading() as session:
+            found = session.execute(wanted.where(*narrow).group_by(key).order_by(key))
+            return [Paced(str(key), *map(int, numbers)) for key, *numbers in found]
 
     # --- noting
 
@@ -276,6 +351,9 @@ class Overview:
         return {edition.key: _fingerprint(edition) for edition in self.editions}
 
 
+_DUE = {Duty.FINISH: IndexRows.finish_by, Duty.ENTER: IndexRows.enter_by}
+
+
 def note_fared(
     session: Session, draft: Draft, decisions: Iterable[Decision], unit: str, who: str, when: datetime
 ) -> None:
@@ -333,6 +411,14 @@ def _within(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
         yield FigureMembers.on_day >= chosen.first
     if chosen.last is not None:
         yield FigureMembers.on_day <= chosen.last
+
+
+def _some(session: Session, inside: Select[int], skip: int, most: int) -> tuple[int, list[Record]]:
+    """How many records there are, and some of them, the newest first."""
+    every = inside.subquery()
+    count = session.scalar(select(func.count()).select_from(every)) or 0
+    numbers = select(every.c.record).order_by(every.c.record.desc()).offset(skip).limit(most)
+    return count, rows.records(session, session.scalars(numbers).all())
 
 
 def _lines_of(edition: str, block: str) -> Select[int]:

@@ -18,12 +18,15 @@ from desk.glance import field_label, field_of
 from desk.reliability import ENOUGH
 from records.errors import DanganError
 from records.forms import Edition
-from records.overview import STATES, WHOLE, WORKPLACES, Chosen, Division, Fared, Part
+from records.overview import STATES, WHOLE, WORKPLACES, Chosen, Division, Duty, Fared, Part
 from records.statistics import share
+from records.worklists import said
 
 if TYPE_CHECKING:
     from records.store import Store
 
+OF_CLERKS = ("clerks", "paces")
+"""The plots that tell of single clerks."""
 MOST = 15
 """Bars of a plot that may have very many; the others are told together."""
 _DAYS, _MONTHS = 45, 36
@@ -87,7 +90,8 @@ class Figures:
         """Every plot that tells nothing of single clerks, the most asked for first."""
         divisions = [one.name for one in self._divisions.values()]
         units = ["units"] if self.chosen.unit is None else []
-        return ("progress", *divisions, *units, "settled", "fields", "tenths")
+        duties = ["duties"] if any(said(self.edition, name) for name in ("deadline", "sync")) else []
+        return ("progress", *duties, *divisions, *units, "settled", "pace", "fields", "tenths")
 
     @property
     def _divisions(self) -> Mapping[str, Division]:
@@ -195,7 +199,98 @@ class Figures:
             link = self._records(WHOLE, first=span.first, last=span.last)
             points.append(Point(span.label, count, str(count), (span.label, count, so_far), link))
         heads = (phrases.PLOT_PERIOD, phrases.PLOT_RECORDS, phrases.PLOT_SO_FAR)
-        return Plot("progress", phrases.PLOT_PROGRESS, Way.COLUMNS, tuple(points), heads)
+        plot = Plot("progress", phrases.PLOT_PROGRESS, Way.COLUMNS, tuple(points), heads)
+        return self._with_deadline(plot, found)
+
+    def _with_deadline(self, plot: Plot, found: Sequence[tuple[date, int]]) -> Plot:
+        """The progress with the notice's last day as a line among the columns; how many came in time."""
+        until = self._deadline
+        if until is None or not found:
+            return plot
+        before = sum(count for day, count in found if day <= until)
+        after = sum(count for _, count in found) - before
+        note = phrases.PLOT_IN_TIME.format(day=until, before=before, after=after)
+        spans = list(_cut(found[0][0], found[-1][0]))
+        at = next((place for place, span in enumerate(spans) if span.first <= until <= span.last), None)
+        if at is None:
+            return replace(plot, notes=(note,))
+        part = ((until - spans[at].first).days + 1) / ((spans[at].last - spans[at].first).days + 1)
+        return replace(plot, notes=(note,), until=at + part, until_said=phrases.PLOT_UNTIL.format(day=until))
+
+    @property
+    def _deadline(self) -> date | None:
+        """The last day of the notice."""
+        deadline = said(self.edition, "deadline")
+        return date.fromisoformat(deadline["day"]) if deadline else None
+
+    def duties(self) -> Plot:
+        """What the notice wants by its day, and the changes to be entered within the working days."""
+        overview, chosen = self.store.overview, self.chosen
+        whole = overview.counted(chosen) + overview.counted(chosen, left_out=True)
+        points: list[Point] = []
+        if self._deadline is not None:
+            points += self._finishing(whole, self._deadline)
+        if said(self.edition, "sync"):
+            points += self._entering(whole)
+        heads = (phrases.PLOT_DUTY, phrases.PLOT_RECORDS, phrases.PLOT_SHARE)
+        told = (said(self.edition, name).get("source", "") for name in ("deadline", "sync"))
+        return Plot("duties", phrases.PLOT_DUTIES, Way.BARS, tuple(points), heads, tuple(filter(None, told)))
+
+    def _finishing(self, whole: int, until: date) -> Iterator[Point]:
+        waits = sum(count for _, count in self.store.overview.due(Duty.FINISH, self.chosen))
+        days = (until - self.today).days
+        way = phrases.PLOT_DAYS_LEFT if days >= 0 else phrases.PLOT_DAYS_OVER
+        label = phrases.PLOT_UNFINISHED.format(until=way.format(day=until, days=abs(days)))
+        yield _counted(phrases.PLOT_FINISHED, whole - waits, whole, "")
+        yield _counted(label, waits, whole, self._due(Duty.FINISH, days < 0), True)
+
+    def _entering(self, whole: int) -> Iterator[Point]:
+        waits = self.store.overview.due(Duty.ENTER, self.chosen)
+        late = sum(count for until, count in waits if until < self.today)
+        in_time = sum(count for _, count in waits) - late
+        yield _counted(phrases.PLOT_ENTERED, whole - late - in_time, whole, "")
+        yield _counted(phrases.PLOT_TO_ENTER, in_time, whole, self._due(Duty.ENTER, False))
+        yield _counted(phrases.PLOT_NOT_ENTERED, late, whole, self._due(Duty.ENTER, True), True)
+
+    def _due(self, duty: Duty, late: bool) -> str:
+        return self.link("/figures/due", duty=duty.value, late=int(late))
+
+    @property
+    def today(self) -> date:
+        """The day from which days are counted."""
+        return date.today()
+
+    def pace(self) -> Plot:
+        """How long a form took, by the day, month or year in which it was filed."""
+        found = self.store.overview.paced_by("day", self.chosen)
+        forms = dict(_spans([(date.fromisoformat(one.key), one.forms) for one in found]))
+        seconds = dict(_spans([(date.fromisoformat(one.key), one.seconds) for one in found]))
+        points = tuple(
+            _paced(span.label, minutes, count, (span.label, count, minutes))
+            for span, count in forms.items()
+            for minutes in [_minutes(seconds[span], count)]
+        )
+        heads = (phrases.PLOT_PERIOD, phrases.PLOT_FORMS, phrases.PLOT_MINUTES)
+        return Plot("pace", phrases.PLOT_PACE, Way.COLUMNS, points, heads, (phrases.PLOT_PACE_NOTE,))
+
+    def paces(self) -> Plot:
+        """How many forms each person filed a day, how long each took, what was corrected afterwards."""
+        found = sorted(self.store.overview.paced_by("who", self.chosen), key=lambda one: -one.forms)
+        points = []
+        for one in found:
+            minutes, a_day = _minutes(one.seconds, one.forms), round(Decimal(one.forms) / one.days, 1)
+            cells = (one.key, one.forms, one.days, a_day, minutes, one.corrected, one.sent_back)
+            points.append(_paced(one.key, minutes, one.forms, cells))
+        heads = (
+            phrases.PLOT_PERSON,
+            phrases.PLOT_FORMS,
+            phrases.PLOT_WORKED,
+            phrases.PLOT_A_DAY,
+            phrases.PLOT_MINUTES,
+            phrases.PLOT_CORRECTED,
+            phrases.PLOT_SENT_BACK,
+        )
+        return Plot("paces", phrases.PLOT_PACES, Way.BARS, tuple(points), heads, (phrases.PLOT_PACE_NOTE,))
 
     def settled(self) -> Plot:
         """How many drafts were settled in each day, month or year."""
@@ -258,7 +353,10 @@ _TITLES = {
     WHOLE: "",
     "progress": phrases.PLOT_PROGRESS,
     "units": phrases.PLOT_UNITS,
+    "duties": phrases.PLOT_DUTIES,
     "settled": phrases.PLOT_SETTLED,
+    "pace": phrases.PLOT_PACE,
+    "paces": phrases.PLOT_PACES,
     "fields": phrases.PLOT_FIELDS,
     "clerks": phrases.PLOT_CLERKS,
     "tenths": phrases.PLOT_TENTHS,
@@ -266,7 +364,10 @@ _TITLES = {
 _PLOTS: Mapping[str, Callable[[Figures], Plot]] = {
     "progress": Figures.progress,
     "units": Figures.units,
+    "duties": Figures.duties,
     "settled": Figures.settled,
+    "pace": Figures.pace,
+    "paces": Figures.paces,
     "fields": Figures.fields,
     "clerks": Figures.clerks,
     "tenths": Figures.tenths,
@@ -275,8 +376,17 @@ _PLOTS: Mapping[str, Callable[[Figures], Plot]] = {
 
 def _counted(label: str, count: int, whole: int, link: str, rest: bool = False) -> Point:
     per_cent = share(count, whole)
-    said = phrases.PLOT_COUNT.format(count=count, share=per_cent)
-    return Point(label, count, said, (label, count, per_cent), link if count else "", rest)
+    told = phrases.PLOT_COUNT.format(count=count, share=per_cent)
+    return Point(label, count, told, (label, count, per_cent), link if count else "", rest)
+
+
+def _minutes(seconds: int, forms: int) -> Decimal:
+    return round(Decimal(seconds) / 60 / max(forms, 1), 1)
+
+
+def _paced(label: str, minutes: Decimal, forms: int, cells: tuple[Cell, ...]) -> Point:
+    told = phrases.PLOT_PACE_OF.format(minutes=minutes, forms=forms)
+    return Point(label, float(minutes), told, cells)
 
 
 def _fared(label: str, one: Fared, link: str) -> Point:

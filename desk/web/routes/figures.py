@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,14 +15,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from desk import words
 from desk.web import plots
-from desk.web.plotted import Cell, Figures, Plot, narrowed
+from desk.web.plotted import OF_CLERKS, Cell, Figures, Plot, narrowed
 from desk.web.visit import NotAllowed, Reading, Visit
 from records.accounts import Right
 from records.archive import Record
 from records.errors import DanganError
 from records.forms import Edition
 from records.lines import Shown, Table
-from records.overview import WHOLE, Chosen
+from records.overview import WHOLE, Chosen, Duty
 from records.people import worker_name, workplace
 from records.rosters import Column
 
@@ -141,19 +142,49 @@ def behind(
     )
     told = "，".join(filter(None, (figures.title(block), "".join(labels), str(page))))
     visit.note("unmasked" if figures.is_private(block) else "listed", "", told)
+    title = f"{figures.title(block)}：{figures.label(block, labels[0])}" if labels else ""
+    more = {"block": block, "label": labels, "rest": int(rest)}
+    return _listed(visit, figures, title, count, records, page, "/figures/records", more)
+
+
+@routes.get("/figures/due")
+def due(
+    visit: Reading,
+    choice: Choice,
+    duty: Duty,
+    late: bool = False,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """The records that wait for what has to be done by a day, the newest first."""
+    figures = _figures(visit, choice)
+    count, records = visit.store.overview.due_members(
+        duty, late, figures.today, figures.chosen, (page - 1) * PAGE, PAGE
+    )
+    visit.note("listed", "", f"{figures.title('duties')}，{duty.value}，{page}")
+    more = {"duty": duty.value, "late": int(late)}
+    return _listed(visit, figures, figures.title("duties"), count, records, page, "/figures/due", more)
+
+
+def _listed(
+    visit: Visit,
+    figures: Figures,
+    title: str,
+    count: int,
+    records: Sequence[Record],
+    page: int,
+    path: str,
+    more: Mapping[str, object],
+) -> Response:
     return visit.page(
         "figures-records.html",
         figures=figures,
-        title=figures.title(block),
-        told=figures.label(block, labels[0]) if labels else "",
+        title=title,
         rows=[_row(visit, figures.edition, record) for record in records],
         named=visit.may(Right.PAPER),
         count=count,
         page=page,
         pages=-(-count // PAGE),
-        onwards=lambda to: figures.link(
-            "/figures/records", block=block, label=labels, rest=int(rest), page=to
-        ),
+        onwards=lambda to: figures.link(path, **more, page=to),
     )
 
 
@@ -197,7 +228,7 @@ def _first(visit: Visit) -> str:
 
 
 def _names(visit: Visit, figures: Figures) -> tuple[str, ...]:
-    return (*figures.names, *(["clerks"] if visit.may(Right.MANAGE) else []))
+    return (*figures.names, *(OF_CLERKS if visit.may(Right.MANAGE) else ()))
 
 
 def _plot(visit: Visit, figures: Figures, name: str) -> Plot:

@@ -15,11 +15,11 @@ from pydantic import StringConstraints
 
 from desk import phrases
 from desk.glance import arranged, field_label, field_of, in_order, typed
+from desk.web.routes.review import hand_of
 from desk.web.visit import Filing, Visit
 from records.abreast import Cell
 from records.errors import DanganError, NoSuchDraft, Refused
 from records.forms import Edition, Field
-from records.reviews import Hand
 from records.values import key_of
 
 routes = APIRouter()
@@ -87,11 +87,6 @@ def group_of(visit: Visit, edition: str, key: str) -> Group:
     if asked is None:
         raise DanganError("no_such_page")
     return Group(visit, visit.site.editions[edition], key, asked)
-
-
-def hand_of(visit: Visit) -> Hand:
-    """Who the visitor is, for reviews."""
-    return Hand(visit.who, visit.account.number)
 
 
 @routes.get("/review/group")

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Path
 from fastapi.responses import JSONResponse, Response
 
 from desk import phrases, reviewing, words
-from desk.reviewing import Part, Queue, turn_of
+from desk.reviewing import Part, Queue, is_unread, turn_of
 from desk.type_ahead import lists_of
 from desk.web.routes.scans import scan_of
 from desk.web.visit import Approving, Filing, Visit
@@ -174,7 +174,7 @@ def decide(
     if not work.edition.has(path) or work.edition.field(path).is_rows:
         raise Refused("unknown_path", what=path, edition=work.edition.key)
     parsed = Parsed(_standing(work, path)) if as_read else parse(text, work.edition.field(path))
-    unread = typing or (parsed.value is None and text.strip() != "" and _is_wrong(parsed))
+    unread = typing or is_unread(text, parsed)
     visit.store.reviews.decide(
         number, path, parsed.value, hand_of(visit), text=(text or " ") if unread and not as_read else ""
     )
@@ -340,10 +340,6 @@ def _standing(work: Work, path: str) -> Value:
     """The value that stands at a path now."""
     decided = work.form.decisions.standing.get(path)
     return work.draft.readings.get(path, NOTHING).value if decided is None else decided.value
-
-
-def _is_wrong(parsed: Parsed) -> bool:
-    return any(problem.severity in (Severity.ERROR, Severity.WARNING) for problem in parsed.problems)
 
 
 def _answer(work: Work, path: str, parsed: Parsed) -> Response:

@@ -73,6 +73,23 @@
     card.classList.toggle("changed", event.target.value.trim() !== "");
   });
 
+  // Only what was on the screen can be confirmed: Enter goes on to what was not, and confirms after that.
+  let seen = new WeakSet();
+  function look() {
+    const foot = document.querySelector(".foot");
+    const end = foot ? Math.min(innerHeight, foot.getBoundingClientRect().top) : innerHeight;
+    for (const card of screen().querySelectorAll(".glance")) {
+      const { top, bottom } = card.getBoundingClientRect();
+      if (top >= -8 && Math.min(bottom, top + 150) <= end + 8) seen.add(card);
+    }
+  }
+  function unseen() {
+    look();
+    return [...screen().querySelectorAll(".glance")].filter((card) => !seen.has(card));
+  }
+  addEventListener("scroll", look, { passive: true });
+  addEventListener("resize", look);
+
   // A form is sent by htmx or not at all.
   document.addEventListener("submit", (event) => event.preventDefault());
 
@@ -80,7 +97,15 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.target.closest("#group");
     if (!form) return;
-    if (form.dataset.sent) event.preventDefault();
+    const left = unseen();
+    if (left.length || form.dataset.sent) event.preventDefault();
+    if (left.length) {
+      document.getElementById("count").textContent = `下面还有 ${left.length} 处没有看到，看过再确认。`;
+      left[0].scrollIntoView({ block: "start" });
+      left[0].querySelector(".wrong").focus({ preventScroll: true });
+      look();
+      return;
+    }
     form.dataset.sent = "yes";
   });
   document.addEventListener("htmx:afterRequest", () => {

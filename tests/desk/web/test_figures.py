@@ -3,7 +3,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from httpx import Response
@@ -20,12 +22,17 @@ from records.accounts import Role
 from records.archive import Record
 from records.drafts import Draft, Origin, Reading
 from records.overview import note_fared
+from records.reviews import Hand
 from records.settling import Decision
 from records.tables import FigureMembers
 
 Enter = Callable[..., TestClient]
 HENAN, SHAOXING = "henan-2016", "shaoxing-2010"
 MAY, JUNE = datetime(2016, 5, 3, 4, tzinfo=UTC), datetime(2016, 6, 9, 4, tzinfo=UTC)
+ENTERED = (
+    "surveyed", "applied", "listed", "publicised", "approved", "helper_named", "planned", "signed",
+    "cards_given", "ledger", "entered",
+)  # fmt: skip
 ILL = "患重特大疾病"
 
 
@@ -153,6 +160,54 @@ def test_who_changed_how_much_is_for_the_administrator(site: Site, enter: Enter)
         "50%–60%": ["2", "1", "55.0", "50.0"], "90%–100%": ["2", "0", "95.0", "100.0"],
     }  # fmt: skip
     assert table(clerk.get(f"/figures/plots/settled?edition={HENAN}")) == {"2016-05-03": ["2"]}
+
+
+def test_the_notice_s_day_and_the_working_days_are_held_against_today(site: Site, enter: Enter) -> None:
+    for _ in range(3):
+        add(site)
+    for number, states in ((1, ENTERED), (2, ENTERED), (3, ("surveyed",))):
+        for state in states:
+            site.store.move(number, "archive", state, date(2016, 10, 3), "通知", "王")
+    changed = site.store.record(2)
+    values = {**changed.values, "name": "王大明"}
+    site.store.save(site.editions[HENAN], values, "王", "typed", number=2, override_why="试")
+    client = enter()
+    page = client.get(f"/figures/plots/duties?edition={HENAN}")
+    told = {re.sub(r"已过 \d+ 天", "", first): rest[0] for first, rest in table(page).items()}
+    assert told == {
+        "已按通知办结": "2", "未办结，期限 2016-10-31，": "1",
+        "两边一致，无须补录": "1", "有变动待录入，还在期限内": "1", "有变动待录入，已过期限": "1",
+    }  # fmt: skip
+    addresses = dict.fromkeys(re.findall(r'href="(/figures/due[^"]*)"', page.text.replace("&amp;", "&")))
+    listed = [re.findall(r'href="/records/(\d+)">\d', client.get(one).text) for one in addresses]
+    assert listed == [["3"], ["2"], ["3"]]
+    assert client.get(f"/figures/due?edition={HENAN}&duty=nothing").status_code == 422
+    progress = client.get(f"/figures/plots/progress?edition={HENAN}").text
+    assert "期限 2016-10-31：到期建档 3 份，之后 0 份。" in progress
+
+
+def test_reviews_are_told_with_their_pace(site: Site, enter: Enter, tmp_path: Path) -> None:
+    hand, times = Hand("李经办"), iter(range(0, 6000, 15))
+    reviews = replace(site.store.reviews, clock=lambda: MAY + timedelta(seconds=next(times)))
+    for number in (1, 2):
+        paper = tmp_path / f"{number}.png"
+        paper.write_bytes(str(number).encode())
+        kept = site.store.keep(paper)
+        draft = Draft(HENAN, {"name": Reading("王")}, origin=Origin(kept.file, kept.sha256, (1,)))
+        site.store.add_drafts(kept.sha256, [draft])
+        reviews.claim(number, hand)
+        reviews.file(number, site.editions[HENAN], hand, "试")
+    clerk, administrator = enter(), enter(Role.ADMINISTRATOR)
+    minutes = sum(one.seconds for one in site.store.reviews.paces()) / 60 / 2
+    assert minutes > 0
+    told = table(clerk.get(f"/figures/plots/pace?edition={HENAN}"))
+    assert told == {"2016-05-03": ["2", f"{minutes:.1f}"]}
+    assert clerk.get(f"/figures/plots/paces?edition={HENAN}").status_code == 404
+    assert table(administrator.get(f"/figures/plots/paces?edition={HENAN}")) == {
+        "李经办": ["2", "1", "2.0", f"{minutes:.1f}", "0", "0"],
+    }
+    narrowed = administrator.get(f"/figures/plots/paces?edition={HENAN}&first=2016-05-04")
+    assert table(narrowed) == {}
 
 
 def test_records_of_an_older_store_are_counted_before_figures_are_shown(site: Site, enter: Enter) -> None:

@@ -62,7 +62,13 @@ def test_a_field_of_many_forms_is_confirmed_by_keyboard(
     page.keyboard.press("Control+z")
     expect(page.get_by_role("status")).to_contain_text("已撤销 5 处")
     expect(marks).to_have_count(5)
+    # What was not on the screen is not confirmed.
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.evaluate("scrollTo(0, 0)")
     page.keyboard.press("Enter")
+    expect(page.locator("#count")).to_contain_text("没有看到")
+    for _ in range(4):
+        page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("已确认 5 处")
     with Store.open(running.home, editions=load_editions()) as store:
         assert [
