@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Path as PathPart
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.datastructures import FormData
 
@@ -17,7 +18,7 @@ from desk.documents_made import Order, Printing, fill_order
 from desk.offered import Offer, Sort, offer, offers
 from desk.usage import HIGHEST
 from desk.web.press import WIDTHS, Job
-from desk.web.visit import Making, Visit
+from desk.web.visit import COOKIE, Making, Visit
 from records.accounts import Account
 from records.archive import Record
 from records.errors import DanganError, NoSuchRecord, Refused
@@ -35,9 +36,13 @@ ROWS = 100
 """Files that the page of a job names; the others are in its ZIP."""
 PAGES = 200
 """Pages of a file that are shown."""
+LARGEST, LONGEST = 2**18, 500
+"""Bytes of a form, and characters of one of its fields."""
 _AT_ONCE = 200
 _BEAT = 0.25
 """Seconds between two looks at a job."""
+_LOOKS = 20
+"""Looks at a job to one at the session."""
 _TYPES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -52,12 +57,23 @@ _IN_VIEWER = {
 _OWN = frozenset({"q", "number", "numbers", "record", "document", "which", "page"})
 """Names of the page's own; any other is that of a term."""
 Text = Annotated[str, Query(max_length=200)]
+OneOrNone = Annotated[int, Query(ge=0, le=HIGHEST)]
+Number = Annotated[int, PathPart(ge=1, le=HIGHEST)]
+Page = Annotated[int, PathPart(ge=1, le=PAGES)]
 Long = Annotated[str, Query(max_length=MOST * 11)]
 
 
 async def posted(request: Request) -> FormData:
-    """The form that was sent, whose fields depend on the document."""
-    return await request.form(max_files=0, max_fields=MOST + 200)
+    """The form that was sent, whose fields depend on the document.
+
+    Raises DanganError (`request_too_large`, `bad_request`).
+    """
+    if int(request.headers.get("content-length", LARGEST + 1)) > LARGEST:
+        raise DanganError("request_too_large")
+    form = await request.form(max_files=0, max_fields=MOST + 200)
+    if any(len(str(text)) > LONGEST for _, text in form.multi_items()):
+        raise DanganError("bad_request")
+    return form
 
 
 Posted = Annotated[FormData, Depends(posted)]
@@ -77,7 +93,7 @@ class Line:
 
 @routes.get("/documents")
 def documents(
-    visit: Making, q: Text = "", numbers: Long = "", record: int = 0, document: Text = ""
+    visit: Making, q: Text = "", numbers: Long = "", record: OneOrNone = 0, document: Text = ""
 ) -> Response:
     """The page on which documents are chosen.
 
@@ -95,7 +111,7 @@ def documents(
 
 
 @routes.get("/records/{number}/documents")
-def documents_of_record(visit: Making, number: int, document: Text = "") -> Response:
+def documents_of_record(visit: Making, number: Number, document: Text = "") -> Response:
     """The same page for one record. Raises NoSuchRecord."""
     [line] = _ticked(visit, [number])
     visit.note("looked", f"record:{number}")
@@ -340,7 +356,7 @@ def download(visit: Making, key: str, index: int, view: bool = False) -> Respons
 
 
 @routes.get("/documents/jobs/{key}/files/{index}/{page}-{width}.png")
-def page_picture(visit: Making, key: str, index: int, page: int, width: int) -> Response:
+def page_picture(visit: Making, key: str, index: int, page: Page, width: int) -> Response:
     """A page (from 1) of a PDF as a picture."""
     job = visit.site.press.job(key, visit)
     return FileResponse(job.page(index, page - 1, width), media_type="image/png")
@@ -368,6 +384,7 @@ def _changed(visit: Visit, job: Job) -> list[int]:
 
 async def _events(visit: Visit, job: Job) -> AsyncIterator[str]:
     before: object = None
+    beats = 0
     while True:
         now = (job.stage, job.done, len(job.told))
         if now != before:
@@ -377,6 +394,15 @@ async def _events(visit: Visit, job: Job) -> AsyncIterator[str]:
             yield _event("over", "")
             return
         await asyncio.sleep(_BEAT)
+        beats += 1
+        if beats % _LOOKS == 0 and not _is_here(visit):
+            return
+
+
+def _is_here(visit: Visit) -> bool:
+    """Whether the visitor's session still lasts; looking does not prolong it."""
+    token = visit.request.cookies.get(COOKIE, "")
+    return visit.store.accounts.session(token, touch=False) is not None
 
 
 def _event(name: str, text: str) -> str:

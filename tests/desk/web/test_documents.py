@@ -205,6 +205,29 @@ def test_what_is_no_selection_is_refused(numbers: list[str], site: Site, enter: 
     assert enter().get("/documents", params={"numbers": "1,x"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/documents?record={10**30}",
+        f"/documents?numbers={10**30}",
+        f"/records/{10**30}/documents",
+        f"/documents/records?number={10**30}",
+        f"/documents?q={'x' * 5000}",
+        "/documents/options?document=",
+        "/documents?state=%00&nobody=knows",
+    ],
+)
+def test_no_address_upsets_the_desk(path: str, site: Site, enter: Enter) -> None:
+    add(site, "王小明")
+    assert enter().get(path).status_code < 500
+
+
+@pytest.mark.parametrize("fields", [{"q": "x" * 501}, {"given.unit": "x" * 300_000}])
+def test_a_form_of_any_size_is_not_read(fields: dict[str, str], site: Site, enter: Enter) -> None:
+    data = {"number": add(site, "王小明"), "document": f"{NEW}/ledger", "as": "word", **fields}
+    assert enter().post("/documents", data=data).status_code in (413, 422)
+
+
 def test_another_unit_s_records_are_not_there_nor_in_any_list(site: Site, enter: Enter) -> None:
     ours, theirs = add(site, "王小明", unit="甲厂"), add(site, "李建国", unit="乙厂")
     client = enter(unit="甲厂")
@@ -249,6 +272,7 @@ def test_only_files_of_the_job_are_served(site: Site, enter: Enter) -> None:
         "%2e%2e%2fdangan.sqlite",
         "0/1-801.png",
         "0/1-800.png",
+        f"0/{'9' * 400}-800.png",
     ):
         assert client.get(f"{job}/files/{path}").status_code in (404, 422)
     assert client.get("/documents/jobs/..%2f..%2fdangan.sqlite").status_code == 404
