@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,6 +53,11 @@ class Pictures:
         """Nobody draws any more."""
         with self._turn:
             self._crew.__exit__(None, None, None)
+
+    def warm(self) -> None:
+        """Have the process ready that draws: somebody will soon ask for a picture."""
+        with suppress(DanganError):
+            self._asked("frame", Path(__file__), 1)
 
     def picture(self, wanted: Wanted) -> bytes:
         """An image file. Raises Unreadable (`no_picture`, `page_not_there`, …), TooLarge."""

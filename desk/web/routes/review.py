@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form, Path
 from fastapi.responses import JSONResponse, Response
+from starlette.background import BackgroundTask
 
 from desk import phrases, reviewing, words
 from desk.reviewing import Part, Queue, is_unread, turn_of
@@ -18,7 +19,7 @@ from desk.web.visit import Approving, Filing, Visit
 from records.accounts import Right
 from records.drafts import Draft, Source
 from records.editions import Edition
-from records.errors import DanganError, NotSettled, Refused, Unreadable
+from records.errors import DanganError, NotSettled, Refused
 from records.findings import Severity
 from records.kinds import parse
 from records.parsing import Parsed
@@ -122,7 +123,9 @@ def queue_of(visit: Visit) -> Queue:
 @routes.get("/review")
 def waiting(visit: Filing) -> Response:
     """The drafts that wait."""
-    return visit.page("review.html", queue=queue_of(visit), editions=visit.site.editions, phrases=phrases)
+    answer = visit.page("review.html", queue=queue_of(visit), editions=visit.site.editions, phrases=phrases)
+    answer.background = BackgroundTask(visit.site.pictures.warm)
+    return answer
 
 
 @routes.get("/review/next")
@@ -389,14 +392,13 @@ def _paper(work: Work) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]
     origin = work.draft.origin
     if origin is None:
         return [], {}
-    file = scan_of(work.visit, origin.sha256).path
     frames: dict[int, Frame] = {}
+    # Word has no picture, and a form is reviewed by its texts as well when its paper cannot be shown now.
     try:
+        file = scan_of(work.visit, origin.sha256).path
         for page in origin.pages:
             frames[page] = work.visit.site.pictures.frame(file, page)
-    except DanganError as error:
-        if not isinstance(error, Unreadable):
-            raise
+    except DanganError:
         return [], {}
     spots = {
         path: Spot(source.page, frames[source.page].part(source.box))

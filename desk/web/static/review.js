@@ -84,7 +84,7 @@ class Station {
         this.say(`没有连上档案程序，${this.jobs.length} 项还没有保存，正在重试。请不要关闭本页。`, true);
       }
       await new Promise((rest) => setTimeout(rest, pause));
-      pause = Math.min(pause * 1.6, 8000);
+      pause = Math.min(pause * 1.5, 4000);
     }
     this.working = false;
     this.say(`已保存 ${new Date().toLocaleTimeString("zh-CN", { hour12: false })}`);

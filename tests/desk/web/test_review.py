@@ -294,6 +294,14 @@ def test_a_word_file_shows_its_texts_instead_of_a_picture(enter: Enter, site: Si
     assert '<div data-raw="name">' in page
 
 
+def test_a_form_whose_paper_is_gone_is_reviewed_by_its_texts(enter: Enter, number: int, site: Site) -> None:
+    site.store.scans()[0].path.unlink()
+    client = enter()
+    assert "没有图片可看" in client.get(f"/review/{number}").text
+    settle(client, number)
+    assert client.post(f"/review/{number}/file").json() == {"next": "/review"}
+
+
 def test_a_draft_carried_over_shows_the_old_archive_and_leads_to_it(enter: Enter, site: Site) -> None:
     old, new = site.editions["shaoxing-2010"], site.editions["henan-2016"]
     record = site.store.save(old, SOUND, "王经办", "录入")
