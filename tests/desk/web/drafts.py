@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from desk.pictures import Pictures
 from desk.web.site import Site
 from records.drafts import Alternative, Draft, Origin, Reading, Source
 from records.findings import Reason
@@ -14,6 +18,25 @@ from tests.desk.test_review import SOUND
 
 KEY = "shaoxing-2010"
 PICTURE = SAMPLES / "23-shaoxing-2010-longcang-seal.jpg"
+
+
+class Drawing(Pictures):
+    """One drawing process for the sites of many tests: a site that closes leaves it alive."""
+
+    def close(self) -> None:
+        """Not yet."""
+
+    def end(self) -> None:
+        """The last test is over."""
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def drawing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drawing]:
+    """A process that draws, kept for all tests."""
+    found = Drawing(tmp_path_factory.mktemp("drawing") / "log")
+    yield found
+    found.end()
 
 
 def spot(place: int) -> Source:

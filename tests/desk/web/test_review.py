@@ -24,7 +24,14 @@ from records.settling import Decision
 from tests.clerk import SAMPLES
 from tests.desk.test_review import SOUND
 from tests.desk.web.conftest import Enter
-from tests.desk.web.drafts import PICTURE, doubt, put
+from tests.desk.web.drafts import PICTURE, Drawing, doubt, drawing, put
+
+__all__ = ["drawing"]
+
+
+@pytest.fixture(autouse=True)
+def one_process_draws(site: Site, drawing: Drawing) -> None:
+    site.__dict__["pictures"] = drawing
 
 
 @pytest.fixture

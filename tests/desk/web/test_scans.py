@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,9 @@ from records.drafts import Draft, Origin, Reading
 from records.errors import Unreadable
 from tests.clerk import SAMPLES
 from tests.desk.web.conftest import Enter
+from tests.desk.web.drafts import Drawing, drawing
+
+__all__ = ["drawing"]
 
 RED, BLUE, GREEN, GRAY = (200, 0, 0), (0, 0, 200), (0, 160, 0), (128, 128, 128)
 
@@ -48,11 +50,15 @@ def seen(client: TestClient, address: str) -> Image.Image:
     return Image.open(io.BytesIO(answer.content)).convert("RGB")
 
 
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pictures]:
-    made = Pictures(tmp_path_factory.mktemp("desk") / "log")
-    yield made
-    made.close()
+@pytest.fixture
+def pictures(drawing: Drawing) -> Pictures:
+    return drawing
+
+
+@pytest.fixture
+def site(site: Site, drawing: Drawing) -> Site:
+    site.__dict__["pictures"] = drawing
+    return site
 
 
 def test_a_page_is_shown_upright_and_its_boxes_are_the_files_own(
