@@ -16,7 +16,7 @@ SHORTEST = 10
 _HASHER = PasswordHasher()
 
 
-_AT_ONCE = threading.BoundedSemaphore(2)
+_AT_ONCE = threading.BoundedSemaphore(4)
 """Each hash wants 64 MiB and a core; many guesses at once shall not take the machine."""
 
 
