@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from desk.cases import CaseDesk, case_desk
 from records.editions import Editions
 from records.errors import DanganError
+from records.index_store import Asked
 from records.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from records.medical import MedicalCase
     from records.store import Store
 
-_AT_ONCE = 50
+_AT_ONCE = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ def listed(editions: Editions, store: Store, wish: Wish, most: int) -> tuple[lis
 def _found(editions: Editions, store: Store, wish: Wish) -> Iterator[Listed]:
     numbers = _numbers(store, wish)
     for start in range(0, len(numbers), _AT_ONCE):
-        for case in store.medical.some(numbers[start : start + _AT_ONCE]):
-            one = _assessed(editions, store, case)
+        for one in _assessed(editions, store, store.medical.some(numbers[start : start + _AT_ONCE])):
             if wish.standing is None or (one.told is not None and one.told.verdict is wish.standing):
                 yield one
 
@@ -65,13 +65,16 @@ def _numbers(store: Store, wish: Wish) -> Sequence[int]:
     ]
     if not wish.text.strip():
         return [case for case, _ in heads]
-    records = set(store.numbers(wish.text))
+    records = set(store.index.numbers(Asked(wish.text), wish.unit))
     return [case for case, record in heads if record in records or str(case) == wish.text.strip()]
 
 
-def _assessed(editions: Editions, store: Store, case: MedicalCase) -> Listed:
-    try:
-        desk = case_desk(editions, store, case)
-        return Listed(case, desk, desk.assessed())
-    except DanganError as error:
-        return Listed(case, wrong=error)
+def _assessed(editions: Editions, store: Store, cases: Sequence[MedicalCase]) -> Iterator[Listed]:
+    records = {record.number: record for record in store.records([case.record for case in cases])}
+    twins = store.medical.twins_each(cases)
+    for case in cases:
+        try:
+            desk = case_desk(editions, store, case, records.get(case.record))
+            yield Listed(case, desk, desk.assessed(twins[case.number]))
+        except DanganError as error:
+            yield Listed(case, wrong=error)

@@ -14,6 +14,7 @@ from records.medical import MedicalCase
 if TYPE_CHECKING:
     from docgen.case_sheets import Case
     from records.assessing import Assessment
+    from records.medical import Twin
     from records.medical_aid import MedicalAid
     from records.medical_store import MedicalCases
     from records.store import Store
@@ -34,18 +35,19 @@ class CaseDesk:
         """The cases in the store."""
         return self.store.medical
 
-    def assessed(self) -> Assessment:
-        """The case held against its notice."""
+    def assessed(self, twins: tuple[Twin, ...] | None = None) -> Assessment:
+        """The case held against its notice; `twins` where they are known already."""
         from records.assessing import assess
 
-        return assess(self.edition, self.record, self.case, self.medical.twins(self.case))
+        found = self.medical.twins(self.case) if twins is None else twins
+        return assess(self.edition, self.record, self.case, found)
 
 
-def case_desk(editions: Editions, store: Store, case: MedicalCase) -> CaseDesk:
-    """A case with its record; raises NoSuchRecord, and Refused (`no_medical_aid`)."""
+def case_desk(editions: Editions, store: Store, case: MedicalCase, record: Record | None = None) -> CaseDesk:
+    """A case with its record; raises NoSuchRecord, EditionError, and Refused (`no_medical_aid`)."""
     from records.medical_aid import medical_aid
 
-    record = store.record(case.record)
+    record = record or store.record(case.record)
     edition = editions[record.edition]
     return CaseDesk(store, edition, record, medical_aid(edition), case)
 

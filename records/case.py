@@ -71,8 +71,18 @@ class Case:
         )
 
 
+_known: dict[int, tuple[Edition, tuple[Field, ...]]] = {}
+
+
 def asks(edition: Edition) -> tuple[Field, ...]:
     """What a clerk may be asked besides the form, as fields: parse and show answers by their kinds."""
+    if id(edition) not in _known:
+        # Kept with its edition, so that no other takes its place in memory.
+        _known[id(edition)] = (edition, _asks(edition))
+    return _known[id(edition)][1]
+
+
+def _asks(edition: Edition) -> tuple[Field, ...]:
     data = edition.eligibility
     words = (data["yes"], data["no"]) if "yes" in data else ()
     return tuple(_ask(key, entry, words) for key, entry in data.get("asks", {}).items())

@@ -176,6 +176,31 @@ def sharing(
     return cases(session, MedicalCases.number.in_(found))
 
 
+def sharing_each(session: Session, asked: Sequence[MedicalCase]) -> dict[int, list[MedicalCase]]:
+    """For each of these cases the others in which its invoice numbers or scans may stand, in one look."""
+    keys = {case.number: _shared_keys(case) for case in asked}
+    holders: dict[str, set[int]] = {key: set() for each in keys.values() for key in each}
+    found = select(MedicalValues.medical_case, MedicalValues.folded).where(
+        or_(MedicalValues.path.like("papers.%.invoice_number"), MedicalValues.path.like("papers.%.scans"))
+    )
+    for number, text in session.execute(found):
+        for line in text.split("\n"):
+            for key in {line, line.partition(":")[0]} & holders.keys():
+                holders[key].add(number)
+    others = {
+        number: {other for key in each for other in holders[key]} - {number} for number, each in keys.items()
+    }
+    loaded = some(session, sorted({other for each in others.values() for other in each}))
+    return {number: [one for one in loaded if one.number in each] for number, each in others.items()}
+
+
+def _shared_keys(case: MedicalCase) -> set[str]:
+    """What may stand in another case, too: invoice numbers and the checksums of scans."""
+    return {folded(one.invoice.number) for one in case.papers if one.invoice.number} | {
+        scan.sha256 for one in case.papers for scan in one.scans
+    }
+
+
 def units_of_scan(session: Session, sha256: str) -> set[str]:
     """The units of the records in whose cases a scan is a paper, or waits to become one."""
     holding = select(MedicalValues.medical_case).where(

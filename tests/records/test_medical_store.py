@@ -157,6 +157,8 @@ def test_the_same_invoice_and_the_same_scan_are_found_in_other_cases(
     third = add_paper(MedicalCase(other, 2011), "hospital", {"scans": (scan,)})
     saved = store.medical.save(third, "甲", "x")
     assert [(one.what, one.case, one.other.number) for one in store.medical.twins(saved)] == [("scan", 2, 1)]
+    cases = store.medical.cases()
+    assert store.medical.twins_each(cases) == {case.number: store.medical.twins(case) for case in cases}
 
 
 def test_a_store_without_cases_is_brought_up(store: Store, record: int, home: Path) -> None:

@@ -34,6 +34,7 @@ from desk.web.press import Job
 from desk.web.visit import Changing, Making, Paper, Reading, Visit
 from records.archive import Record
 from records.errors import Refused
+from records.index_store import Asked
 from records.medical import MedicalCase, add_paper, change_paper, drop_paper
 from records.medical_aid import medical_aid
 from records.packets import packet
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from records.store import Store
 
 routes = APIRouter()
-MOST = 50
+MOST = 25
 """Lines of a page of the list."""
 _OFFERED = 20
 """Records that are offered for a new case."""
@@ -88,7 +89,7 @@ def new_page(visit: Changing, q: Words = "", record: Count = 0) -> Response:
 def _offered(visit: Visit, text: str) -> list[tuple[Record, str, str]]:
     """Records of the unit whose notice helps with hospital bills: each with the name and the notice."""
     found: list[tuple[Record, str, str]] = []
-    numbers = visit.store.numbers(text) if text.strip() else []
+    numbers = visit.store.index.numbers(Asked(text), visit.account.unit) if text.strip() else []
     for start in range(0, len(numbers), MOST):
         for record in visit.store.records(numbers[start : start + MOST]):
             edition = visit.site.editions[record.edition]
