@@ -27,17 +27,25 @@ def record(store: Store) -> int:
 
 
 def take_back(connection: Connection, revision: str) -> None:
-    """Let a database be as it was at an older revision: its later tables and columns go."""
+    """Let a database be as it was at an older revision: its later tables, columns and indexes go."""
     with create_engine("sqlite://").begin() as older:
         upgrade(older, revision)
         before = {table: columns(older, table) for table in inspect(older).get_table_names()}
+        sought = {index for table in before for index in indexes(older, table)}
     connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     for table in inspect(connection).get_table_names():
         if table not in before:
             connection.execute(text(f"DROP TABLE {table}"))
+            continue
+        for index in indexes(connection, table) - sought:
+            connection.execute(text(f"DROP INDEX {index}"))
         for column in columns(connection, table) - before.get(table, columns(connection, table)):
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
     connection.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": revision})
+
+
+def indexes(connection: Connection, table: str) -> set[str]:
+    return {str(index["name"]) for index in inspect(connection).get_indexes(table)}
 
 
 def columns(connection: Connection, table: str) -> set[str]:
