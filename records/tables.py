@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0013"
+REVISION = "0014"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -376,6 +376,8 @@ class IndexRows(Table):
         Index("ix_record_index_helped", "rests", "helped", "unit"),
         Index("ix_record_index_enter_by", "enter_by", "unit"),
         Index("ix_record_index_finish_by", "finish_by", "unit"),
+        Index("ix_record_index_edition_enter_by", "edition", "enter_by", "unit"),
+        Index("ix_record_index_edition_finish_by", "edition", "finish_by", "unit"),
         Index("ix_record_index_unit", "unit"),
         Index("ix_record_index_numbers", "numbers"),
     )

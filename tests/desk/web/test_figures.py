@@ -173,9 +173,9 @@ def test_the_notice_s_day_and_the_working_days_are_held_against_today(site: Site
     site.store.save(site.editions[HENAN], values, "王", "typed", number=2, override_why="试")
     client = enter()
     page = client.get(f"/figures/plots/duties?edition={HENAN}")
-    told = {re.sub(r"已过 \d+ 天", "", first): rest[0] for first, rest in table(page).items()}
+    told = {re.sub(r"（已过 \d+ 天）", "", first): rest[0] for first, rest in table(page).items()}
     assert told == {
-        "已按通知办结": "2", "未办结，期限 2016-10-31，": "1",
+        "已按通知办结": "2", "未办结，期限 2016-10-31": "1",
         "两边一致，无须补录": "1", "有变动待录入，还在期限内": "1", "有变动待录入，已过期限": "1",
     }  # fmt: skip
     addresses = dict.fromkeys(re.findall(r'href="(/figures/due[^"]*)"', page.text.replace("&amp;", "&")))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -86,3 +87,11 @@ def become_administrator(page: Page, desk: Desk) -> None:
     page.get_by_label("再输一遍").fill(PASSWORD)
     page.get_by_role("button", name="设立并登录").click()
     page.wait_for_url(f"{desk.address}/")
+
+
+def heavy_faults(page: Page) -> list[str]:
+    """What keeps somebody from using the page, by axe-core."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']} {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")
+    ]

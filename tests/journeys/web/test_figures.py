@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from records.editions import load_editions
 from records.store import Store
-from tests.journeys.web.conftest import Desk, become_administrator
+from tests.journeys.web.conftest import Desk, become_administrator, heavy_faults
 
 HENAN = "henan-2016"
 TELEPHONE = {"width": 390, "height": 844}
@@ -28,6 +28,7 @@ def test_from_a_bar_to_its_records_and_a_picture_to_keep(
     plot.scroll_into_view_if_needed()
     bar = plot.get_by_role("link", name="其他：2（66.7%）")
     expect(bar).to_be_visible()
+    assert heavy_faults(page) == []
     table = plot.get_by_text("看数字（表格）")
     table.click()
     expect(plot.get_by_role("row", name="下岗失业 1 33.3")).to_be_visible()

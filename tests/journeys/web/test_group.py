@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from records.drafts import Draft, Origin, Reading, Source
 from records.editions import load_editions
 from records.store import Store
-from tests.journeys.web.conftest import Desk, become_administrator
+from tests.journeys.web.conftest import Desk, become_administrator, heavy_faults
 
 HENAN = "henan-2016"
 READ = ("汉族", "汉族", "回族", "汉族", "满族")
@@ -44,6 +44,7 @@ def test_a_field_of_many_forms_is_confirmed_by_keyboard(
     first = page.locator(".crop img").first
     first.wait_for()
     page.wait_for_function("document.querySelector('.crop img').naturalWidth > 0")
+    assert heavy_faults(page) == []
     # 满族 is doubtful and stands first, then the three 汉族, 回族 last.
     page.keyboard.press("F2")
     page.keyboard.insert_text("汉族")
