@@ -84,6 +84,8 @@ def _heading(tokens: list[Token], at: int) -> Heading:
 def _lead_here(tokens: list[Token]) -> None:
     """Let links and pictures lead to where the desk shows them; what it does not show is left as text."""
     for token in tokens:
+        if token.type in ("fence", "table_open"):
+            token.attrSet("tabindex", "0")  # wider than a telephone, they are scrolled by keyboard
         for child in token.children or ():
             if child.type == "image":
                 child.attrSet("src", f"/help/{child.attrGet('src')}")

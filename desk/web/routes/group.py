@@ -111,7 +111,7 @@ def screen(
 ) -> Response:
     """A screenful of a field."""
     group = group_of(visit, edition, key)
-    visit.note("group_looked", "", f"{edition} · {group.label} · {skip}")
+    visit.note("group_looked", "", f"{group.edition.title} · {group.label} · {skip + 1}")
     return group.screen(skip)
 
 
@@ -131,8 +131,8 @@ def confirm(
         raise DanganError("bad_request")
     done = _decided(group, list(zip(cell or [], text or [], strict=True)), frozenset(wrong or []))
     if done.decided:
-        told = f"{edition} · {group.label} · {' '.join(done.confirmed + done.typed)} · {' '.join(done.left)}"
-        visit.note("group_confirmed", "", told)
+        cells = f"{' '.join(done.confirmed + done.typed)} · {' '.join(done.left)}"
+        visit.note("group_confirmed", "", f"{group.edition.title} · {group.label} · {cells}")
     return group.screen(skip, done)
 
 
@@ -141,7 +141,7 @@ def undo(visit: Filing, edition: Named, key: Key, cell: Told = None) -> Response
     """Take the last screenful back, as far as nobody has gone on with it."""
     group = group_of(visit, edition, key)
     undone = list(_undone(group, cell or []))
-    visit.note("group_undone", "", f"{edition} · {group.label} · {' '.join(undone)}")
+    visit.note("group_undone", "", f"{group.edition.title} · {group.label} · {' '.join(undone)}")
     return group.screen(0, undone=len(undone))
 
 

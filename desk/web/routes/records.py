@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import Response
 
-from desk import form_told, history_told
+from desk import form_told, history_told, words
 from desk.standing import from_the_beginning, standings
 from desk.web import masks
 from desk.web.visit import Changing, Reading, Visit
@@ -178,7 +178,7 @@ def field(visit: Reading, number: Number, path: Annotated[str, Path(max_length=2
         raise Refused("no_such_field", field=path)
     lines = list(_lines(visit, edition, visit.store.history_of(number, path)))
     picture = next((line.picture for line in reversed(lines) if line.picture), "")
-    visit.note("looked", f"record:{number}", path)
+    visit.note("looked", f"record:{number}", words.label(edition, path))
     return visit.page(
         "record-field.html", record=record, edition=edition, path=path, lines=lines, picture=picture
     )

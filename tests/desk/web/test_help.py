@@ -12,7 +12,7 @@ from tests.desk.web.conftest import Enter
 def test_help_begins_with_the_desk_and_leads_to_every_part(enter: Enter) -> None:
     client = enter(Role.READER)
     page = client.get("/help").text
-    assert "dangan desk" in page
+    assert "dangan desk" in page and "desk-home.png" in page
     for part in manual.parts():
         answer = client.get(f"/help/{part.heading.anchor}")
         assert answer.status_code == 200
