@@ -1,6 +1,7 @@
-"""Screenshots of the running desk, for the manual: `python -m bench.screenshots OUT [--width 1366]`.
+"""Screenshots of the running desk, for the manual: `python -m bench.screenshots docs/pictures`.
 
-In: the bundled samples. Out: one PNG a page of the real desk in a real Chromium, with invented people only.
+In: the bundled samples and invented people. Out: one PNG of few colours for each page, from the real desk
+in a real Chromium. `--every` and `--whole` are for looking at all pages, at any width.
 """
 
 from __future__ import annotations
@@ -13,48 +14,97 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from bench.people import household
+from records.accounts import Role
+from records.editions import load_editions
+from records.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "scans" / "samples"
-PASSWORD = "correct horse 42"  # noqa: S105  # of an account that lives as long as this program
+PASSWORD = "correct horse 42"  # noqa: S105  # of accounts that live as long as this program
 PROGRAM = (sys.executable, "-c", "from desk.cli import main; main()")
-HEIGHT = 768
+SCREEN, TELEPHONE = ViewportSize(width=1366, height=768), ViewportSize(width=390, height=844)
 _COLOURS = 96
+_PEOPLE = 40
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture of the manual: its name and its page."""
+    """A picture: its name, its page, what is done there before, whether it is of a telephone."""
 
     name: str
     path: str
+    first: Callable[[Page], object] = lambda _: None
+    phone: bool = False
+
+
+def _make_cards(page: Page) -> None:
+    page.get_by_label("文书", exact=True).select_option("henan-2016/contact-cards")
+    page.get_by_text("再拼在 A4 纸上").wait_for()
+    page.get_by_role("button", name="制作").click()
+    page.get_by_role("img", name="第 1 页").first.wait_for(timeout=90_000)
+
+
+def _look_at_origin(page: Page) -> None:
+    page.get_by_role("button", name="困难类别：原件和历史").click()
+    page.locator("#origin img").first.wait_for()
+
+
+def _first_doubt(page: Page) -> None:
+    page.locator(".lit").first.wait_for()
+    page.locator(".field.open input").first.focus()
+
+
+def _scroll_to_plots(page: Page) -> None:
+    page.locator("#plot-categories, .plots section:nth-of-type(3)").first.evaluate(
+        "one => one.scrollIntoView()"
+    )
 
 
 SHOTS = (
     Shot("desk-home", "/"),
     Shot("desk-take", "/take"),
-    Shot("desk-review", "/review"),
-    Shot("desk-station", "/review/{draft}"),
+    Shot("desk-take-phone", "/take", phone=True),
+    Shot("desk-station", "/review/2", _first_doubt),
+    Shot("desk-group", "/review/group/henan-2016/id_number"),
     Shot("desk-records", "/records?q=w"),
-    Shot("desk-record", "/records/{record}"),
-    Shot("desk-documents", "/records/{record}/documents"),
-    Shot("desk-cases", "/cases"),
-    Shot("desk-figures", "/figures"),
+    Shot("desk-record", "/records/1", _look_at_origin),
+    Shot("desk-documents", "/records/1/documents"),
+    Shot("desk-pages", "/records/1/documents", _make_cards),
+    Shot("desk-case", "/cases/1"),
+    Shot("desk-figures", "/figures", _scroll_to_plots),
     Shot("desk-people", "/people"),
-    Shot("desk-account", "/account"),
+    Shot("desk-audit", "/audit"),
 )
+"""Those of the manual."""
+OTHERS = (
+    Shot("review", "/review"),
+    Shot("group", "/review/group"),
+    Shot("duplicates", "/records/duplicates"),
+    Shot("compare", "/records/1/compare"),
+    Shot("work", "/records/work/deadline"),
+    Shot("choose", "/documents"),
+    Shot("cases", "/cases"),
+    Shot("new-case", "/cases/new"),
+    Shot("account", "/account"),
+    Shot("person", "/people/1"),
+    Shot("help", "/help"),
+)
+"""Those that are only looked at."""
 
 
 @contextmanager
-def desk(home: Path) -> Iterator[tuple[str, str]]:
-    """The running desk: its address and the code of the first start."""
+def desk(home: Path) -> Iterator[str]:
+    """The address of the running desk."""
     process = subprocess.Popen(
         [*PROGRAM, "desk", "--no-browser", "--port", "0"],
         cwd=ROOT,
@@ -63,42 +113,74 @@ def desk(home: Path) -> Iterator[tuple[str, str]]:
         text=True,
     )
     assert process.stdout is not None
-    told = ""
-    while "启动码：" not in told:
+    told, address = "", None
+    while address is None:
         told += process.stdout.readline()
-    address, code = re.search(r"http://[\d.:]+", told), re.search("启动码：(\\S+)", told)
-    assert address and code
+        address = re.search(r"http://[\d.]+:\d+", told)
     try:
-        yield address[0], code[1]
+        yield address[0]
     finally:
         process.terminate()
         process.communicate()
 
 
 def fill(home: Path) -> None:
-    """An archive with the people of the samples: some stored, some waiting for a clerk."""
-    truths = sorted(SAMPLES.glob("*.json"))
-    for truth in truths:
-        subprocess.run(
-            [*PROGRAM, "import", str(truth), "--override", "样例"], cwd=ROOT, env=_environment(home)
-        )
-    papers = [*sorted(SAMPLES.glob("*.pdf"))[:2], *sorted(SAMPLES.glob("*.jpg"))[:2]]
-    subprocess.run([*PROGRAM, "take", *map(str, papers)], cwd=ROOT, env=_environment(home))
+    """An archive of samples and invented people, the first from its paper, one with a medical case."""
+    papers = [*SAMPLES.glob("*.pdf"), *sorted(SAMPLES.glob("0[013]*.jpg"))]
+    _run(home, "take", *papers)
+    _run(home, "review", 1, typed="照原件存\n\n\n")
+    case = SAMPLES / "medical"
+    _run(home, "import", case / "record.json", "--override", "样例")
+    _run(home, "case", "new", 2, "--from", case / "case.json")
+    with Store.open(home) as store:
+        random, editions = Random(5), list(load_editions())
+        for number in range(_PEOPLE):
+            edition = editions[number % len(editions)]
+            store.save(
+                edition, household(edition, random), "王经办", "typed", override_why="样例", force=True
+            )
+        store.accounts.add_first("admin", "赵主席", PASSWORD)
+        store.accounts.add("wang", "王经办", Role.CLERK, PASSWORD)
+        store.accounts.add("li", "李审核", Role.REVIEWER, PASSWORD)
+        store.accounts.add("chen", "陈经办", Role.CLERK, PASSWORD, "第一纺织厂工会")
+        store.accounts.add("sun", "孙统计", Role.READER, PASSWORD)
+
+
+def _run(home: Path, *words: object, typed: str = "") -> None:
+    subprocess.run(
+        [*PROGRAM, *map(str, words)],
+        cwd=ROOT,
+        env=_environment(home),
+        input=typed,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
 
 
 def _environment(home: Path) -> dict[str, str]:
     return {**os.environ, "DANGAN_HOME": str(home), "DANGAN_USER": "王经办", "PYTHONUNBUFFERED": "1"}
 
 
-def become_administrator(page: Page, address: str, code: str) -> None:
-    """The first start."""
-    page.goto(f"{address}/sign-in?code={code}")
+def sign_in(page: Page, address: str) -> None:
+    """As the administrator."""
+    page.goto(f"{address}/sign-in")
     page.get_by_label("用户名").fill("admin")
-    page.get_by_label("姓名").fill("赵主席")
-    page.get_by_label("密码（至少").fill(PASSWORD)
-    page.get_by_label("再输一遍").fill(PASSWORD)
-    page.get_by_role("button", name="设立并登录").click()
+    page.get_by_label("密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
     page.wait_for_url(f"{address}/")
+
+
+def take(page: Page, address: str, shot: Shot, whole: bool) -> bytes:
+    """One picture."""
+    page.goto(address + shot.path)
+    page.wait_for_load_state("networkidle")
+    shot.first(page)
+    page.wait_for_timeout(600)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > page.evaluate("innerWidth"):
+        print(shot.name, "is wider than its screen:", wide)
+    return page.screenshot(full_page=whole)
 
 
 def save(picture: bytes, file: Path) -> None:
@@ -112,26 +194,27 @@ def main() -> None:
     """Take them all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--width", type=int, default=1366)
+    parser.add_argument("--every", action="store_true", help="pages too that the manual does not show")
     parser.add_argument("--whole", action="store_true", help="the whole page, not the screen")
+    parser.add_argument("--phone", action="store_true", help="every page as a telephone shows it")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="dangan-"))
-    fill(home)
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with desk(home) as (address, code), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": asked.width, "height": HEIGHT}, locale="zh-CN")
-        page.on("console", lambda told: print(page.url, told.text) if told.type == "error" else None)
-        become_administrator(page, address, code)
-        for shot in SHOTS:
-            page.goto(address + shot.path.format(draft=3, record=1))
-            page.wait_for_timeout(800)
-            save(page.screenshot(full_page=asked.whole), asked.out / f"{shot.name}.png")
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > asked.width:
-                print(shot.name, "is wider than its screen:", wide)
-    shutil.rmtree(home)
+    with tempfile.TemporaryDirectory(prefix="dangan-") as folder:
+        home = Path(folder)
+        fill(home)
+        with desk(home) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+                args=["--no-sandbox", "--lang=zh-CN"],
+                env={**os.environ, "LANGUAGE": "zh_CN"},
+            )
+            page = browser.new_page(viewport=SCREEN, locale="zh-CN")
+            page.on("console", lambda told: print(page.url, told.text) if told.type == "error" else None)
+            sign_in(page, address)
+            for shot in (*SHOTS, *(OTHERS if asked.every else ())):
+                page.set_viewport_size(TELEPHONE if shot.phone or asked.phone else SCREEN)
+                save(take(page, address, shot, asked.whole), asked.out / f"{shot.name}.png")
+            browser.close()
 
 
 if __name__ == "__main__":

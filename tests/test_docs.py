@@ -10,8 +10,10 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+from bench.screenshots import SHOTS
 from desk import __version__
 from desk.cli import app
+from desk.web.manual import anchor_of
 from records.editions import load_editions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +21,7 @@ MANUAL = (ROOT / "docs" / "使用手册.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 EDITIONS = load_editions()
+PICTURE = re.compile(r"!\[[^\]]+\]\(pictures/([\w-]+)\.png\)")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
@@ -55,6 +58,20 @@ def test_every_edition_is_in_the_manual_and_has_a_page_of_its_own(edition: objec
 def test_every_document_of_every_edition_is_in_the_manual() -> None:
     named = {use.name for edition in EDITIONS for use in edition.documents}
     assert [name for name in sorted(named) if f"| `{name}` |" not in MANUAL] == []
+
+
+def test_the_pictures_of_the_desk_are_those_that_the_script_takes_and_small() -> None:
+    shown = [name for name in PICTURE.findall(MANUAL) if name.startswith("desk-")]
+    kept = sorted((ROOT / "docs" / "pictures").glob("desk-*.png"))
+    assert sorted(shown) == sorted(shot.name for shot in SHOTS)
+    assert sorted(file.stem for file in kept) == sorted(shown)
+    assert sum(file.stat().st_size for file in kept) <= 2_000_000
+
+
+def test_every_heading_of_the_manual_can_be_led_to() -> None:
+    anchors = [anchor_of(heading) for heading in re.findall(r"^##+ (.+)$", MANUAL, re.MULTILINE)]
+    assert sorted(anchors) == sorted(set(anchors))
+    assert [link for link in re.findall(r"\]\(#([^)]+)\)", MANUAL) if link not in anchors] == []
 
 
 @pytest.mark.parametrize("text", [MANUAL, README], ids=["manual", "readme"])
