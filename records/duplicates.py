@@ -1,7 +1,7 @@
 """Possible duplicates: the index comes in, pairs of records go out that may be of one household.
 
 On three grounds, the surest first: an identity number that stands in both (whoever's it is), the
-same name and birth date of the worker, a name that sounds alike in the same place of work. A record
+same name and birth date of the worker, a name that sounds or looks alike in the same place of work. A record
 and the one that it was carried over to are no pair.
 """
 
@@ -30,7 +30,7 @@ class Ground(StrEnum):
 
     ID = "id"
     BORN = "born"
-    SOUND = "sound"
+    NEAR = "near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def _candidates(session: Session, unit: str) -> Iterator[tuple[Ground, Sequence[
         holders[number].append(record)
     yield from ((Ground.ID, numbers) for numbers in holders.values())
     yield from _sharing(session, Ground.BORN, IndexRows.shape, IndexRows.born)
-    yield from _sharing(session, Ground.SOUND, IndexRows.sound, IndexRows.employer)
+    for near in (IndexRows.sound, IndexRows.shape):
+        yield from _sharing(session, Ground.NEAR, near, IndexRows.employer)
 
 
 def _sharing(

@@ -280,4 +280,4 @@ def move(
     except Refused as error:
         raise from_the_beginning(error) from error
     visit.note("moved", f"record:{number}", f"{process} {state} {on}")
-    return visit.go(f"/records/{number}#states")
+    return visit.go(f"/records/{number}")

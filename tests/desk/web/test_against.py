@@ -165,7 +165,13 @@ def test_possible_duplicates_are_told_with_their_ground(site: Site, enter: Enter
     filed(site, EDITION, {**OF_2016, "name": "王晓明"})
     born = {"id_number": "330602196504120023", "bank_card": None, "family.0.id_number": None}
     filed(site, EDITION, {**OF_2016, **born})
+    for place, name in enumerate(("佘阳", "余阳", "余扬")):
+        who = {"name": name, "id_number": f"33060219650412{place}04X", "employer": "粮食局"}
+        filed(site, EDITION, {**OF_2016, **born, **who})
     page = enter(Role.READER).get("/records/duplicates").text
+    assert "同单位，姓名音近或形近" in page
+    assert "/records/4/beside/5" in page
+    assert "/records/5/beside/6" in page
     assert "身份证号相同" in page
     assert "姓名、出生日期相同" in page
     assert "/records/1/beside/2" in page

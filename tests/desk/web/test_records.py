@@ -186,7 +186,7 @@ def test_a_record_moves_with_a_day_and_a_ground(site: Site, enter: Enter) -> Non
     client = enter()
     told = {"process": "archive", "state": "surveyed", "on": "2016-07-01", "ground": "入户调查"}
     answer = client.post(f"/records/{record.number}/state", data=told, headers=PART)
-    assert answer.headers["HX-Redirect"] == f"/records/{record.number}#states"
+    assert answer.headers["HX-Redirect"] == f"/records/{record.number}"
     reached = site.store.record(record.number).states["archive"]
     assert (reached.state, reached.on, reached.ground) == ("surveyed", date(2016, 7, 1), "入户调查")
     page = client.get(f"/records/{record.number}").text
