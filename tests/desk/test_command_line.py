@@ -13,7 +13,7 @@ from tests.clerk import ROOT, Clerk
 
 COMMANDS = [
     "read", "take", "review", "list", "search", "show", "state", "check", "carry-over", "case", "packet",
-    "make", "import", "export", "templates", "calibration", "desk", "doctor", "demo",
+    "make", "import", "export", "templates", "calibration", "desk", "audit", "doctor", "demo",
 ]  # fmt: skip
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

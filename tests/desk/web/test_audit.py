@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 import desk
-from desk import words
+from desk import phrases, words
 from desk.cli import run
 from desk.web.site import Site
 from records.accounts import Role
@@ -86,6 +87,24 @@ def test_the_command_shows_and_verifies(
     assert "第 1 行" in capsys.readouterr().out
     assert run(["audit", "--noted", "x"]) == 2
     assert run(["audit", "--day", "x"]) == 2
+
+
+def test_doctor_looks_at_the_log_as_well(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DANGAN_HOME", str(site.store.home))
+    site.store.audit.note("钱经办", "looked", "record:7")
+
+    def told() -> dict[str, str]:
+        run(["doctor", "--json"])
+        lines = map(json.loads, capsys.readouterr().out.splitlines())
+        return next(line for line in lines if line["what"] == phrases.DOCTOR_AUDIT)
+
+    mark = site.store.audit.mark()
+    assert mark
+    assert (told()["result"], mark.text in told()["about"]) == (phrases.FINE, True)
+    (site.store.home / "audit-witness.txt").write_text(f"1 {'0' * 16}\n")
+    assert "改写" in told()["how"]
 
 
 def test_every_deed_that_the_log_keeps_has_a_name() -> None:
