@@ -65,9 +65,7 @@ def _first_doubt(page: Page) -> None:
 
 
 def _scroll_to_plots(page: Page) -> None:
-    page.locator("#plot-categories, .plots section:nth-of-type(3)").first.evaluate(
-        "one => one.scrollIntoView()"
-    )
+    page.locator("#plot-categories").first.evaluate("one => one.scrollIntoView()")
 
 
 SHOTS = (

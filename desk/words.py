@@ -120,7 +120,7 @@ def subject(text: str) -> str:
 def audit_line(line: AuditLine) -> tuple[str, ...]:
     """A line of the log as people read it, under `phrases.AUDIT_HEADS`."""
     when = line.when.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return str(line.number), when, line.who, deed(line.what), subject(line.subject), line.detail
+    return str(line.number), when, line.who, deed(line.what), subject(line.subject), subject(line.detail)
 
 
 def process(edition: Edition, name: str) -> str:

@@ -264,9 +264,9 @@ def history(visit: Reading, number: Number) -> list[EventSaid]:
 @routes.post("/records/{number}/states", responses=FAULTS)
 def move(visit: Changing, number: Number, asked: Move) -> RecordSaid:
     """The record goes to another state."""
-    visit.record(number)
+    edition = visit.site.editions[visit.record(number).edition]
     moved = visit.store.move(number, asked.process, asked.state, asked.on, asked.ground, visit.who)
-    visit.note("moved", f"record:{number}", f"{asked.process} {asked.state}")
+    visit.note("moved", f"record:{number}", words.state(edition, asked.process, asked.state))
     return _record(visit, moved, full=False)
 
 

@@ -24,7 +24,7 @@ Key = Annotated[str, Path(max_length=100)]
 def look(visit: Changing, number: Number, key: Key) -> Response:
     """What would become of every field. Raises NoSuchRecord, EditionError, Refused."""
     record, old, new, carried = _carried(visit, number, key)
-    visit.note("looked", f"record:{number}", key)
+    visit.note("looked", f"record:{number}", new.title)
     told = carried_told.sections(
         carried, old, record.values, new, lambda of, path, value: masks.shown(visit, of, path, value)
     )

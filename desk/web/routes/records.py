@@ -270,7 +270,7 @@ def move(
     ground: Told = "",
 ) -> Response:
     """A record goes to a state, since a day and on a ground. Raises Refused."""
-    visit.record(number)
+    edition = visit.site.editions[visit.record(number).edition]
     try:
         day = date.fromisoformat(on)
     except ValueError:
@@ -279,5 +279,5 @@ def move(
         visit.store.move(number, process, state, day, ground.strip(), visit.who)
     except Refused as error:
         raise from_the_beginning(error) from error
-    visit.note("moved", f"record:{number}", f"{process} {state} {on}")
+    visit.note("moved", f"record:{number}", f"{words.state(edition, process, state)} {on}")
     return visit.go(f"/records/{number}")

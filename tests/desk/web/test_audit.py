@@ -27,8 +27,9 @@ def test_the_log_is_for_administrators(enter: Enter) -> None:
 def test_the_page_shows_who_did_what_by_person_subject_and_day(enter: Enter, site: Site) -> None:
     boss = enter(Role.ADMINISTRATOR)
     site.store.audit.note("钱经办", "unmasked", "record:7", "身份证号")
+    site.store.audit.note("钱经办", "joined", "record:7", "draft:3")
     page = boss.get("/audit").text
-    assert "档案 7" in page
+    assert "档案 7" in page and "待核对 3" in page
     assert "查看遮盖内容" in page
     assert "身份证号" in boss.get("/audit?who=钱经办&what=unmasked&subject=record:7").text
     assert "身份证号" not in boss.get("/audit?who=administrator0先生").text
