@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Depends, Form, Path, Query, Request
+from fastapi import Depends, Form, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
@@ -16,7 +16,6 @@ from desk.web.visit import Visit
 from records.errors import Refused
 from records.medical import MedicalCase
 
-Numbered = Annotated[int, Path(ge=1, le=HIGHEST)]
 Count = Annotated[int, Query(ge=0, le=HIGHEST)]
 Words = Annotated[str, Query(max_length=200)]
 Short = Annotated[str, Form(max_length=200)]

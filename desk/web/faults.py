@@ -58,6 +58,7 @@ CODES = {
     "page_not_there": 404,
     "scan_not_kept": 404,
     "no_such_job": 404,
+    "no_such_edition": 404,
     "wrong_password": 401,
     "locked_out": 429,
     "address_locked_out": 429,

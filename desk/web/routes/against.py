@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from desk import words
 from desk.reviewing import Form as Filled
+from desk.web.asked import Number
 from desk.web.routes.review import hand_of
 from desk.web.visit import Filing, Visit
 from records.archive import DraftRow, Record
@@ -22,7 +23,6 @@ from records.lookalike import shape
 from records.values import Value
 
 routes = APIRouter()
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 FieldPath = Annotated[str, Form(max_length=200)]
 
 

@@ -28,6 +28,7 @@ from desk.documents_made import Order, Printing, fill_order
 from desk.inputs import plain_name
 from desk.lists_made import Tell
 from desk.web import masks
+from desk.web.asked import Number
 from desk.web.uploads import Received, fate_of, keep, received
 from desk.web.visit import Changing, Filing, Here, Making, NotAllowed, Reading, Taking, Visit
 from records.accounts import Right
@@ -40,7 +41,6 @@ from records.values import Values
 
 PREFIX = "/api/v1"
 routes = APIRouter(prefix=PREFIX)
-Number = Annotated[int, InPath(ge=1, le=2**31 - 1, description="from 1")]
 Sum = Annotated[str, InPath(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file")]
 Name = Annotated[str, InPath(max_length=100, pattern="^[a-z0-9-]+$")]
 Text = Annotated[str, Query(max_length=200)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from tempfile import SpooledTemporaryFile
 from typing import Annotated
 
@@ -11,10 +10,10 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.background import BackgroundTask
 
 from desk import phrases, words
+from desk.web.asked import day_of
 from desk.web.visit import Managing
 from desk.xlsx import write_lines
 from records.audit import Asked
-from records.errors import Refused
 
 routes = APIRouter()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,10 +23,7 @@ Text = Annotated[str, Query(max_length=200)]
 
 
 def _asked(who: Text = "", subject: Text = "", what: Text = "", day: Text = "") -> Asked:
-    try:
-        return Asked(who.strip(), subject.strip(), what, date.fromisoformat(day) if day else None)
-    except ValueError:
-        raise Refused("bad_request") from None
+    return Asked(who.strip(), subject.strip(), what, day_of(day))
 
 
 Lines = Annotated[Asked, Depends(_asked)]

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from desk import carried_told, phrases
 from desk.web import masks
+from desk.web.asked import Number
 from desk.web.visit import Changing, Visit
 from records.archive import Record
 from records.carry_over import Carried, carry_record, sources_of
@@ -16,7 +17,6 @@ from records.editions import Edition
 from records.errors import DanganError
 
 routes = APIRouter()
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Key = Annotated[str, Path(max_length=100)]
 
 

@@ -15,9 +15,9 @@ from desk.inputs import plain_name
 from desk.paper_sitting import Sitting
 from desk.papers_apart import check_file
 from desk.proposed import fact_label
+from desk.web.asked import Number
 from desk.web.case_change import (
     Count,
-    Numbered,
     Short,
     Told,
     Words,
@@ -46,7 +46,7 @@ FileName = Annotated[str, Query(max_length=2000)]
 
 @routes.post("/cases/{number}/scans")
 async def add_scan(
-    visit: Changing, number: Numbered, name: FileName, kind: Words = "", paper: Count = 0, revision: Count = 0
+    visit: Changing, number: Number, name: FileName, kind: Words = "", paper: Count = 0, revision: Count = 0
 ) -> Response:
     """One file, the whole body of the request, is a further paper of a `kind`, or a scan more of a `paper`.
 
@@ -99,7 +99,7 @@ def _with_scan(found: CaseView, scan: Origin, kind: str, paper: int) -> MedicalC
 
 
 @routes.get("/cases/{number}/proposals/{proposal}")
-def proposal_page(visit: Paper, number: Numbered, proposal: Numbered, kind: Words = "") -> Response:
+def proposal_page(visit: Paper, number: Number, proposal: Number, kind: Words = "") -> Response:
     """What was read of a paper, fact by fact beside its picture."""
     found, waiting = _waiting(visit, number, proposal)
     visit.note("paper_looked", subject(number), waiting.origin.file)
@@ -144,7 +144,7 @@ def _pages(visit: Visit, waiting: Proposal) -> list[tuple[int, list[tuple[str, S
 
 
 @routes.post("/cases/{number}/proposals/{proposal}")
-def settle(visit: Changing, number: Numbered, proposal: Numbered, told: Told) -> Response:
+def settle(visit: Changing, number: Number, proposal: Number, told: Told) -> Response:
     """What was read enters the case, every fact of it decided. Raises Refused, NotSettled."""
     found, waiting = _waiting(visit, number, proposal)
     check_revision(found.case, revision_of(told))
@@ -172,13 +172,13 @@ def _decide(sitting: Sitting, fact: str, told: FormData) -> None:
 
 
 @routes.get("/cases/{number}/waiting")
-def waiting(visit: Reading, number: Numbered) -> Response:
+def waiting(visit: Reading, number: Number) -> Response:
     """What was read of the papers so far."""
     return visit.page("case-waiting.html", view=view(visit, number))
 
 
 @routes.post("/cases/{number}/proposals/{proposal}/read")
-def read_again(visit: Changing, number: Numbered, proposal: Numbered) -> Response:
+def read_again(visit: Changing, number: Number, proposal: Number) -> Response:
     """Read once more what could not be read."""
     found, one = _waiting(visit, number, proposal)
     visit.site.papers.begin(Unread(number, found.desk.edition.key, one.origin, proposal))
@@ -186,7 +186,7 @@ def read_again(visit: Changing, number: Numbered, proposal: Numbered) -> Respons
 
 
 @routes.post("/cases/{number}/proposals/{proposal}/drop")
-def dismiss(visit: Changing, number: Numbered, proposal: Numbered, why: Short = "") -> Response:
+def dismiss(visit: Changing, number: Number, proposal: Number, why: Short = "") -> Response:
     """A paper as read is nothing for the case; its scan stays. Raises Refused (`why_wanted`)."""
     reason = reason_of(why)
     view(visit, number)
@@ -195,7 +195,7 @@ def dismiss(visit: Changing, number: Numbered, proposal: Numbered, why: Short = 
     return visit.go(f"/cases/{number}")
 
 
-def _waiting(visit: Visit, number: Numbered, proposal: Numbered) -> tuple[CaseView, Proposal]:
+def _waiting(visit: Visit, number: Number, proposal: Number) -> tuple[CaseView, Proposal]:
     found = view(visit, number)
     for one in found.waiting:
         if one.number == proposal:

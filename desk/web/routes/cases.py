@@ -16,9 +16,9 @@ from desk.case_list import Wish, listed
 from desk.cases import whole_case
 from desk.checklist import ending
 from desk.usage import HIGHEST
+from desk.web.asked import Number
 from desk.web.case_change import (
     Count,
-    Numbered,
     Short,
     Told,
     Words,
@@ -129,7 +129,7 @@ def open_case(
 
 
 @routes.get("/cases/{number}")
-def case_page(visit: Reading, number: Numbered) -> Response:
+def case_page(visit: Reading, number: Number) -> Response:
     """The living checklist of a case."""
     found = view(visit, number)
     visit.note("looked", subject(number))
@@ -137,7 +137,7 @@ def case_page(visit: Reading, number: Numbered) -> Response:
 
 
 @routes.get("/cases/{number}/history")
-def history(visit: Reading, number: Numbered) -> Response:
+def history(visit: Reading, number: Number) -> Response:
     """All that ever happened to a case, latest first."""
     found = view(visit, number)
     events = visit.store.medical.history(number)
@@ -145,7 +145,7 @@ def history(visit: Reading, number: Numbered) -> Response:
 
 
 @routes.get("/cases/{number}/facts")
-def facts_form(visit: Changing, number: Numbered) -> Response:
+def facts_form(visit: Changing, number: Number) -> Response:
     """What is told of the case itself, in full, to be changed."""
     found = view(visit, number)
     visit.note("unmasked", subject(number), phrases.CASE_FACTS[ILLNESS])
@@ -155,7 +155,7 @@ def facts_form(visit: Changing, number: Numbered) -> Response:
 @routes.put("/cases/{number}/facts")
 def change_facts(
     visit: Changing,
-    number: Numbered,
+    number: Number,
     revision: Revision,
     year: Annotated[int, Form(ge=1900, le=2200)],
     illness: Short = "",
@@ -170,7 +170,7 @@ def change_facts(
 
 
 @routes.put("/cases/{number}/answers")
-def answer(visit: Changing, number: Numbered, told: Told) -> Response:
+def answer(visit: Changing, number: Number, told: Told) -> Response:
     """Answer what the notice asks besides. Raises Refused (`ask_unreadable`, `no_such_reading`, …)."""
     answers = {key.removeprefix("given."): text_of(told, key) for key in told if key.startswith("given.")}
 
@@ -185,14 +185,14 @@ def answer(visit: Changing, number: Numbered, told: Told) -> Response:
 
 
 @routes.post("/cases/{number}/papers")
-def add(visit: Changing, number: Numbered, kind: Short) -> Response:
+def add(visit: Changing, number: Number, kind: Short) -> Response:
     """A further paper, which is not scanned yet. Raises Refused (`no_such_kind`)."""
     found = view(visit, number)
     return save(found, add_paper(found.case, found.aid.asked(kind).kind))
 
 
 @routes.get("/cases/{number}/papers/{paper}")
-def paper_form(visit: Paper, number: Numbered, paper: Numbered) -> Response:
+def paper_form(visit: Paper, number: Number, paper: Number) -> Response:
     """A paper with its pictures, and what is told of it. Raises Refused (`no_such_paper`)."""
     found = view(visit, number)
     shown = found.case.paper(paper)
@@ -201,7 +201,7 @@ def paper_form(visit: Paper, number: Numbered, paper: Numbered) -> Response:
 
 
 @routes.put("/cases/{number}/papers/{paper}/seen")
-def change_seen(visit: Changing, number: Numbered, paper: Numbered, told: Told) -> Response:
+def change_seen(visit: Changing, number: Number, paper: Number, told: Told) -> Response:
     """Which of original, copy and seals were seen."""
 
     def changed(case: MedicalCase) -> MedicalCase:
@@ -215,7 +215,7 @@ def change_seen(visit: Changing, number: Numbered, paper: Numbered, told: Told) 
 
 
 @routes.put("/cases/{number}/papers/{paper}/facts")
-def change_told(visit: Changing, number: Numbered, paper: Numbered, told: Told) -> Response:
+def change_told(visit: Changing, number: Number, paper: Number, told: Told) -> Response:
     """What stands on a paper. Raises Refused (`fact_unreadable`, `no_such_fact`, `no_such_kind`)."""
 
     def changed(case: MedicalCase) -> MedicalCase:
@@ -229,7 +229,7 @@ def change_told(visit: Changing, number: Numbered, paper: Numbered, told: Told) 
 
 
 @routes.post("/cases/{number}/papers/{paper}/drop")
-def drop(visit: Changing, number: Numbered, paper: Numbered, revision: Revision, why: Short = "") -> Response:
+def drop(visit: Changing, number: Number, paper: Number, revision: Revision, why: Short = "") -> Response:
     """Take a paper out of the case; its scans stay. Raises Refused (`why_wanted`)."""
     reason = reason_of(why)
     return change(visit, number, revision, lambda case: drop_paper(case, paper), why=reason)
@@ -239,7 +239,7 @@ def drop(visit: Changing, number: Numbered, paper: Numbered, revision: Revision,
 
 
 @routes.post("/cases/{number}/packet")
-def make_packet(visit: Making, number: Numbered) -> Response:
+def make_packet(visit: Making, number: Number) -> Response:
     """Have the papers of a case bound. Raises Refused (`packet_not_yet`) while anything is missing."""
     found = view(visit, number)
     title = f"{packet(found.desk.edition).title} {found.name}"

@@ -17,6 +17,7 @@ from desk import phrases
 from desk.documents_made import Order, Printing, fill_order
 from desk.offered import Offer, Sort, offer, offers
 from desk.usage import HIGHEST
+from desk.web.asked import Number
 from desk.web.press import WIDTHS, Job
 from desk.web.visit import COOKIE, Making, Visit
 from records.accounts import Account
@@ -58,7 +59,6 @@ _OWN = frozenset({"q", "number", "numbers", "record", "document", "which", "page
 """Names of the page's own; any other is that of a term."""
 Text = Annotated[str, Query(max_length=200)]
 OneOrNone = Annotated[int, Query(ge=0, le=HIGHEST)]
-Number = Annotated[int, PathPart(ge=1, le=HIGHEST)]
 Page = Annotated[int, PathPart(ge=1, le=PAGES)]
 Long = Annotated[str, Query(max_length=MOST * 11)]
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from desk.web import masks
+from desk.web.asked import Number
 from desk.web.visit import Reading, Visit
 from records.archive import Record
 from records.editions import Edition
 from records.values import split_path
 
 routes = APIRouter()
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from desk import words
 from desk.web import plots
+from desk.web.asked import day_of
 from desk.web.plotted import OF_CLERKS, Cell, Figures, Plot, narrowed
 from desk.web.visit import NotAllowed, Reading, Visit
 from records.accounts import Right
@@ -49,17 +50,10 @@ Label = Annotated[str, Query(max_length=200)]
 
 def asked(edition: Label = "", unit: Label = EVERY_UNIT, first: Label = "", last: Label = "") -> Asked:
     """What stands in the address. Raises DanganError (`bad_request`) for what is no day."""
-    return Asked(edition, None if unit == EVERY_UNIT else unit, _day(first), _day(last))
+    return Asked(edition, None if unit == EVERY_UNIT else unit, day_of(first), day_of(last))
 
 
 Choice = Annotated[Asked, Depends(asked)]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise DanganError("bad_request") from None
 
 
 @routes.get("/figures")

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from desk import phrases, words
 from desk.web import masks
+from desk.web.asked import Number
 from desk.web.routes.door import keep_cookie, proved
 from desk.web.visit import COOKIE, OWN_PAGE, OWN_PASSWORD, Here, Managing, Unmasking, Visit, address_of
 from records.account_store import LONGEST_TOKEN, session_key
@@ -30,7 +31,7 @@ Given = tuple[Account, str] | None
 
 
 @routes.post("/records/{number}/unmask")
-def unmask(visit: Unmasking, number: int, path: Word) -> Response:
+def unmask(visit: Unmasking, number: Number, path: Word) -> Response:
     """A private value of a record, and a line in the log. Raises NoSuchRecord; Refused (`no_such_field`)."""
     record = visit.record(number)
     edition = visit.site.editions[record.edition]
@@ -43,7 +44,7 @@ def unmask(visit: Unmasking, number: int, path: Word) -> Response:
 
 
 @routes.post("/cases/{number}/unmask")
-def unmask_in_case(visit: Unmasking, number: int, path: Word) -> Response:
+def unmask_in_case(visit: Unmasking, number: Number, path: Word) -> Response:
     """A private value of a case, and a line in the log. Raises NoSuchCase; Refused (`no_such_field`)."""
     case = visit.store.medical.case(number)
     try:
@@ -76,13 +77,13 @@ def add(visit: Managing, name: Word, shown: Word, role: As, unit: Word = "") -> 
 
 
 @routes.get("/people/{number}")
-def person(visit: Managing, number: int) -> Response:
+def person(visit: Managing, number: Number) -> Response:
     """One account, to be changed. Raises Refused (`no_such_account`)."""
     return _person(visit, visit.store.accounts.account(number))
 
 
 @routes.post("/people/{number}")
-def change(visit: Managing, number: int, shown: Word, role: As, unit: Word = "") -> Response:
+def change(visit: Managing, number: Number, shown: Word, role: As, unit: Word = "") -> Response:
     """What an account is. Raises Refused."""
     before = visit.store.accounts.account(number)
     after = visit.store.accounts.change(number, shown, role, unit)
@@ -91,7 +92,7 @@ def change(visit: Managing, number: int, shown: Word, role: As, unit: Word = "")
 
 
 @routes.post("/people/{number}/close")
-def close(visit: Managing, number: int) -> Response:
+def close(visit: Managing, number: Number) -> Response:
     """Nobody signs in with the account any more. Raises Refused (`last_administrator`, …)."""
     account = visit.store.accounts.close(number)
     _note(visit, "account_closed", account)
@@ -99,7 +100,7 @@ def close(visit: Managing, number: int) -> Response:
 
 
 @routes.post("/people/{number}/reopen")
-def reopen(visit: Managing, number: int) -> Response:
+def reopen(visit: Managing, number: Number) -> Response:
     """A closed account is open again. Raises Refused (`no_such_account`)."""
     account = visit.store.accounts.reopen(number)
     _note(visit, "account_reopened", account)
@@ -107,7 +108,7 @@ def reopen(visit: Managing, number: int) -> Response:
 
 
 @routes.post("/people/{number}/unlock")
-def unlock(visit: Managing, number: int) -> Response:
+def unlock(visit: Managing, number: Number) -> Response:
     """After wrong passwords the account may try again. Raises Refused (`no_such_account`)."""
     account = visit.store.accounts.unlock(number)
     _note(visit, "account_unlocked", account)
@@ -115,7 +116,7 @@ def unlock(visit: Managing, number: int) -> Response:
 
 
 @routes.post("/people/{number}/password")
-def reset_password(visit: Managing, number: int) -> Response:
+def reset_password(visit: Managing, number: Number) -> Response:
     """A password that is told this once, to be changed. Raises Refused (`own_password`, …)."""
     if number == visit.account.number:
         raise Refused("own_password")
@@ -196,7 +197,7 @@ def add_token(visit: Here, label: Word, days: Annotated[int, Form(ge=1, le=LONGE
 
 
 @routes.post("/account/tokens/{number}/revoke")
-def revoke_token(visit: Here, number: int) -> Response:
+def revoke_token(visit: Here, number: Number) -> Response:
     """A program asks no more. Raises Refused (`no_such_token`)."""
     leave = visit.store.accounts.revoke_token(visit.account.number, number)
     _note(visit, "token_revoked", visit.account, leave.label)

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from desk import form_told, history_told, words
 from desk.standing import from_the_beginning, standings
 from desk.web import masks
+from desk.web.asked import Day, Number
 from desk.web.visit import Changing, Reading, Visit
 from records.accounts import Right
 from records.archive import DraftRow, Event, FiledPaper, Record
@@ -29,7 +30,6 @@ routes = APIRouter()
 SIZE = 50
 """Records on one page of a list."""
 _FARTHEST = 10000
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Words = Annotated[str, Query(max_length=200)]
 Page = Annotated[int, Query(ge=1, le=_FARTHEST)]
 Told = Annotated[str, Form(max_length=2000)]
@@ -223,7 +223,7 @@ def _picture(visit: Visit, event: Event) -> str:
 
 
 @routes.get("/records/{number}/compare")
-def compare(visit: Reading, number: Number, first: date | None = None, last: date | None = None) -> Response:
+def compare(visit: Reading, number: Number, first: Day = None, last: Day = None) -> Response:
     """What of a record differs between two days."""
     record = visit.record(number)
     edition = visit.site.editions[record.edition]

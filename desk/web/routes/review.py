@@ -14,6 +14,7 @@ from starlette.background import BackgroundTask
 from desk import phrases, reviewing, words
 from desk.reviewing import Part, Queue, is_unread, turn_of
 from desk.type_ahead import lists_of
+from desk.web.asked import Number
 from desk.web.routes.scans import scan_of
 from desk.web.visit import Approving, Filing, Visit
 from records.accounts import Right
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 routes = APIRouter()
 MOST = 4000
-Number = Annotated[int, Path(ge=1, le=2**31)]
 FieldPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.]{1,120}$")]
 Words = Annotated[str, Form(max_length=MOST)]
 Yes = Annotated[bool, Form()]

@@ -200,3 +200,32 @@ def _fill(site: Site, folder: Path, text: str, unit: str) -> None:
 
 def _owned(site: Site) -> list[str]:
     return [record.unit for record in site.store.records()]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        f"/people/{10**25}",
+        "/audit?day=9999-12-31",
+        "/audit?day=0001-01-01",
+        "/records/1/compare?last=0001-01-01",
+        "/records/1/compare?first=0001-01-01&last=2026-01-01",
+        "/figures?edition=none",
+        "/review/group/none/name",
+        "/review/2147483648",
+    ],
+)
+def test_a_number_or_a_day_out_of_all_bounds_is_no_fault_of_the_desk(
+    enter: Enter, site: Site, tmp_path: Path, way: str
+) -> None:
+    _fill(site, tmp_path, "王某某", "")
+    assert enter(Role.ADMINISTRATOR).get(way).status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["/people/{}", "/people/{}/close", "/account/tokens/{}/revoke", "/records/{}/unmask", "/cases/{}/unmask"],
+)
+def test_what_a_number_out_of_all_bounds_would_change_is_not_there(enter: Enter, way: str) -> None:
+    told = {"path": "id_number", "shown": "王", "role": "clerk"}
+    assert enter(Role.ADMINISTRATOR).post(way.format(10**25), data=told).status_code in (404, 422)

@@ -1,0 +1,28 @@
+"""What an address may ask for: numbers and days, none of which the store or the calendar cannot hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Path, Query
+
+from desk.usage import HIGHEST
+from records.errors import DanganError
+
+FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
+"""The days that may be asked for."""
+Number = Annotated[int, Path(ge=1, le=HIGHEST)]
+"""The number of a record, a draft, a case, an account, … in a path."""
+Day = Annotated[date | None, Query(ge=FIRST, le=LAST)]
+
+
+def day_of(text: str) -> date | None:
+    """The day that is told; None for nothing. Raises DanganError (`bad_request`) for what is no such day."""
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        raise DanganError("bad_request") from None
+    if day is not None and not FIRST <= day <= LAST:
+        raise DanganError("bad_request")
+    return day
