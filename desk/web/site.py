@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from desk.pictures import Pictures
 from desk.web.pace import Pace
@@ -18,11 +21,14 @@ from desk.web.reading import Reader
 from desk.web.watching import Watch, watch_over
 from desk.workplace import Workplace
 from records.editions import Editions
+from records.errors import Refused
 from records.known import ADDRESSES, NOTHING_KNOWN, Known
 
 if TYPE_CHECKING:
     from records.store import Store
 
+_LOCK = "desk.lock"
+"""Held by the one desk that serves a store."""
 _WORDS_LAST = 300.0
 """Seconds after which the archive is asked for its words anew."""
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
@@ -83,9 +89,26 @@ class Site:
 
 
 @contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Two desks would read the same scans and sweep away each other's documents."""
+    lock = FileLock(home / _LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise Refused("desk_open_already") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def open_site(place: Workplace, hosts: frozenset[str], secure: bool = False) -> Iterator[Site]:
-    """The site over the workplace's store, closed at the end. Raises StoreError."""
-    with place.store() as store, open_press(place) as press:
+    """The site over the workplace's store, closed at the end.
+
+    Raises StoreError, and Refused (`desk_open_already`) while another desk serves the same store.
+    """
+    with place.store() as store, _alone(store.home), open_press(place) as press:
         store.index.fill()
         site = Site(place, store, hosts, press, secure)
         try:
