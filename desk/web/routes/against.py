@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from desk import words
 from desk.reviewing import Form as Filled
 from desk.web.asked import Number
-from desk.web.routes.review import hand_of
+from desk.web.routes.review import hand_of, may_decide, work_on
 from desk.web.visit import Filing, Visit
 from records.archive import DraftRow, Record
 from records.drafts import Draft
@@ -117,8 +117,9 @@ def against(visit: Filing, number: Number, draft: Number) -> Response:
 def choose(
     visit: Filing, number: Number, draft: Number, path: FieldPath, keep: Annotated[bool, Form()] = False
 ) -> Response:
-    """One change is taken over, or what the record says is kept. Raises what `Reviews.decide` does."""
+    """One change is taken over, or what the record says is kept. Raises NotAllowed, and what `Reviews.decide` does."""
     met = _meeting(visit, number, draft)
+    may_decide(work_on(visit, draft))
     reading = met.draft.readings.get(path)
     value = met.record.values.get(path) if keep else (reading.value if reading else None)
     visit.store.reviews.decide(draft, path, value, hand_of(visit))

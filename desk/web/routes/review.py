@@ -173,7 +173,7 @@ def decide(
 
     Raises NoSuchDraft, NotAllowed, Refused as `Reviews.decide` does.
     """
-    work = _may_decide(work_on(visit, number))
+    work = may_decide(work_on(visit, number))
     if not work.edition.has(path) or work.edition.field(path).is_rows:
         raise Refused("unknown_path", what=path, edition=work.edition.key)
     parsed = Parsed(_standing(work, path)) if as_read else parse(text, work.edition.field(path))
@@ -187,7 +187,7 @@ def decide(
 @routes.delete("/review/{number}/fields/{path}")
 def undecide(visit: Filing, number: Number, path: FieldPath) -> Response:
     """A decision is taken back. Raises as `decide` does."""
-    work = _may_decide(work_on(visit, number))
+    work = may_decide(work_on(visit, number))
     visit.store.reviews.undecide(number, path, hand_of(visit))
     return _answer(work, path, Parsed(None))
 
@@ -215,7 +215,7 @@ def drop_row(
     dropped: Yes,
 ) -> Response:
     """A row of a table is none, or is one again. Raises as `decide` does."""
-    work = _may_decide(work_on(visit, number))
+    work = may_decide(work_on(visit, number))
     path, hand, reviews = f"{table}.{index}", hand_of(visit), visit.store.reviews
     if not dropped:
         reviews.undecide(number, path, hand)
@@ -332,7 +332,7 @@ def _next(visit: Visit, stage: Stage, after: int) -> str:
     return "/review" if found is None else f"/review/{found}"
 
 
-def _may_decide(work: Work) -> Work:
+def may_decide(work: Work) -> Work:
     """Raises NotAllowed when the draft waits for somebody who may approve."""
     if work.mode(work.review) == "look":
         raise DanganError("not_allowed")

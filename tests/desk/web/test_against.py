@@ -111,6 +111,18 @@ def test_two_people_are_wanted_for_a_joined_paper_as_for_any(
     assert site.store.reviews.approve(draft, edition, Hand("乙"), "样例").number == record.number
 
 
+def test_what_another_filed_is_corrected_only_by_who_may_approve(
+    site: Site, enter: Enter, tmp_path: Path
+) -> None:
+    record = filed(site, EDITION)
+    draft = take(site, tmp_path, employer="新厂")
+    site.store.reviews.file(draft, site.editions[EDITION], Hand("甲"), "样例", force=True)
+    way, told = f"/records/{record.number}/against/{draft}/field", {"path": "employer", "keep": "true"}
+    assert enter(Role.CLERK).post(way, data=told).status_code == 403
+    assert site.store.reviews.decisions(draft).all == site.store.reviews.decisions(draft).filed
+    assert enter(Role.REVIEWER).post(way, data=told).status_code == 200
+
+
 def test_somebody_elses_paper_is_not_taken_over(site: Site, enter: Enter, tmp_path: Path) -> None:
     record = filed(site, EDITION)
     draft = take(site, tmp_path, name="赵大", id_number="33060219650412004X")
