@@ -141,6 +141,7 @@ def history(visit: Reading, number: Number) -> Response:
     """All that ever happened to a case, latest first."""
     found = view(visit, number)
     events = visit.store.medical.history(number)
+    visit.note("looked", subject(number))
     return visit.page("case-history.html", view=found, events=events[::-1])
 
 

@@ -193,6 +193,7 @@ def history(visit: Reading, number: Number) -> Response:
         (history_told.when_told(when), who, why, list(_lines(visit, edition, events)))
         for when, who, why, events in history_told.occasions(visit.store.history(number))
     ]
+    visit.note("looked", f"record:{number}")
     return visit.page("record-history.html", record=record, edition=edition, occasions=occasions[::-1])
 
 

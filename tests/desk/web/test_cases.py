@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -89,6 +90,13 @@ def test_the_last_original_makes_the_case_complete_and_the_judgement_follows(
     history = client.get("/cases/1/history").text
     assert "材料 10 · 原件：没有 → 有" in history
     assert "乳腺癌" not in history
+
+
+def test_a_history_masks_reasons_and_is_noted(enter: Enter, site: Site, case: MedicalCase) -> None:
+    site.store.medical.save(replace(case, help="补助"), "王经办", "照 330602196504120015 的人说的改")
+    history = enter(unit="鉴湖").get("/cases/1/history").text
+    assert "330602********0015" in history and "330602196504120015" not in history
+    assert site.store.audit.lines("case:1")[0].what == "looked"
 
 
 def test_two_people_do_not_overwrite_each_other(enter: Enter, site: Site, case: MedicalCase) -> None:

@@ -121,6 +121,9 @@ def test_looking_at_a_record_is_noted(site: Site, enter: Enter) -> None:
     client.get(f"/records/{record.number}")
     line = site.store.audit.lines(subject=f"record:{record.number}")[0]
     assert (line.who, line.what) == ("reader0先生", "looked")
+    enter(Role.READER).get(f"/records/{record.number}/history")
+    noted = site.store.audit.lines(subject=f"record:{record.number}")
+    assert [line.who for line in noted] == ["reader1先生", "reader0先生"]
 
 
 def test_a_value_tells_its_history(site: Site, enter: Enter) -> None:
