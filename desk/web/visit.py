@@ -103,6 +103,11 @@ class Visit:
             raise NoSuchDraft(number=number)
         return row
 
+    def lasts(self) -> bool:
+        """Whether the session goes on, of the same account as before; who only listens does not prolong it."""
+        found = self.store.accounts.session(self.request.cookies.get(COOKIE, ""), touch=False)
+        return found is not None and found.account == self.account
+
     def note(self, what: str, subject: str = "", detail: str = "") -> None:
         """A line in the audit log: what the visitor, or a program of the visitor's, looked at or did."""
         detail = " · ".join(filter(None, (detail, self.signed_in.program)))

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as PathPart
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.datastructures import FormData
 
@@ -19,7 +20,7 @@ from desk.offered import Offer, Sort, offer, offers
 from desk.usage import HIGHEST
 from desk.web.asked import Number
 from desk.web.press import WIDTHS, Job
-from desk.web.visit import COOKIE, Making, Visit
+from desk.web.visit import Making, Visit
 from records.accounts import Account
 from records.archive import Record
 from records.errors import DanganError, NoSuchRecord, Refused
@@ -395,14 +396,8 @@ async def _events(visit: Visit, job: Job) -> AsyncIterator[str]:
             return
         await asyncio.sleep(_BEAT)
         beats += 1
-        if beats % _LOOKS == 0 and not _is_here(visit):
+        if beats % _LOOKS == 0 and not await run_in_threadpool(visit.lasts):
             return
-
-
-def _is_here(visit: Visit) -> bool:
-    """Whether the visitor's session still lasts; looking does not prolong it."""
-    token = visit.request.cookies.get(COOKIE, "")
-    return visit.store.accounts.session(token, touch=False) is not None
 
 
 def _event(name: str, text: str) -> str:

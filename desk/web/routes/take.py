@@ -16,7 +16,7 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 from desk.inputs import SUFFIXES, plain_name
 from desk.web.site import LOOPBACK, Site
 from desk.web.uploads import LARGEST, Received, fate_of, keep, received, subject
-from desk.web.visit import COOKIE, Taking, Visit
+from desk.web.visit import Taking, Visit
 from records.archive import Fate
 from records.errors import DanganError
 
@@ -169,7 +169,7 @@ async def _stream(visit: Visit, mark: str) -> AsyncIterator[str]:
     changes = visit.site.reader.changes
     with changes.heard() as heard:
         while not changes.is_over:
-            if not await run_in_threadpool(_is_signed_in, visit):
+            if not await run_in_threadpool(visit.lasts):
                 yield _event("over", "")
                 return
             told, mark = await run_in_threadpool(_news, visit, mark)
@@ -178,12 +178,6 @@ async def _stream(visit: Visit, mark: str) -> AsyncIterator[str]:
             with suppress(TimeoutError):
                 await asyncio.wait_for(heard.wait(), _ALIVE)
             heard.clear()
-
-
-def _is_signed_in(visit: Visit) -> bool:
-    """Whether the session goes on, of the same account as before; who only listens does not prolong it."""
-    found = visit.store.accounts.session(visit.request.cookies.get(COOKIE, ""), touch=False)
-    return found is not None and found.account == visit.account
 
 
 def _news(visit: Visit, mark: str) -> tuple[str, str]:

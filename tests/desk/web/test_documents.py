@@ -6,6 +6,7 @@ import html
 import io
 import re
 import stat
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Sequence
@@ -18,8 +19,10 @@ from docx import Document
 from starlette.testclient import TestClient
 
 from desk.web import press
+from desk.web.routes import documents
 from desk.web.site import Site
-from records.accounts import Role
+from records.account_store import Accounts
+from records.accounts import Role, SignedIn
 from records.values import Value
 from tests.desk.web.conftest import Enter
 
@@ -350,6 +353,25 @@ def test_progress_is_told_as_it_goes(site: Site, enter: Enter) -> None:
     job = ask(client, numbers, document=f"{NEW}/archive")
     told = client.get(f"{job}/events").text
     assert told.rstrip().endswith("event: over\ndata:") and "event: progress" in told
+
+
+def test_a_stream_asks_the_store_in_a_thread_so_that_nobody_waits(
+    site: Site, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, session = list[bool](), Accounts.session
+
+    def noted(accounts: Accounts, token: str, touch: bool = True) -> SignedIn | None:
+        if not touch:
+            asked.append(threading.current_thread().name.startswith("AnyIO"))
+        return session(accounts, token, touch)
+
+    monkeypatch.setattr(Accounts, "session", noted)
+    monkeypatch.setattr(documents, "_BEAT", 0.001)
+    monkeypatch.setattr(documents, "_LOOKS", 1)
+    client = enter()
+    job = ask(client, [add(site, f"王{place}") for place in range(3)], document=f"{NEW}/archive")
+    client.get(f"{job}/events")
+    assert asked and all(asked)
 
 
 def test_documents_lie_in_a_private_folder_and_go_in_time(
