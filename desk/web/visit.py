@@ -104,7 +104,7 @@ class Visit:
         return row
 
     def lasts(self) -> bool:
-        """Whether the session goes on, of the same account as before; who only listens does not prolong it."""
+        """Whether the session goes on, of the same account; who only listens does not prolong it."""
         found = self.store.accounts.session(self.request.cookies.get(COOKIE, ""), touch=False)
         return found is not None and found.account == self.account
 

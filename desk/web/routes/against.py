@@ -117,7 +117,10 @@ def against(visit: Filing, number: Number, draft: Number) -> Response:
 def choose(
     visit: Filing, number: Number, draft: Number, path: FieldPath, keep: Annotated[bool, Form()] = False
 ) -> Response:
-    """One change is taken over, or what the record says is kept. Raises NotAllowed, and what `Reviews.decide` does."""
+    """One change is taken over, or what the record says is kept.
+
+    Raises NotAllowed, and what `Reviews.decide` does.
+    """
     met = _meeting(visit, number, draft)
     may_decide(work_on(visit, draft))
     reading = met.draft.readings.get(path)
