@@ -30,6 +30,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from desk import words
@@ -225,6 +226,12 @@ class Press:
         finally:
             del self._lent[id(place)]
             place.office.stop()
+
+    @contextmanager
+    def folder_for_now(self) -> Iterator[Path]:
+        """A folder for what is handed over at once; what a kill leaves goes when the desk starts."""
+        with TemporaryDirectory(dir=self.folder) as folder:
+            yield Path(folder)
 
     def job(self, key: str, visit: Visit) -> Job:
         """A job of the visitor's own session. Raises NoSuchJob."""

@@ -7,7 +7,8 @@ audit log keeps.
 
 from __future__ import annotations
 
-import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,7 +22,6 @@ from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 
 from desk import __version__, words
-from desk.cases import case_desk
 from desk.checklist import case_head, case_json
 from desk.contract import event_json, finding_line, form_line, record_line
 from desk.documents_made import Order, Printing, fill_order
@@ -29,15 +29,19 @@ from desk.inputs import plain_name
 from desk.lists_made import Tell
 from desk.web import masks
 from desk.web.asked import Number
+from desk.web.case_view import view
 from desk.web.uploads import Received, fate_of, keep, received
 from desk.web.visit import Changing, Filing, Here, Making, NotAllowed, Reading, Taking, Visit
 from records.accounts import Right
 from records.archive import Fate, Record
+from records.editions import Edition
 from records.errors import DanganError, OfficeMissing, Refused
+from records.findings import Finding
 from records.index import IndexRow
 from records.index_store import Asked
+from records.masking import mask
 from records.rules import findings
-from records.values import Values
+from records.values import Value, Values
 
 PREFIX = "/api/v1"
 routes = APIRouter(prefix=PREFIX)
@@ -252,12 +256,10 @@ def history(visit: Reading, number: Number) -> list[EventSaid]:
     visit.note("looked", f"record:{number}")
     lines = []
     for event in visit.store.history(number):
-        line = event_json(event)
         if asked.has(event.path):
-            line["before"], line["after"] = (
-                masks.shown(visit, asked, event.path, value) for value in (event.before, event.after)
-            )
-        lines.append(EventSaid.model_validate(line))
+            before, after = (_seen(visit, asked, event.path, one) for one in (event.before, event.after))
+            event = replace(event, before=before, after=after)
+        lines.append(EventSaid.model_validate(event_json(replace(event, why=mask(event.why)))))
     return lines
 
 
@@ -280,22 +282,30 @@ def _record(visit: Visit, found: Record, full: bool) -> RecordSaid:
         changed=found.changed,
         revision=found.revision,
         states={
-            name: StateSaid(state=one.state, on=one.on, ground=one.ground, who=one.who)
+            name: StateSaid(state=one.state, on=one.on, ground=mask(one.ground), who=one.who)
             for name, one in found.states.items()
         },
         fields=record_line(asked, found.values if full else _masked(visit, found))["fields"],
-        findings=[finding_line(one, asked) for one in findings(asked, found.values)],
+        findings=[_finding(one, asked, full) for one in findings(asked, found.values)],
     )
 
 
 def _masked(visit: Visit, found: Record) -> Values:
     """The values, of which those that a visitor does not see are their masks."""
     asked = visit.site.editions[found.edition]
-    seen = {path: masks.shown(visit, asked, path, value) for path, value in found.values.items()}
-    return {
-        path: value if seen[path] == words.value(asked, path, value) else seen[path]
-        for path, value in found.values.items()
-    }
+    return {path: _seen(visit, asked, path, value) for path, value in found.values.items()}
+
+
+def _seen(visit: Visit, asked: Edition, path: str, value: Value) -> Value:
+    """The value itself where a visitor sees it, else its mask."""
+    text = masks.shown(visit, asked, path, value)
+    return value if text == words.value(asked, path, value) else text
+
+
+def _finding(finding: Finding, asked: Edition, full: bool) -> dict[str, Any]:
+    """A finding, whose sentence may quote a number."""
+    line = finding_line(finding, asked)
+    return line if full else line | {"message": mask(line["message"])}
 
 
 # --- paper
@@ -359,23 +369,18 @@ def draft(visit: Filing, number: Number) -> dict[str, Any]:
 
 @routes.get("/cases", responses=FAULTS)
 def cases(visit: Reading) -> list[dict[str, Any]]:
-    """The medical cases of the visitor's unit, without the illness."""
-    found = visit.store.medical.cases()
-    mine = {
-        one.number
-        for one in visit.store.records([one.record for one in found])
-        if visit.account.sees(one.unit)
-    }
-    return [case_head(one) | {"illness": None} for one in found if one.record in mine]
+    """The medical cases of the visitor's unit, the newest first, without the illness."""
+    medical = visit.store.medical
+    found = medical.some([number for number, _ in medical.heads(visit.account.unit)])
+    return [case_head(one) | {"illness": None} for one in found]
 
 
 @routes.get("/cases/{number}", responses=FAULTS)
 def case(visit: Changing, number: Number) -> dict[str, Any]:
     """A case with its papers, sums and judgement, as `dangan case show --json` prints it."""
-    found = visit.store.medical.case(number)
-    visit.record(found.record)
+    found = view(visit, number)
     visit.note("unmasked", f"case:{number}", "*")
-    return case_json(found, case_desk(visit.site.editions, visit.store, found).assessed())
+    return case_json(found.case, found.told)
 
 
 def _told_into(told: list[str]) -> Tell:
@@ -401,13 +406,20 @@ def make(
     if as_what == "pdf" and visit.site.place.soffice is None:
         raise OfficeMissing
     visit.note("made", f"record:{number}", uses[document].title)
-    folder = tempfile.TemporaryDirectory(prefix="made-", dir=visit.store.home)
+    with ExitStack() as undone:
+        folder = undone.enter_context(visit.site.press.folder_for_now())
+        made = _made(visit, Order(document, Printing(as_what == "pdf")), found, folder)
+        sent = undone.pop_all()
+    return FileResponse(made, filename=made.name, background=BackgroundTask(sent.close))
+
+
+def _made(visit: Visit, order: Order, of: Record, folder: Path) -> Path:
+    """The file that was ordered. Raises Refused (`not_made`)."""
     told: list[str] = []
-    order = Order(document, Printing(as_what == "pdf"))
     with visit.site.press.lent(visit) as place:
-        made = fill_order(place, order, [found], Path(folder.name), _told_into(told))
-    wanted = [one for one in made.files if one.suffix == f".{as_what}"]
-    if not wanted:
-        folder.cleanup()
-        raise Refused("not_made", what="".join(told))
-    return FileResponse(wanted[0], filename=wanted[0].name, background=BackgroundTask(folder.cleanup))
+        files = fill_order(place, order, [of], folder, _told_into(told)).files
+    wanted = ".pdf" if order.printing.wanted else ".docx"
+    for file in files:
+        if file.suffix == wanted:
+            return file
+    raise Refused("not_made", what="".join(told))

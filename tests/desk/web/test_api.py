@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,11 @@ from schemathesis import BaseSchema, GenerationMode
 from starlette.testclient import TestClient
 
 from desk.web.app import create_app
+from desk.web.routes import api
 from desk.web.site import Site
 from records.accounts import Role
 from tests.desk.web.conftest import PASSWORD
+from tests.desk.web.filed import ID_NUMBER, case_of, filed
 
 PREFIX = "/api/v1"
 ROOT = Path(__file__).resolve().parents[3]
@@ -86,7 +90,55 @@ def test_a_document_is_made_as_word(site: Site, record: int) -> None:
     answer = program(site).post(f"{PREFIX}/records/{record}/documents/{use.name}")
     assert answer.status_code == 200
     assert answer.content.startswith(b"PK")
-    assert list(site.store.home.glob("made-*")) == []
+    assert list(site.press.folder.iterdir()) == []
+
+
+def test_what_breaks_a_document_off_leaves_nothing_of_it(
+    site: Site, record: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[Path] = []
+
+    def broken(place: object, order: object, records: object, folder: Path, tell: object) -> None:
+        (folder / "begun.docx").write_text("王小明")
+        places.append(folder)
+        raise OSError
+
+    monkeypatch.setattr(api, "fill_order", broken)
+    use = next(use for use in next(iter(site.editions)).documents if use.of == "record")
+    assert program(site).post(f"{PREFIX}/records/{record}/documents/{use.name}").status_code == 500
+    assert [folder.parent for folder in places] == [site.press.folder]
+    assert not places[0].exists()
+
+
+def test_values_keep_their_kind_in_a_history_and_nothing_quotes_a_hidden_number(site: Site) -> None:
+    old = "330602650412001"
+    values = {"name": "王小明", "id_number": old, "monthly_income": Decimal(1200)}
+    edition = site.editions["henan-2016"]
+    saved = site.store.save(
+        edition, values, "王经办", f"照 {ID_NUMBER} 的人说的改", override_why="样例", force=True
+    )
+    asking = program(site)
+    lines = asking.get(f"{PREFIX}/records/{saved.number}/history")
+    incomes = [(one["before"], one["after"]) for one in lines.json() if one["path"] == "monthly_income"]
+    assert incomes == [(None, 1200)]
+    told = asking.get(f"{PREFIX}/records/{saved.number}")
+    assert any(one["message"] for one in told.json()["findings"])
+    for answer in (lines, told):
+        assert ID_NUMBER not in answer.text and old not in answer.text
+        assert not re.search(r"33060219650412001[\dX]", answer.text)
+    whole = asking.get(f"{PREFIX}/records/{saved.number}", params={"full": True}).text
+    assert re.search(r"33060219650412001[\dX]", whole)
+
+
+def test_another_units_case_is_not_there(site: Site) -> None:
+    case = case_of(site, filed(site, "shaoxing-2010", {"name": "王小明"}, "甲"))
+    other, mine = program(site, Role.CLERK, unit="乙"), program(site, Role.CLERK, unit="甲")
+    answer = other.get(f"{PREFIX}/cases/{case.number}")
+    assert (answer.status_code, answer.json()["error"]) == (404, "no_such_case")
+    assert other.get(f"{PREFIX}/cases").json() == []
+    assert [one["case"] for one in mine.get(f"{PREFIX}/cases").json()] == [case.number]
+    assert mine.get(f"{PREFIX}/cases/{case.number}").json()["illness"] == "肝癌"
+    assert site.store.audit.lines(f"case:{case.number}")[0].what == "unmasked"
 
 
 def test_a_token_opens_no_page(site: Site) -> None:
