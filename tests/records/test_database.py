@@ -1,5 +1,6 @@
 import multiprocessing
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,10 @@ def test_the_schema_travels_with_the_package(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     with Store.open(Path("home")) as store:
         assert store.search("") == []
+
+
+def test_as_many_read_at_once_as_the_desk_has_threads(store: Store) -> None:
+    """SQLAlchemy's own limit is 15; whoever comes then waits half a minute and fails."""
+    with ExitStack() as open_ones:
+        for _ in range(40):
+            open_ones.enter_context(store.database.reading()).execute(text("SELECT 1"))
