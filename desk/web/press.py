@@ -168,10 +168,12 @@ class Job:
             raise NoSuchJob
         with self._drawing:
             if not target.is_file():
+                begun = target.with_suffix(".part")
                 try:
-                    picture(pdf, number, width).save(target, optimize=False)
+                    picture(pdf, number, width).save(begun, "PNG", optimize=False)
                 except IndexError as error:
                     raise NoSuchJob from error
+                begun.rename(target)
         return target
 
     def bundle(self) -> Path:
@@ -179,9 +181,11 @@ class Job:
         target = self.room / "all.zip"
         with self._drawing:
             if not target.is_file():
-                with zipfile.ZipFile(target, "w") as package:
+                begun = target.with_suffix(".part")
+                with zipfile.ZipFile(begun, "w") as package:
                     for file in self.files:
                         package.write(file, file.name)
+                begun.rename(target)
         return target
 
 

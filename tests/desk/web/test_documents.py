@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import io
 import re
@@ -345,6 +346,26 @@ def test_the_archive_s_list_leads_to_documents_of_what_it_found(site: Site, ente
     assert way
     page = client.get(html.unescape(way[1])).text
     assert "王小明" in page and "李建国" not in page and "查到的全部 1 份" in page
+
+
+def test_a_package_that_broke_off_is_not_handed_out_as_whole(
+    site: Site, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [add(site, f"王{place}") for place in range(2)]
+    client, write = enter(), zipfile.ZipFile.write
+    job = ask(client, numbers, document=f"{NEW}/archive")
+    client.get(f"{job}/events")
+    with monkeypatch.context() as full:
+
+        def once(package: zipfile.ZipFile, file: Path, name: str) -> None:
+            if package.namelist():
+                raise OSError(errno.ENOSPC, "full")
+            write(package, file, name)
+
+        full.setattr(zipfile.ZipFile, "write", once)
+        assert client.get(f"{job}/all").status_code == 507
+    whole = zipfile.ZipFile(io.BytesIO(client.get(f"{job}/all").content))
+    assert len(whole.namelist()) == 2
 
 
 def test_progress_is_told_as_it_goes(site: Site, enter: Enter) -> None:
