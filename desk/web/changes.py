@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 _REMEMBERED = 5000
+_LONGEST = 20
+"""Figures of a mark: what is longer was never given."""
 
 
 class Changes:
@@ -48,7 +50,8 @@ class Changes:
         """What changed after a mark, each once; None when that is too long ago to know."""
         run, _, count = mark.partition("-")
         with self._lock:
-            behind = self._count - int(count) if count.isdecimal() else -1
+            known = count.isdecimal() and len(count) < _LONGEST
+            behind = self._count - int(count) if known else -1
             if run != self._run or not 0 <= behind <= len(self._told):
                 return None
             return list(dict.fromkeys(list(self._told)[len(self._told) - behind :]))
