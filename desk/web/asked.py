@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
+from fastapi.responses import Response
 
 from desk.usage import HIGHEST
 from records.errors import DanganError
@@ -15,6 +17,15 @@ FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 Number = Annotated[int, Path(ge=1, le=HIGHEST)]
 """The number of a record, a draft, a case, an account, … in a path."""
 Day = Annotated[date | None, Query(ge=FIRST, le=LAST)]
+
+_NUMBER = re.compile(r"\d{7,}")
+
+
+def stays_out_of_history(text: str, answer: Response) -> Response:
+    """The answer to what was typed; a browser keeps no address in which most of somebody's number stands."""
+    if _NUMBER.search(text):
+        answer.headers["HX-Replace-Url"] = "false"
+    return answer
 
 
 def day_of(text: str) -> date | None:

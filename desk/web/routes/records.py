@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from desk import form_told, history_told, words
 from desk.standing import from_the_beginning, standings
 from desk.web import masks
-from desk.web.asked import Day, Number
+from desk.web.asked import Day, Number, stays_out_of_history
 from desk.web.visit import Changing, Reading, Visit
 from records.accounts import Right
 from records.archive import DraftRow, Event, FiledPaper, Record
@@ -64,7 +64,7 @@ def find(visit: Reading, q: Words = "", page: Page = 1) -> Response:
         "chosen": {key: one for key, one in chosen.items() if one},
     }
     if visit.wants_part:
-        return visit.page("records-list.html", **facts)
+        return stays_out_of_history(q, visit.page("records-list.html", **facts))
     return visit.page("records.html", q=q, filters=_filters(visit, labels, terms), **facts)
 
 

@@ -53,6 +53,13 @@ def test_htmx_gets_the_list_alone(site: Site, enter: Enter) -> None:
     assert "没有找到" in client.get("/records", params={"q": "查无此人"}, headers=PART).text
 
 
+def test_a_number_that_is_looked_for_stays_out_of_the_browsers_history(enter: Enter) -> None:
+    client = enter()
+    for typed, kept in (("wxm", None), ("330602", None), ("3306021965", "false"), (ID_NUMBER, "false")):
+        answer = client.get("/records", params={"q": typed}, headers=PART)
+        assert answer.headers.get("HX-Replace-Url") == kept
+
+
 def test_filters_stand_beside_and_are_kept(site: Site, enter: Enter) -> None:
     put(site, primary_cause="子女上学")
     put(site, name="赵大", primary_cause="下岗失业")
