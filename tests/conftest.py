@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from desk.settings import calm_libraries, calm_outside_programs
@@ -17,6 +19,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
     use_one_thread()
 
+from records import passwords
 from tests.clerk import Clerk
 from tests.remembering import remember
 
@@ -24,6 +27,16 @@ calm_outside_programs()
 remember()
 settings.register_profile("dangan", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("dangan")
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords are hashed in a moment; what a hash really costs is looked at with the accounts."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("records.passwords._HASHER", quick)
+    passwords.nobody.cache_clear()
+    yield
+    passwords.nobody.cache_clear()
 
 
 @pytest.fixture

@@ -1,21 +1,27 @@
 """What a process of tests works out once, however many tests ask for it: it depends on nothing else.
 
-The built-in editions, which nobody can change, and what a network of the engine
-makes of a picture. Whatever a test brings along itself is worked out each time,
-and so is all that another process of dangan does.
+The built-in editions, which nobody can change, what a network of the engine makes of a
+picture, and what a new store holds in its database. Whatever a test brings along itself is
+worked out each time, and so is all that another process of dangan does.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 import intake.rapid
 import records.editions
+import records.store
+from records.database import Database, open_database
 from records.editions import BUILT_IN, Edition
 
 MOST = 256_000_000
@@ -26,6 +32,7 @@ def remember() -> None:
     """From now on, in this process."""
     _remember_editions()
     _remember_networks()
+    _remember_new_stores()
 
 
 def _remember_editions() -> None:
@@ -51,6 +58,26 @@ def _remember_networks() -> None:
         return known[key]
 
     intake.rapid._session = begun  # type: ignore[assignment]
+
+
+def _remember_new_stores() -> None:
+    @cache
+    def new() -> bytes:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "new.sqlite"
+            open_database(file, None, 5).close()
+            return file.read_bytes()
+
+    def opened(file: Path, url: str | None, wait: float) -> Database:
+        if url is None and not file.exists():
+            with suppress(OSError), TemporaryDirectory(dir=file.parent) as folder:
+                ready = Path(folder) / file.name
+                ready.write_bytes(new())
+                ready.chmod(0o600)
+                os.link(ready, file)  # which nobody else made meanwhile
+        return open_database(file, url, wait)
+
+    records.store.open_database = opened
 
 
 class Network:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from desk import __version__
@@ -57,6 +57,13 @@ ROUTES = (
 )
 
 
+_EVERY = APIRouter()
+"""All routes; what a request needs is worked out once for each, with the first request."""
+_EVERY.include_router(api.routes)
+for _routes in ROUTES:
+    _EVERY.include_router(_routes, include_in_schema=False)
+
+
 def create_app(site: Site) -> FastAPI:
     """The desk as a web application."""
 
@@ -73,12 +80,10 @@ def create_app(site: Site) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=working,
+        routes=[*_EVERY.routes],
     )
     app.state.site = site
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    app.include_router(api.routes)
-    for routes in ROUTES:
-        app.include_router(routes, include_in_schema=False)
     add_faults(app)
     app.add_middleware(Shield, site=site)
     return app

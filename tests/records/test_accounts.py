@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import Type, extract_parameters
 
+from records import passwords
 from records.account_store import IDLE, LOCKED, LONGEST, TRIES, Accounts
 from records.accounts import RIGHTS, Account, Right, Role
 from records.errors import Refused
 from records.passwords import csrf_of, given_password
 from records.store import Store
 
+HASHER = passwords._HASHER
 PASSWORD, OTHER = "correct horse 42", "battery staple 43"
 
 
@@ -77,6 +80,15 @@ def test_names_are_nobody_elses_whatever_their_case(accounts: Accounts) -> None:
         "administrator_of_unit"
     )
     assert refused(lambda: accounts.add_first("x", "钱", PASSWORD)) == "not_first"
+
+
+def test_a_hash_costs_whoever_guesses_time_and_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("records.passwords._HASHER", HASHER)
+    kept = passwords.hashed(PASSWORD)
+    cost = extract_parameters(kept)
+    assert cost.type is Type.ID
+    assert (cost.time_cost >= 3, cost.memory_cost >= 64 * 1024) == (True, True)
+    assert (passwords.fits(PASSWORD, kept), passwords.fits(OTHER, kept)) == (True, False)
 
 
 def test_of_passwords_and_sessions_the_store_keeps_no_secret(accounts: Accounts, tmp_path: Path) -> None:

@@ -8,10 +8,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from records.database import open_database
 from records.errors import DiskFull, StoreBusy, StoreError, StoreNewer
 from records.migrating import newest
 from records.store import Store
 from records.tables import REVISION, Table
+
+
+@pytest.fixture(autouse=True)
+def made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every store here goes through all migrations."""
+    monkeypatch.setattr("records.store.open_database", open_database)
 
 
 def test_an_empty_folder_becomes_a_store_of_the_newest_schema(store: Store) -> None:

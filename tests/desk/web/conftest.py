@@ -7,29 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from desk.settings import Settings
 from desk.web.app import create_app
 from desk.web.site import Site, open_site
 from desk.workplace import Workplace
-from records import passwords
 from records.accounts import Role
 
 PASSWORD = "correct horse 42"
 HOST = "testserver"
 Enter = Callable[..., TestClient]
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Passwords are hashed in a moment: the cost that slows down who guesses is tried elsewhere."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("records.passwords._HASHER", quick)
-    passwords.nobody.cache_clear()
-    yield
-    passwords.nobody.cache_clear()
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def test_nothing_that_a_program_asks_breaks_the_desk(
     for found in schema.get_all_operations():
         operation = found.ok()
 
-        @settings(max_examples=15, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+        @settings(max_examples=8, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
         @given(case=operation.as_strategy(generation_mode=mode))
         def attack(case: schemathesis.Case) -> None:
             answer = case.call(headers=headers)

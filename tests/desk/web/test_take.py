@@ -513,7 +513,9 @@ def test_a_reader_with_nothing_to_do_lets_its_processes_go(site: Site, tmp_path:
     reader = Reader(site.place, site.store, idle=0.3)
     shutil.copyfile(SAMPLES / "form.docx", tmp_path / "form.docx")
     site.store.keep(tmp_path / "form.docx")
+    of_others = set(multiprocessing.active_children())
     with reader.at_work():
+        until(lambda: not set(multiprocessing.active_children()) <= of_others)
         until(lambda: not site.store.unread())
-        until(lambda: not multiprocessing.active_children(), 5)
+        until(lambda: set(multiprocessing.active_children()) <= of_others, 5)
     assert len(site.store.drafts()) == 1
