@@ -40,7 +40,7 @@ LONGEST_ADDRESS = 8192
 """Bytes of a path with its question."""
 PATIENCE, SLOWEST = 20.0, 20_000
 """A body comes within so many seconds, and one more for each so many bytes."""
-FORM = "application/x-www-form-urlencoded"
+FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 DOOR = frozenset({"/sign-in", "/first", "/account/password"})
 """Where passwords are tried."""
 HEADERS = {
@@ -129,10 +129,12 @@ class Shield:
         return any(hmac.compare_digest(given, csrf_of(secret).encode()) for secret in own)
 
     async def _limit(self, scope: Scope) -> int:
-        """How many bytes the body may have: only those who are signed in send large ones."""
+        """How many bytes the body may have: only those who are signed in send large ones, and only files."""
         headers = Headers(scope=scope)
         length = headers.get("content-length")
         if scope["method"] in SAFE or (length is not None and int(length) <= SMALL):
+            return SMALL
+        if any(kind in headers.get("content-type", "") for kind in (FORM, PARTS)):
             return SMALL
         return LARGEST if await run_in_threadpool(self._is_signed_in, scope["path"], headers) else SMALL
 

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from desk.web import shield
 from desk.web.pace import Buckets, Wrong
 from desk.web.site import Site
+from records.accounts import Role
 from records.passwords import csrf_of
 from tests.desk.web.conftest import HOST, Enter
 
@@ -86,8 +87,15 @@ def test_a_body_larger_than_told_is_counted_as_it_comes(stranger: TestClient, en
     assert stranger.post("/sign-in", headers={**form, "Content-Length": "-1"}).status_code == 413
     body = b"name=a&password=" + b"x" * shield.SMALL
     assert stranger.post("/sign-in", content=body, headers=form).status_code == 413
-    own = {"Content-Type": shield.FORM}
+    own = {"Content-Type": "application/octet-stream"}
     assert enter().post("/sign-in", content=body, headers=own).status_code == 422
+
+
+@pytest.mark.parametrize("kind", [shield.FORM, f"{shield.PARTS}; boundary=x"])
+def test_nobody_sends_a_form_as_large_as_a_file(enter: Enter, kind: str) -> None:
+    body = b"shown=" + b"x" * shield.SMALL
+    answer = enter(Role.ADMINISTRATOR).post("/people/1", content=body, headers={"Content-Type": kind})
+    assert answer.status_code == 413
 
 
 def test_too_many_fields_and_null_bytes_are_refused(enter: Enter) -> None:
