@@ -11,8 +11,8 @@ from records.editions import load_editions
 from records.store import Store
 from tests.desk.test_review import SOUND
 from tests.desk.web.drafts import KEY, put, spot
-from tests.journeys.web.conftest import Desk
-from tests.journeys.web.test_review import heavy_faults, people, sign_in
+from tests.journeys.web.conftest import Desk, heavy_faults
+from tests.journeys.web.test_review import people, sign_in
 
 
 def filed(desk: Desk, folder: Path) -> tuple[int, int]:

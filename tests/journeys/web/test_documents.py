@@ -7,13 +7,12 @@ import zipfile
 from pathlib import Path
 
 import pdfplumber
-from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from playwright.sync_api import Page, expect
 
 from records.editions import load_editions
 from records.store import Store
-from tests.journeys.web.conftest import Desk, become_administrator
+from tests.journeys.web.conftest import Desk, become_administrator, heavy_faults
 
 EDITION = load_editions()["henan-2016"]
 NAMES = ("欧阳修文", "李建国", "赵敏")
@@ -34,15 +33,6 @@ def taken(page: Page, link: str) -> tuple[str, bytes]:
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
-def is_accessible(page: Page) -> None:
-    heavy = [
-        (one["id"], [node["html"] for node in one["nodes"]])
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert heavy == []
-
-
 def test_cards_are_made_looked_at_and_taken_away(running: Desk, page: Page, faults: list[str]) -> None:
     become_administrator(page, running)
     archived(running)
@@ -53,7 +43,7 @@ def test_cards_are_made_looked_at_and_taken_away(running: Desk, page: Page, faul
     page.get_by_label(NAMES[0]).check()
     page.get_by_label("文书", exact=True).select_option("henan-2016/contact-cards")
     expect(page.get_by_text("再拼在 A4 纸上")).to_be_visible()
-    is_accessible(page)
+    assert heavy_faults(page) == []
     page.get_by_role("button", name="制作").click()
 
     expect(page.get_by_role("heading", name="预览")).to_be_visible(timeout=120_000)
@@ -65,7 +55,7 @@ def test_cards_are_made_looked_at_and_taken_away(running: Desk, page: Page, faul
             "image => image.complete && image.naturalWidth > 300", arg=picture.element_handle()
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        is_accessible(page)
+        assert heavy_faults(page) == []
 
     title = f"0001-{NAMES[0]}-困难职工解困脱困联系卡"
     name, word = taken(page, f"下载 Word：{title}")
@@ -83,7 +73,7 @@ def test_cards_are_made_looked_at_and_taken_away(running: Desk, page: Page, faul
     for one in NAMES:
         page.get_by_label(one).check()
     page.get_by_label("只要 Word").check()
-    is_accessible(page)
+    assert heavy_faults(page) == []
     page.get_by_role("button", name="制作").click()
     _, bundle = taken(page, "全部下载")
     with zipfile.ZipFile(io.BytesIO(bundle)) as package:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from records.editions import load_editions
 from records.store import Store
-from tests.journeys.web.conftest import PASSWORD, Desk, become_administrator
+from tests.journeys.web.conftest import PASSWORD, Desk, become_administrator, heavy_faults
 
 ID_NUMBER = "330602196504120015"
 
@@ -40,15 +39,9 @@ def test_an_office_of_three(running: Desk, page: Page, chromium: Browser, faults
         page.set_viewport_size({"width": width, "height": 768})
         for path in ("people", "people/2", "account", "audit"):
             page.goto(f"{running.address}/{path}")
-            assert _hindrances(page) == []
+            assert heavy_faults(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert faults == []
-
-
-def _hindrances(page: Page) -> list[str]:
-    """What keeps somebody from using the page, by axe-core."""
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url} {one['id']}" for one in found if one["impact"] in ("serious", "critical")]
 
 
 def _file(desk: Desk, name: str, unit: str) -> None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from records.accounts import Role
@@ -16,7 +15,7 @@ from records.reviews import Stage
 from records.store import Store
 from tests.desk.test_review import SOUND
 from tests.desk.web.drafts import KEY, doubt, put
-from tests.journeys.web.conftest import PASSWORD, Desk
+from tests.journeys.web.conftest import PASSWORD, Desk, heavy_faults
 from tests.journeys.web.test_take import BLIND, Served
 
 STROKES = """
@@ -153,14 +152,6 @@ def test_a_clerk_settles_by_keyboard_alone_and_another_person_approves(
         assert {one.who for one in store.history(record.number)} == {"王经办", "赵审核"}
         assert store.reviews.review(clean).stage is Stage.SENT_BACK
     assert faults == []
-
-
-def heavy_faults(page: Page) -> list[str]:
-    """What keeps somebody from using the page, by axe-core."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']} {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")
-    ]
 
 
 def test_the_scan_and_the_form_know_each_other_on_a_screen_and_on_a_phone(

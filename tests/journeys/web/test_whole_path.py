@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from records.accounts import Role
 from records.pinyin import readings
 from records.store import Store
 from tests.clerk import SAMPLES
-from tests.journeys.web.conftest import PASSWORD, Desk, become_administrator
+from tests.journeys.web.conftest import PASSWORD, Desk, become_administrator, heavy_faults
 from tests.journeys.web.test_take import drop
 
 SCREEN, TELEPHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
@@ -150,13 +149,3 @@ def look_at(page: Page, desk: Desk, paths: Sequence[str]) -> Iterator[str]:
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > size["width"]:
                 yield f"{path} is {wide} wide"
-
-
-def heavy_faults(page: Page) -> list[str]:
-    """What keeps somebody from using the page, by axe-core."""
-    return [
-        f"{one['id']} {node['html']}"
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
