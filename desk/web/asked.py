@@ -28,6 +28,11 @@ def stays_out_of_history(text: str, answer: Response) -> Response:
     return answer
 
 
+def is_inside(address: str) -> bool:
+    """Whether an address is a page of the desk itself, and not somebody else's who wants to be gone to."""
+    return re.fullmatch(r"/(?![/\\])[!-\[\]-~]{0,1500}", address) is not None
+
+
 def day_of(text: str) -> date | None:
     """The day that is told; None for nothing. Raises DanganError (`bad_request`) for what is no such day."""
     try:

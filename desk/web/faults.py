@@ -5,6 +5,8 @@ The one place that gives an error its HTTP status.
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -13,6 +15,7 @@ from starlette.types import Scope
 
 from desk import words
 from desk.guard import as_ours
+from desk.web.asked import is_inside
 from desk.web.paper import page
 from records.errors import (
     AlreadyTaken,
@@ -75,6 +78,8 @@ CODES = {
 
 WAYS = {"not_signed_in": "/sign-in", "must_change_password": "/account"}
 """Where whoever asked is sent to put an error right."""
+LEAVING = "/sign-out"
+"""Whoever is signed out already has left nothing on the page."""
 
 
 def status_of(error: DanganError) -> int:
@@ -84,13 +89,13 @@ def status_of(error: DanganError) -> int:
     return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
 
 
-def told(error: DanganError, *, part: bool, data: bool) -> Response:
-    """The error as JSON for programs, as a part of a page for htmx, else as a page."""
+def told(error: DanganError, *, part: bool, data: bool, way: str = "") -> Response:
+    """The error as JSON for programs, as a part of a page for htmx (with the way to go on), or a page."""
     sentence, status = words.on_page(error), status_of(error)
     if data:
         answer: Response = JSONResponse({"error": error.code, "message": sentence}, status)
     else:
-        answer = page("fault-part.html" if part else "fault.html", status, sentence=sentence)
+        answer = page("fault-part.html" if part else "fault.html", status, sentence=sentence, way=way)
     if error.code == "too_many_requests":
         answer.headers["Retry-After"] = error.facts["seconds"]
     return answer
@@ -102,9 +107,19 @@ def answer_to(error: DanganError, scope: Scope) -> Response:
     way = WAYS.get(error.code)
     if way is None or data or scope["path"] == way:
         return told(error, part=part, data=data)
+    if part and error.code == "not_signed_in" and scope["path"] != LEAVING:
+        return told(error, part=True, data=False, way=way)  # what is typed on the page stays there
     if part:
         return HTMLResponse(status_code=status_of(error), headers={"HX-Redirect": way})
-    return HTMLResponse(status_code=303, headers={"Location": way})
+    return HTMLResponse(status_code=303, headers={"Location": way + _back(error, scope)})
+
+
+def _back(error: DanganError, scope: Scope) -> str:
+    """What brings whoever signs in to the page that was asked for."""
+    asked = quote(scope["path"]) + "?" * bool(scope["query_string"]) + scope["query_string"].decode("latin-1")
+    if error.code != "not_signed_in" or scope["method"] != "GET" or asked == "/" or not is_inside(asked):
+        return ""
+    return f"?{urlencode({'back': asked})}"
 
 
 def add_faults(app: FastAPI) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from desk.web.asked import is_inside
 from desk.web.paper import page
 from desk.web.shield import PRESESSION
 from desk.web.site import Site
@@ -22,24 +23,30 @@ routes = APIRouter()
 At = Annotated[Site, Depends(site_of)]
 Proved = TypeVar("Proved")
 Word = Annotated[str, Form(max_length=200)]
+Address = Annotated[str, Form(max_length=2000)]
 
 
 @routes.get("/sign-in")
 def sign_in_page(site: At, request: Request) -> Response:
     """The sign-in form; before there is any account, the way to make the first."""
     name = "first.html" if site.store.accounts.none_yet() else "sign-in.html"
-    return _with_token(site, name, request.query_params.get("code", ""))
+    asked = request.query_params
+    back = asked.get("back", "")
+    return _with_token(site, name, code=asked.get("code", ""), back=back if is_inside(back) else "")
 
 
 @routes.post("/sign-in")
-def sign_in(site: At, request: Request, name: Word, password: Word) -> Response:
-    """Begin a session, always a new one. Raises Refused (`wrong_password`, …, `address_locked_out`)."""
+def sign_in(site: At, request: Request, name: Word, password: Word, back: Address = "/") -> Response:
+    """Begin a session, always a new one, and go back to what was asked for.
+
+    Raises Refused (`wrong_password`, `locked_out`, `address_locked_out`).
+    """
     address = address_of(request)
     token, signed_in = proved(
         site, name, address, lambda: site.store.accounts.sign_in(name, password, address)
     )
     _end_former(site, request)
-    return _let_in(site, token, signed_in)
+    return _let_in(site, token, signed_in, back if is_inside(back) else "/")
 
 
 @routes.post("/first")
@@ -97,9 +104,9 @@ def _end_former(site: Site, request: Request) -> None:
         site.store.accounts.sign_out(former)
 
 
-def _let_in(site: Site, token: str, signed_in: SignedIn) -> Response:
+def _let_in(site: Site, token: str, signed_in: SignedIn, way: str = "/") -> Response:
     site.store.audit.note(signed_in.account.shown, "signed_in", f"account:{signed_in.account.number}")
-    answer = Response(headers={"HX-Redirect": "/"})
+    answer = Response(headers={"HX-Redirect": way})
     keep_cookie(answer, site, token)
     answer.delete_cookie(PRESESSION)
     return answer
@@ -110,8 +117,8 @@ def keep_cookie(answer: Response, site: Site, token: str) -> None:
     answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=site.secure)
 
 
-def _with_token(site: Site, name: str, code: str) -> HTMLResponse:
+def _with_token(site: Site, name: str, code: str, back: str = "") -> HTMLResponse:
     token = new_token()
-    answer = page(name, csrf=csrf_of(token), code=code)
+    answer = page(name, csrf=csrf_of(token), code=code, back=back)
     answer.set_cookie(PRESESSION, token, httponly=True, samesite="strict", secure=site.secure)
     return answer

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 
 from desk.web import masks
 from desk.web.asked import Number
 from desk.web.visit import Reading, Visit
 from records.archive import Record
+from records.duplicates import MOST
 from records.editions import Edition
 from records.values import split_path
 
@@ -32,6 +33,13 @@ class Line:
 def duplicates(visit: Reading) -> Response:
     """The pairs of which the visitor sees at least one record."""
     return visit.page("records-duplicates.html", pairs=visit.store.index.duplicates(visit.account.unit))
+
+
+@routes.get("/records/duplicates/count")
+def how_many(visit: Reading) -> Response:
+    """How many pairs there are, for the first page: counting them may take longer than that page may."""
+    found = len(visit.store.index.duplicates(visit.account.unit))
+    return HTMLResponse(f"{found}{'+' if found >= MOST else ''}")
 
 
 @routes.get("/records/{number}/beside/{other}")

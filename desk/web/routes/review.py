@@ -270,6 +270,7 @@ def approve(visit: Approving, number: Number, why: Words = "", force: Yes = Fals
 
     def approved() -> Response:
         record = visit.store.reviews.approve(number, work.edition, hand_of(visit), why, force=force)
+        _tell(work)
         visit.note("draft_approved", f"draft:{number}", f"record:{record.number}")
         return JSONResponse({"next": _next(visit, Stage.FILED, number)})
 
@@ -320,6 +321,7 @@ def drop(visit: Filing, number: Number, why: Words = "") -> Response:
             raise Refused("draft_filed", number=number, who=(work.review.filed_by or Hand("")).name)
         visit.store.reviews.claim(number, hand_of(visit))
         visit.store.drop(number, visit.who, why)
+        _tell(work)
         visit.note("draft_dropped", f"draft:{number}", why)
         return JSONResponse({"next": _next(visit, Stage.WAITING, number)})
 
@@ -330,6 +332,12 @@ def _next(visit: Visit, stage: Stage, after: int) -> str:
     """Where to go on."""
     found = queue_of(visit).next(stage, after, hand_of(visit))
     return "/review" if found is None else f"/review/{found}"
+
+
+def _tell(work: Work) -> None:
+    """Whoever watches what became of the papers hears of it."""
+    if work.draft.origin is not None:
+        work.visit.site.reader.changes.tell(work.draft.origin.sha256)
 
 
 def may_decide(work: Work) -> Work:

@@ -168,16 +168,28 @@ def _phone(visit: Visit) -> str:
 async def _stream(visit: Visit, mark: str) -> AsyncIterator[str]:
     changes = visit.site.reader.changes
     with changes.heard() as heard:
+        known: int | None = None
         while not changes.is_over:
             if not await run_in_threadpool(visit.lasts):
                 yield _event("over", "")
                 return
+            before = mark
             told, mark = await run_in_threadpool(_news, visit, mark)
             yield told
+            standing = await run_in_threadpool(_standing, visit)
+            if known not in (None, standing) and mark == before:
+                # The command line changed it, and tells nobody.
+                yield _event("anew", "")
+            known = standing
             await asyncio.sleep(_TOGETHER)
             with suppress(TimeoutError):
                 await asyncio.wait_for(heard.wait(), _ALIVE)
             heard.clear()
+
+
+def _standing(visit: Visit) -> int:
+    """What became of the newest files, as one number to compare."""
+    return hash(repr(visit.store.fates(visit.account.unit, _SHOWN)))
 
 
 def _news(visit: Visit, mark: str) -> tuple[str, str]:

@@ -71,7 +71,9 @@ class Station {
         });
         if ((answer.status === 401 || answer.status === 403) && await this.knock()) continue;
         if (answer.status === 401) {
-          this.say(`登录已过期，${this.jobs.length} 项还没有保存。请在另一个窗口重新登录，这里会接着保存。`, true);
+          this.say(`登录已过期，${this.jobs.length} 项还没有保存。请`, true);
+          const way = Object.assign(document.createElement("a"), { href: "/sign-in", target: "_blank", textContent: "在新窗口重新登录" });
+          document.getElementById("saved").append(way, "，这里会接着保存。");
         } else if (answer.status >= 500 || answer.status === 429) {
           this.say(`程序正忙，${this.jobs.length} 项还没有保存，正在重试。`, true);
         } else {

@@ -182,15 +182,26 @@
   }
 
   let asideLater = 0;
+  let listsLater = 0;
 
   function refreshAside() {
     clearTimeout(asideLater);
     asideLater = setTimeout(() => {
-      const aside = document.getElementById("aside");
-      // Nobody's words are taken away while a reason is being written.
-      if (aside.contains(document.activeElement) || aside.querySelector("details[open]")) return refreshAside();
+      if (isWritten()) return refreshAside();
       htmx.ajax("GET", "/take/aside", { target: "#aside", swap: "innerHTML" });
     }, 700);
+  }
+
+  function refreshLists() {
+    clearTimeout(listsLater);
+    if (isWritten()) { listsLater = setTimeout(refreshLists, 700); return; }
+    htmx.ajax("GET", "/take/lists", { target: "#lists", swap: "innerHTML" });
+  }
+
+  // Nobody's words are taken away while a reason is being written.
+  function isWritten() {
+    const aside = document.getElementById("aside");
+    return aside.contains(document.activeElement) || aside.querySelector("details[open]");
   }
 
   // A browser opens few connections to one desk: a page that nobody looks at gives its own back.
@@ -209,7 +220,7 @@
       if (tally.dataset.told !== html) { tally.innerHTML = html; tally.dataset.told = html; }
     });
     source.addEventListener("aside", refreshAside);
-    source.addEventListener("anew", () => htmx.ajax("GET", "/take/lists", { target: "#lists", swap: "innerHTML" }));
+    source.addEventListener("anew", refreshLists);
     source.addEventListener("over", () => {
       over = true;
       fallSilent();

@@ -180,7 +180,9 @@ def test_possible_duplicates_are_told_with_their_ground(site: Site, enter: Enter
     for place, name in enumerate(("佘阳", "余阳", "余扬")):
         who = {"name": name, "id_number": f"33060219650412{place}04X", "employer": "粮食局"}
         filed(site, EDITION, {**OF_2016, **born, **who})
-    page = enter(Role.READER).get("/records/duplicates").text
+    reader = enter(Role.READER)
+    page = reader.get("/records/duplicates").text
+    assert reader.get("/records/duplicates/count").text == str(page.count("并排看"))
     assert "同单位，姓名音近或形近" in page
     assert "/records/4/beside/5" in page
     assert "/records/5/beside/6" in page

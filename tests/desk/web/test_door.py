@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import re
+from html import unescape
+
+import pytest
 from starlette.testclient import TestClient
 
 from desk.web.pace import WRONG_MOST
@@ -95,3 +99,38 @@ def test_five_wrong_passwords_lock_the_account(site: Site, enter: Enter) -> None
     assert [answer.status_code for answer in told] == [401] * 5 + [429]
     assert "锁定" in told[-1].text
     assert client.get("/").status_code == 200
+
+
+def test_whoever_signs_in_comes_back_to_the_page_that_was_asked_for(enter: Enter) -> None:
+    client = enter(name="returning")
+    client.post("/sign-out")
+    way = client.get("/records?q=王&page=2").headers["location"]
+    page = client.get(way)
+    back = re.search(r'name="back" value="([^"]+)"', page.text)
+    assert back
+    client.headers["X-CSRF-Token"] = token_on(page.text)
+    told = {"name": "returning", "password": PASSWORD, "back": unescape(back[1])}
+    assert client.post("/sign-in", data=told).headers["hx-redirect"] == "/records?q=%E7%8E%8B&page=2"
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example/", "/\\evil.example", "https://evil.example", "/a\nb", "/王"]
+)
+def test_signing_in_leads_nowhere_outside(enter: Enter, back: str) -> None:
+    client = enter(name="lured")
+    client.post("/sign-out")
+    page = client.get("/sign-in", params={"back": back})
+    assert 'name="back"' not in page.text
+    client.headers["X-CSRF-Token"] = token_on(page.text)
+    told = {"name": "lured", "password": PASSWORD, "back": back}
+    assert client.post("/sign-in", data=told).headers["hx-redirect"] == "/"
+
+
+def test_what_is_typed_on_a_page_survives_the_end_of_the_session(enter: Enter, site: Site) -> None:
+    client = enter(name="typing")
+    site.store.accounts.sign_out(client.cookies["dangan"])
+    answer = client.post("/records/1/state", data={}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers.get("hx-redirect")) == (401, None)
+    assert 'href="/sign-in"' in answer.text
+    left = client.post("/sign-out", headers={"HX-Request": "true"})
+    assert left.headers["hx-redirect"] == "/sign-in"

@@ -138,7 +138,9 @@ def test_one_files_and_another_approves(enter: Enter, number: int, site: Site) -
     assert "读作：林海王 → 核定：林海生（clerk0先生）" in page
     assert state(boss, number)["look"] == ["name", "phone"]
     decide(boss, number, "phone", text="0575-88880000")
+    mark = site.reader.changes.mark
     assert boss.post(f"/review/{number}/approve").json() == {"next": "/review"}
+    assert site.reader.changes.since(mark) == [site.store.draft_row(number).sha256]
     [record] = site.store.records()
     assert (record.values["name"], record.values["phone"]) == ("林海生", "0575-88880000")
     whys = {(one.who, one.why) for one in site.store.history(record.number)}

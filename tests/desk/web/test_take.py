@@ -406,6 +406,20 @@ def test_who_looked_away_too_long_is_told_to_look_at_everything(
         assert heard(site, client, since, news=news)[0][0] == "anew"
 
 
+def test_what_another_program_does_with_a_file_is_told_too(site: Site, enter: Enter, news: list[str]) -> None:
+    client = enter()
+    sent(client, "mine.jpg")
+    sha256 = sum_of(site, "mine.jpg")
+    site.store.add_drafts(sha256, [a_form(sha256)])
+
+    def drop() -> None:
+        until(lambda: len(news) > 1)
+        site.store.drop(1, "王经办", "扫错了")
+
+    told = heard(site, client, site.reader.changes.mark, drop, news=news)
+    assert [name for name, _ in told if name != "tally"] == ["anew"]
+
+
 def test_a_stream_ends_with_its_session_and_does_not_prolong_it(
     site: Site, enter: Enter, news: list[str]
 ) -> None:
