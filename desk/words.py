@@ -117,6 +117,16 @@ def subject(text: str) -> str:
     return SUBJECTS[sort].format(number=number) if sort in SUBJECTS else text
 
 
+def subject_of(told: str) -> str:
+    """What people call a subject, as the log names it; any other text as it is."""
+    bare = told.strip()
+    for sort, called in SUBJECTS.items():
+        number = bare.removeprefix(called.partition("{")[0].strip()).strip()
+        if number != bare and number.isascii() and number.isalnum():
+            return f"{sort}:{number}"
+    return bare
+
+
 def audit_line(line: AuditLine) -> tuple[str, ...]:
     """A line of the log as people read it, under `phrases.AUDIT_HEADS`."""
     when = line.when.astimezone().strftime("%Y-%m-%d %H:%M:%S")

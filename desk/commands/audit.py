@@ -32,7 +32,7 @@ def audit(
     """Show the log's newest lines, or verify it; status 1 when it is not what it was."""
     from records.audit import Asked
 
-    marks, asked = [_mark(text) for text in noted or ()], Asked(who, subject, "", _day(day))
+    marks, asked = [_mark(text) for text in noted or ()], Asked(who, words.subject_of(subject), "", _day(day))
     with open_workplace().store() as store:
         if verify or marks:
             return _verified(store, marks)

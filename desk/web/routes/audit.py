@@ -23,7 +23,7 @@ Text = Annotated[str, Query(max_length=200)]
 
 
 def _asked(who: Text = "", subject: Text = "", what: Text = "", day: Text = "") -> Asked:
-    return Asked(who.strip(), subject.strip(), what, day_of(day))
+    return Asked(who.strip(), words.subject_of(subject), what, day_of(day))
 
 
 Lines = Annotated[Asked, Depends(_asked)]

@@ -130,3 +130,16 @@ def _where(call: ast.Call) -> list[int]:
     name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
     place = {"visit": 0, "audit": 1}.get(name, 0)
     return [place] if len(call.args) > place else []
+
+
+def test_a_subject_is_asked_for_as_people_call_it(enter: Enter, site: Site) -> None:
+    administrator = enter(Role.ADMINISTRATOR)
+    for number in (1, 12):
+        site.store.audit.note("甲", "looked", f"record:{number}", f"第{number}号")
+    page = administrator.get("/audit", params={"subject": "档案12"}).text
+    assert "第12号" in page
+    assert "第1号" not in page
+    assert 'value="档案 12"' in page
+    for sort in words.SUBJECTS:
+        assert words.subject_of(words.subject(f"{sort}:7")) == f"{sort}:7"
+    assert words.subject_of(" 别的 ") == "别的"
