@@ -12,8 +12,9 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -34,10 +35,16 @@ _MOST_MORE = 45
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database of the newest schema; `name` is its file or its url without the password."""
+    """An open database of the newest schema; `name` is its file or its url without the password.
+
+    Threads that write wait their turn here, at most `wait` seconds: SQLite lets the next one in by chance,
+    after ever longer pauses.
+    """
 
     name: str
     engine: Engine
+    wait: float = 10.0
+    turn: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -49,11 +56,24 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One transaction, whole or not at all; raises StoreBusy, DiskFull, StoreError."""
         with (
+            self._turn(),
             told(self.name),
             Session(_writer(self.engine), expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self.turn.acquire(timeout=self.wait):
+            raise StoreBusy(file=self.name)
+        try:
+            yield
+        finally:
+            self.turn.release()
 
     def faults(self) -> list[str]:
         """What the database finds wrong with itself: broken pages and rows without their parent."""
@@ -88,7 +108,7 @@ def open_database(file: Path, url: str | None, wait: float) -> Database:
         except BaseException:
             engine.dispose()
             raise
-    return Database(name, engine)
+    return Database(name, engine, wait)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 import multiprocessing
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -133,3 +134,18 @@ def test_as_many_read_at_once_as_the_desk_has_threads(store: Store) -> None:
     with ExitStack() as open_ones:
         for _ in range(40):
             open_ones.enter_context(store.database.reading()).execute(text("SELECT 1"))
+
+
+def test_threads_that_write_wait_their_turn_and_not_for_ever(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "home", wait=1.5) as store:
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(lambda one: store.audit.note(f"{one}", "looked"), range(40)))
+        assert len(store.audit.lines()) == 40
+        assert list(store.audit.faults()) == []
+        with (
+            store.database.writing(),
+            ThreadPoolExecutor(1) as other,
+            pytest.raises(StoreBusy),
+        ):
+            other.submit(store.audit.note, "甲", "looked").result()
+        store.audit.note("甲", "looked")
