@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from httpx import Response
+from httpx2 import Response
 from lxml import etree
 from openpyxl import load_workbook
 from PIL import Image
