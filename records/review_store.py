@@ -24,9 +24,9 @@ from records.tables import Drafts
 from records.tables import ReviewDecisions as Line
 from records.tables import Reviews as Row
 from records.values import Value, Values
+from records.waiting import open_draft, whole_draft
 
 if TYPE_CHECKING:
-    from records.archive import DraftRow
     from records.store import Store
 
 
@@ -91,7 +91,7 @@ class Reviews:
         """
         with self.database.writing() as session:
             row = self._working(session, draft, hand)
-            edition = self.store.editions[_draft(session, draft).edition]
+            edition = self.store.editions[whole_draft(session, draft).edition]
             head = path.rpartition(".")[0]
             if not edition.has(path) and not edition.has(f"{path}.{_first_column(edition, path)}"):
                 raise Refused("unknown_path", what=path or head, edition=edition.key)
@@ -203,7 +203,7 @@ class Reviews:
             self._refuse_others(row, hand)
             why, force = override_why or row.override_why, force or row.forced
             decisions = self._settled(session, draft, edition, why)
-            whole = _draft(session, draft)
+            whole = whole_draft(session, draft)
             final = self._final(session, whole, settle(whole, decisions.all, edition, why).values, edition)
             filed_at, now = row.filed_at or self.clock(), self.clock()
             record = self.store.settle_in(
@@ -258,7 +258,7 @@ class Reviews:
 
     def _row(self, session: Session, draft: int) -> Row:
         """The row of an open draft's review, made when there is none."""
-        _open(session, draft)
+        open_draft(session, draft)
         found = session.get(Row, draft)
         if found is None:
             found = Row(draft=draft, stage=Stage.WAITING, opened_at=self.clock(), touched_at=self.clock())
@@ -306,11 +306,11 @@ class Reviews:
         decisions = _decisions(session, draft)
         if decisions.unread:
             raise NotSettled(fields=",".join(decisions.unread))
-        settle(_draft(session, draft), decisions.all, edition, why)
+        settle(whole_draft(session, draft), decisions.all, edition, why)
         return decisions
 
     def _note_filing(self, session: Session, row: Row, hand: Hand, decisions: Decisions) -> None:
-        whole = _draft(session, row.draft)
+        whole = whole_draft(session, row.draft)
         row.filed_by, row.filed_account, row.filed_at = hand.name, hand.account, self.clock()
         row.doubts = len(whole.doubtful)
         row.changed = sum(whole.values.get(one.path) != one.value for one in decisions.filed)
@@ -360,22 +360,6 @@ def _first_column(edition: Edition, path: str) -> str:
     """A column of the table of which a path is a row; empty of any other path."""
     tables = [asked for asked in edition.tables if path.startswith(f"{asked.key}.")]
     return tables[0].fields[0].key if tables else ""
-
-
-def _draft(session: Session, number: int) -> Draft:
-    found = rows.draft(session, number)
-    if found is None:
-        raise NoSuchDraft(number=number)
-    return found
-
-
-def _open(session: Session, number: int) -> DraftRow:
-    found = rows.draft_row(session, number)
-    if found is None:
-        raise NoSuchDraft(number=number)
-    if found.closed is not None:
-        raise Refused("draft_closed", number=number, record=found.record or "")
-    return found
 
 
 def _told_in(file: Path) -> list[tuple[str, Value, str]]:

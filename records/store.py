@@ -39,7 +39,7 @@ from records.codes import Return, Standing
 from records.database import Database, make_private, open_database, told
 from records.drafts import Draft, Ink, Source, Unmatched
 from records.editions import Edition, Editions, load_editions
-from records.errors import AlreadyTaken, NoSuchDraft, NoSuchRecord, Refused
+from records.errors import AlreadyTaken, NoSuchRecord, Refused
 from records.findings import Finding, Reason
 from records.index_store import Index
 from records.joining import JOINED, changes_of, check_same_worker, joined
@@ -53,6 +53,7 @@ from records.review_store import Reviews, forget, refuse_filed
 from records.settling import Change, Decision, check_errors, differences, in_order, settle
 from records.shelf import Copy, Shelf
 from records.values import Values
+from records.waiting import known_draft, open_draft, whole_draft
 
 __all__ = ["Aside", "DraftRow", "Event", "Kept", "Record", "Same", "SignedCopy", "State", "Store"]
 
@@ -247,20 +248,17 @@ class Store:
     def draft_row(self, number: int) -> DraftRow:
         """A draft as a list shows it, also one that has left; raises NoSuchDraft."""
         with self.database.reading() as session:
-            found = rows.draft_row(session, number)
-        if found is None:
-            raise NoSuchDraft(number=number)
-        return found
+            return known_draft(session, number)
 
     def draft(self, number: int) -> Draft:
         """A draft, whole, as it was read; raises NoSuchDraft."""
         with self.database.reading() as session:
-            return _draft(session, number)
+            return whole_draft(session, number)
 
     def drop(self, number: int, who: str, why: str) -> None:
         """A draft leaves the waiting list without a record. Raises NoSuchDraft; Refused when it has left."""
         with self.database.writing() as session:
-            _open_draft(session, number)
+            open_draft(session, number)
             rows.close_draft(session, number, who, why, _now(), None)
             forget(session, number)
 
@@ -279,7 +277,7 @@ class Store:
             for row in rows.carried_drafts(session, number, draft.edition):
                 if row.record is not None:
                     raise Refused("carried_already", number=number, record=row.record)
-                if _draft(session, row.number).readings != draft.readings:
+                if whole_draft(session, row.number).readings != draft.readings:
                     raise Refused("carried_differently", number=number, draft=row.number)
                 return row.number
             return rows.add_draft(session, None, draft, self._name(draft), _now())
@@ -291,13 +289,13 @@ class Store:
         `joins_already` for a sheet that came back or a record carried over.
         """
         with self.database.writing() as session:
-            row = _open_draft(session, draft_number)
+            row = open_draft(session, draft_number)
             refuse_filed(session, draft_number)
             if record is not None:
                 old = _record(session, record)
                 if old.edition != row.edition:
                     raise Refused("other_edition", what=old.edition, edition=row.edition)
-                if row.forerunner is not None or _draft(session, draft_number).record is not None:
+                if row.forerunner is not None or whole_draft(session, draft_number).record is not None:
                     raise Refused("joins_already", number=draft_number)
             rows.join_draft(session, draft_number, record)
 
@@ -343,8 +341,8 @@ class Store:
         force: bool,
     ) -> Record:
         """As `settle`, within a transaction that writes, also of a draft that waits for approval."""
-        row = _open_draft(session, draft_number)
-        draft = _draft(session, draft_number)
+        row = open_draft(session, draft_number)
+        draft = whole_draft(session, draft_number)
         settled = settle(draft, decisions, edition, override_why)
         entry = _Entry(
             edition,
@@ -381,11 +379,11 @@ class Store:
         override_why: str,
     ) -> None:
         """Raises Refused (`same_worker`, fact: number) when the worker of a draft has a record already."""
-        draft = _draft(session, draft_number)
+        draft = whole_draft(session, draft_number)
         values = settle(draft, decisions, edition, override_why).values
         forerunner = draft.forerunner.number if draft.forerunner else None
         entry = _Entry(edition, values, (), "", _now(), forerunner=forerunner)
-        joins = _open_draft(session, draft_number).joins
+        joins = open_draft(session, draft_number).joins
         goes_to = joins if draft.record is None else draft.record
         old = None if goes_to is None else _record(session, goes_to)
         if old is not None and joins is not None:
@@ -667,22 +665,6 @@ def _filed(copies: Sequence[SignedCopy]) -> Iterator[FiledPaper]:
     for (sha256, document), sheets in together.items():
         pages = tuple(sorted(sheet.page for sheet in sheets))
         yield FiledPaper(sheets[0].file, sha256, pages, sheets[0].when, document)
-
-
-def _draft(session: Session, number: int) -> Draft:
-    found = rows.draft(session, number)
-    if found is None:
-        raise NoSuchDraft(number=number)
-    return found
-
-
-def _open_draft(session: Session, number: int) -> DraftRow:
-    found = rows.draft_row(session, number)
-    if found is None:
-        raise NoSuchDraft(number=number)
-    if found.closed is not None:
-        raise Refused("draft_closed", number=number, record=found.record or "")
-    return found
 
 
 def _record(session: Session, number: int) -> Record:
