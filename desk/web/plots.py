@@ -28,6 +28,8 @@ _TYPE = 16.0
 _PITCH = 1.3
 _BAR, _AIR, _GAP = 20.0, 12.0, 8.0
 _TALL = 260.0
+_BROADEST = 110.0
+"""Width of a column with its air: one day alone is no wall."""
 _STEPS = 4
 _SCALE = 2
 """Pixels of a PNG for one of the page."""
@@ -141,7 +143,7 @@ def _columns(plot: Plot, wide: float) -> Picture:
     left = max(long(text) for _, text in _ticks(top_number)) + _GAP
     top, bottom = _TYPE * 2, _TYPE * 2 + _TALL
     shapes: list[Shape] = list(_scale(left, wide, top, bottom, top_number))
-    step = (wide - left) / max(len(plot.points), 1)
+    step = min((wide - left) / max(len(plot.points), 1), _BROADEST)
     free = left
     for place, point in enumerate(plot.points):
         high = (bottom - top) * point.number / (top_number or 1)

@@ -256,3 +256,10 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     picture = plots.laid_out(Plot("x", "x", Way.BARS, points, ()))
     bars = [one.wide for one in picture.shapes if isinstance(one, plots.Box)]
     assert len(bars) == 3 and bars[0] == pytest.approx(4 * bars[1]) == pytest.approx(2 * bars[2])
+
+
+def test_one_day_alone_is_a_column_and_no_wall() -> None:
+    point = Point("2016-07-13", 21, "21", ())
+    picture = plots.laid_out(Plot("x", "x", Way.COLUMNS, (point,), ()))
+    [column] = [one for one in picture.shapes if isinstance(one, plots.Box)]
+    assert column.wide < picture.wide / 4
