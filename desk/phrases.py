@@ -169,12 +169,16 @@ INBOX_TAKEN = "已收"
 INBOX_REFUSED = "未收"
 
 # review
-REVIEW = """核对草稿：先看存疑的栏目，再看不合规则之处，核定后存档。
+REVIEW = """核对草稿：先看存疑的栏目，再看不合规则之处，核定后建档；由另一人用 --approve 审核后存档。
+
+单位只有一人经办的，在设置中写 two_people = false，建档即存档。
 
 每个栏目：回车＝接受所读内容；字母＝选用该候选；直接输入＝改为输入的内容；
 “-”＝空白；s＝先跳过；q＝退出（核定过的内容都已记下，下次接着核对）。"""
 REVIEW_DRAFT = "草稿编号；不写则从最早的一份开始逐份核对"
-REVIEW_LIST = "只列出待核对的草稿"
+REVIEW_LIST = "只列出等待核对和审核的草稿"
+REVIEW_APPROVE = "审核别人建档的草稿，通过后存档"
+REVIEW_SEND_BACK = "把等审核的草稿退回给建档人；自己建档的则是撤回"
 REVIEW_DROP = "丢弃这份草稿（原件仍保存，历史可查）"
 
 # list, search, show
@@ -474,6 +478,9 @@ DRAFT = "草稿"
 DOUBTFUL_COUNT = "待核对"
 BLANK = "（空白）"
 REVIEW_NONE = "没有待核对的草稿。"
+REVIEW_TO_APPROVE = "另有 {count} 份由别人建档，等您审核：dangan review --approve"
+REVIEW_OWN = "另有 {count} 份是您（{who}）建档的，等另一人审核。"
+REVIEW_NONE_TO_APPROVE = "没有等您（{who}）审核的草稿。"
 REVIEW_HEAD = "草稿 {number} · {title} · {whence} · {count} 处待核对"
 REVIEW_PAGES = "{file} 第 {pages} 页"
 REVIEW_RAW = "纸面：{raw}"
@@ -493,8 +500,26 @@ REVIEW_FINDINGS_PROMPT = "回车继续 / 数字改该条涉及的栏目 / 栏目
 REVIEW_ERRORS_PROMPT = "有“错误”时不能直接存档：数字或栏目名改正 / 写明理由照此存档 / q 退出 > "
 REVIEW_FORCE_PROMPT = "确需另立一份请输入 f；回车则保留草稿 > "
 REVIEW_WHO = "经办人 [{user}] > "
+REVIEW_WAS_READ = "原读：{value}"
+REVIEW_WAS_SENT_BACK = "{who} 退回：{why}"
+REVIEW_GIVEN_WHY = "建档人写明照此存档的理由：{why}"
+REVIEW_WANTED = "这里还没有可用的内容，请输入，空白写 -。"
 REVIEW_SKIPPED = "还有 {count} 处未核定，草稿保留；再次运行 dangan review 即可接着核对。"
 REVIEW_STORED = "草稿 {number} 已存为档案 {record}。"
+REVIEW_FILED = (
+    "草稿 {number} 已由 {who} 建档，等另一人审核：请换一人运行 dangan review --approve --who 姓名。"
+)
+REVIEW_FILED_BY = "{filed} 于 {when} 建档，由 {who} 审核。存疑的和改动过的栏目逐一请您看过："
+REVIEW_APPROVE_PROMPT = "回车审核通过 / 写“退回”和理由退给建档人 / 栏目名改该栏 / q 退出 > "
+REVIEW_BACK = "退回"
+REVIEW_APPROVED = "草稿 {number} 审核通过，已存为档案 {record}。"
+REVIEW_SENT = "草稿 {number} 已退回 {who}。"
+REVIEW_TAKEN_BACK = "草稿 {number} 已撤回，可以再改。"
+REVIEW_TELLS_APART = "--approve、--send-back、--drop、--list 一次只能用一个"
+REVIEW_SEND_BACK_NEEDS = "--send-back 须写明草稿编号"
+REVIEW_WAITS = "待核对"
+REVIEW_WAITS_APPROVAL = "等审核（{who} 建档）"
+REVIEW_IS_BACK = "退回待改（{who}：{why}）"
 REVIEW_KEPT = "草稿 {number} 保留未存。"
 REVIEW_LEFT = "已退出。核定过的内容都已记下，再次运行 dangan review 即可接着核对。"
 REVIEW_DROPPED = "草稿 {number} 已丢弃，原件仍在。"

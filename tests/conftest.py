@@ -43,5 +43,6 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def dangan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Clerk:
     monkeypatch.setenv("DANGAN_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DANGAN_USER", "王经办")
+    monkeypatch.setenv("DANGAN_TWO_PEOPLE", "false")
     monkeypatch.setenv("COLUMNS", "200")
     return Clerk(tmp_path / "home", monkeypatch, capsys.readouterr)

@@ -15,13 +15,12 @@ import typer
 
 from desk import carried_told, phrases, screen, words
 from desk.answers import read_answers
-from desk.commands.review import decided_on, review_drafts
+from desk.commands.review import file_draft, refuse_filed, review_drafts, tell_filed
 from desk.contract import misfit_line
 from desk.exchange import Misfits
 from desk.usage import RecordNumber
-from desk.workplace import open_workplace
+from desk.workplace import Workplace, open_workplace
 from records.carry_over import carry_record
-from records.editions import Edition
 from records.errors import NotSettled, Refused
 from records.masking import mask
 from records.reviews import Hand
@@ -59,21 +58,26 @@ def carry_over(
         draft = store.carry(carried.draft)
         if not as_json:
             carried_told.tell(carried, old, record.values, new)
-        stored, status = None, words.OK
+        stored, filed, by = None, False, Hand(who or place.settings.user)
         if decisions is not None:
-            by = who or place.settings.user
-            stored = _settle(store, draft, decisions, new, by, override, force)
-            status = words.OK if stored else words.FAILED
+            filed, stored = _settle(place, store, draft, decisions, by, override, force)
         if as_json:
-            told = {"record": number, "draft": draft, "stored": stored.number if stored else None}
+            told = {
+                "record": number,
+                "draft": draft,
+                "stored": stored.number if stored else None,
+                "filed": filed,
+            }
             screen.print_json(told | carried_told.as_json(carried, old, record.values, new))
         elif stored is not None:
             screen.tell(phrases.CARRY_STORED.format(record=stored.number, number=number), "green")
+        elif filed:
+            tell_filed(draft, by, None)
         elif decisions is None and at_a_terminal():
             review_drafts(place, store, [draft], who)
         else:
             screen.tell(phrases.CARRY_WAITS.format(draft=draft))
-    return status
+    return words.OK if filed or decisions is None else words.FAILED
 
 
 def at_a_terminal() -> bool:
@@ -90,20 +94,25 @@ def _tell_misfits(error: Misfits) -> int:
 
 
 def _settle(
+    place: Workplace,
     store: Store,
     draft: int,
     answered: Iterable[Decision],
-    new: Edition,
-    who: str,
+    hand: Hand,
     override: str,
     force: bool,
-) -> Record | None:
-    """The record, when the answers settle everything; else they are kept for the review of the draft."""
-    for one in answered:
-        store.reviews.decide(draft, one.path, one.value, Hand(who), one.why)
-    decided = decided_on(store, draft)
+) -> tuple[bool, Record | None]:
+    """Whether the answers settle everything, and the record where one person is enough.
+
+    Else they are kept for the review of the draft.
+    """
     try:
-        return store.settle(draft, list(decided.values()), new, who, override_why=override, force=force)
+        refuse_filed(store, draft)
+        for one in answered:
+            store.reviews.decide(draft, one.path, one.value, hand, one.why)
+        return True, file_draft(place, store, draft, hand, override, force)
     except (NotSettled, Refused) as error:
-        screen.say(words.error(error, new), "red")
-        return None
+        screen.say(words.error(error, place.editions[store.draft_row(draft).edition]), "red")
+        return False, None
+    finally:
+        store.reviews.release(draft, hand)

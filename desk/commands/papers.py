@@ -17,7 +17,7 @@ from rich.text import Text
 from desk import case_entry, phrases, screen, words
 from desk.cases import CaseDesk
 from desk.commands.case import AsJson, CaseNumber, Who, Why, at_case
-from desk.commands.review import LETTERS, Left
+from desk.draft_sitting import LETTERS, Left
 from desk.guard import as_ours
 from desk.inputs import named_files
 from desk.paper_sitting import Sitting, standing_paper

@@ -1,75 +1,42 @@
-"""`dangan review`: a draft comes in, a clerk settles it in the terminal, a record lies in the store.
+"""`dangan review`: one settles a draft in the terminal and files it, another approves it into the store.
 
 Doubtful fields come first, each with its reasons and other readings; then what
 breaks a rule; then who. Every decision is kept at once, so that leaving loses none.
+Filing and approving are the store's, as they are for the pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
-from desk import phrases, screen, words
-from desk.reviewing import candidates, own_record, same_told
+from desk import phrases, reviewing, screen, words
+from desk.draft_sitting import (
+    Left,
+    Sitting,
+    ask,
+    ask_field,
+    ask_fields,
+    ask_findings,
+    print_form,
+    print_head,
+)
+from desk.reviewing import Queue, own_record, same_told
 from desk.usage import HIGHEST, misuse
 from desk.workplace import Workplace, open_workplace
-from records.drafts import Alternative, Draft, Reading
-from records.editions import Edition
 from records.errors import Refused
-from records.findings import Finding, Severity
-from records.kinds import parse
 from records.masking import mask
-from records.reviews import Hand, Stage
-from records.rules import findings
-from records.settling import Decision
-from records.values import Value, Values
+from records.reviews import Hand, Review, Stage
 
 if TYPE_CHECKING:
     from records.archive import DraftRow, Record
-    from records.review_store import Reviews
     from records.store import Store
 
 
 FORCE = "f"
-LETTERS = "abcdefghijklmnoprtuvwxyz"
-"""What stands before candidates: no figures, which may be the content, and no answers, as q and s are."""
-NUMBERLIKE = frozenset({"money", "number", "integer", "code", "phone", "id_number", "bank_card", "date"})
-"""The kinds whose content may well be a bare number."""
-
-
-class Left(Exception):
-    """The clerk leaves the review; what was decided is kept."""
-
-
-@dataclass
-class Desk:
-    """One draft under review, with what was decided so far, by path."""
-
-    number: int
-    draft: Draft
-    edition: Edition
-    decided: dict[str, Decision]
-    reviews: Reviews
-    hand: Hand
-
-    def decide(self, path: str, value: Value) -> None:
-        """Take a decision, and keep it at once."""
-        self.reviews.decide(self.number, path, value, self.hand)
-        self.decided[path] = Decision(path, value)
-
-    @property
-    def values(self) -> Values:
-        """The values as they stand with the decisions."""
-        return self.draft.values | {path: one.value for path, one in self.decided.items()}
-
-    @property
-    def open(self) -> list[str]:
-        """The doubtful paths that wait for a decision."""
-        return [path for path in self.draft.doubtful if path not in self.decided]
 
 
 def review(
@@ -77,31 +44,79 @@ def review(
         int | None, typer.Argument(metavar=phrases.PLACE_DRAFT, help=phrases.REVIEW_DRAFT, min=1, max=HIGHEST)
     ] = None,
     listing: Annotated[bool, typer.Option("--list", help=phrases.REVIEW_LIST)] = False,
+    approve: Annotated[bool, typer.Option("--approve", help=phrases.REVIEW_APPROVE)] = False,
+    send_back: Annotated[
+        str | None,
+        typer.Option("--send-back", metavar=phrases.PLACE_GROUND_WHY, help=phrases.REVIEW_SEND_BACK),
+    ] = None,
     drop: Annotated[
         str | None, typer.Option("--drop", metavar=phrases.PLACE_GROUND_WHY, help=phrases.REVIEW_DROP)
     ] = None,
     who: Annotated[str, typer.Option("--who", metavar=phrases.PLACE_PERSON, help=phrases.WHO)] = "",
 ) -> int:
-    """Settle one draft, or all that wait, oldest first."""
+    """Settle one draft, or all that wait, oldest first; or approve what another has filed."""
+    if sum((listing, approve, send_back is not None, drop is not None)) > 1:
+        raise misuse(phrases.REVIEW_TELLS_APART)
     if drop is not None and (number is None or not drop.strip()):
         raise misuse(phrases.REVIEW_DROP_NEEDS)
+    if send_back is not None and number is None:
+        raise misuse(phrases.REVIEW_SEND_BACK_NEEDS)
     place = open_workplace()
     with place.store() as store:
-        waiting = store.drafts()
         if listing:
-            _print_waiting(place, waiting)
+            _print_waiting(store)
         elif drop is not None and number is not None:
             _require_open(store, number)
             store.drop(number, who or place.settings.user, drop)
             screen.tell(phrases.REVIEW_DROPPED.format(number=number))
+        elif send_back is not None and number is not None:
+            _send_back(store, number, _hand(place, who), send_back)
+        elif approve:
+            _approve_drafts(place, store, number, who)
         else:
-            review_drafts(place, store, [number] if number is not None else _unfiled(store), who)
+            _file_drafts(place, store, number, who)
     return words.OK
 
 
-def _unfiled(store: Store) -> list[int]:
-    """The drafts that wait for a clerk, not for approval, oldest first."""
-    return [number for number, one in store.reviews.states().items() if one.stage is not Stage.FILED]
+def review_drafts(place: Workplace, store: Store, numbers: list[int], who: str) -> None:
+    """Let a clerk settle these drafts, one after the other; leaving keeps what was decided."""
+    _each(numbers, lambda number: _file_one(place, store, number, who))
+
+
+def file_draft(
+    place: Workplace, store: Store, number: int, hand: Hand, why: str = "", force: bool = False
+) -> Record | None:
+    """Everything is settled: the draft waits for somebody else, or is a record where one person is enough.
+
+    Raises as `Reviews.file` does.
+    """
+    edition, two = place.editions[store.draft_row(number).edition], place.settings.two_people
+    return store.reviews.file(number, edition, hand, why, force=force, two_people=two)
+
+
+def tell_filed(number: int, hand: Hand, record: Record | None) -> None:
+    """What filing came to."""
+    if record is not None:
+        screen.tell(phrases.REVIEW_STORED.format(number=number, record=record.number), "green")
+    else:
+        screen.tell(phrases.REVIEW_FILED.format(number=number, who=hand.name), "green")
+
+
+def refuse_filed(store: Store, number: int) -> None:
+    """Raises Refused (`draft_filed`) when a draft waits for approval."""
+    filed = store.reviews.review(number).filed_by
+    if filed is not None:
+        raise Refused("draft_filed", number=number, who=filed.name)
+
+
+def _hand(place: Workplace, who: str) -> Hand:
+    """Who somebody at a terminal is: a name."""
+    return Hand(who or place.settings.user)
+
+
+def _queue(store: Store, hand: Hand) -> Queue:
+    """What waits for whom; whoever reaches the terminal may approve what another has filed."""
+    return reviewing.queue(store.drafts(), store.reviews.states(), hand, approves=True)
 
 
 def _require_open(store: Store, number: int) -> None:
@@ -113,211 +128,171 @@ def _require_open(store: Store, number: int) -> None:
             raise Refused("draft_dropped", number=number)
 
 
-def review_drafts(place: Workplace, store: Store, numbers: list[int], who: str) -> None:
-    """Let a clerk settle these drafts, one after the other; leaving keeps what was decided."""
-    if not numbers:
-        screen.say(phrases.REVIEW_NONE)
+def _each(numbers: list[int], step: Callable[[int], None]) -> None:
     try:
         for number in numbers:
-            _review_one(place, store, number, who)
+            step(number)
     except (Left, EOFError):
         screen.say(phrases.REVIEW_LEFT)
 
 
-def _review_one(place: Workplace, store: Store, number: int, who: str) -> None:
-    _require_open(store, number)
-    refuse_filed(store, number)
-    draft, hand = store.draft(number), Hand(who or place.settings.user)
-    decided = decided_on(store, number)
-    desk = Desk(number, draft, place.editions[draft.edition], decided, store.reviews, hand)
-    store.reviews.claim(number, hand)
+@contextmanager
+def _sitting(place: Workplace, store: Store, number: int, who: str) -> Iterator[Sitting]:
+    """A draft before somebody, who has it open until the end. Raises Refused (`draft_claimed`)."""
+    draft, hand = store.draft(number), _hand(place, who)
+    review = store.reviews.claim(number, hand)
     try:
-        _settle_with_clerk(place, store, desk, who)
+        yield Sitting(number, draft, place.editions[draft.edition], store.reviews, hand, review)
     finally:
         store.reviews.release(number, hand)
 
 
-def _settle_with_clerk(place: Workplace, store: Store, desk: Desk, who: str) -> None:
-    _print_head(desk)
-    waiting = desk.open
-    for place_in_line, path in enumerate(waiting, 1):
-        _ask_field(desk, path, f"[{place_in_line}/{len(waiting)}] ")
-    if desk.open:
-        screen.say(phrases.REVIEW_SKIPPED.format(count=len(desk.open)), "yellow")
-        return
-    why = _ask_findings(desk)
-    record = _settle(place, store, desk, why, who or _ask_who(place))
-    if record is not None:
-        screen.tell(phrases.REVIEW_STORED.format(number=desk.number, record=record.number), "green")
+# --- filing
 
 
-def _ask_field(desk: Desk, path: str, lead: str = "") -> None:
-    """Ask until the clerk gives something that can stand, or passes on."""
-    reading = desk.draft.readings.get(path, Reading(desk.values.get(path)))
-    _print_field(desk, path, reading, lead)
-    insisted = ""
-    while True:
-        answer = _input(phrases.REVIEW_PROMPT)
-        if answer == "s":
+def _file_drafts(place: Workplace, store: Store, number: int | None, who: str) -> None:
+    queue = _queue(store, _hand(place, who))
+    found = [one.row.number for one in (*queue.sent_back, *queue.to_file)] if number is None else [number]
+    if not found:
+        screen.say(phrases.REVIEW_NONE)
+    review_drafts(place, store, found, who)
+    if number is None:
+        _tell_others(_queue(store, _hand(place, who)), _hand(place, who))
+
+
+def _tell_others(queue: Queue, hand: Hand) -> None:
+    if queue.to_approve:
+        screen.say(phrases.REVIEW_TO_APPROVE.format(count=len(queue.to_approve)))
+    if queue.own:
+        screen.say(phrases.REVIEW_OWN.format(count=len(queue.own), who=hand.name))
+
+
+def _file_one(place: Workplace, store: Store, number: int, who: str) -> None:
+    _require_open(store, number)
+    refuse_filed(store, number)
+    with _sitting(place, store, number, who) as sitting:
+        print_head(sitting)
+        ask_fields(sitting, sitting.form.open)
+        left = len(sitting.form.open)
+        if left:
+            screen.say(phrases.REVIEW_SKIPPED.format(count=left), "yellow")
             return
-        value, problems = _answered(answer, desk, path, reading)
-        if not problems or (value is not None and answer == insisted):
-            desk.decide(path, value)
-            shown = words.value(desk.edition, path, value) or phrases.BLANK
-            screen.tell(phrases.REVIEW_DECIDED.format(value=shown), "green")
-            return
-        for problem in problems:
-            screen.say(f"  {problem}", "red")
-        if value is not None:
-            screen.say(phrases.REVIEW_INSIST)
-        insisted = answer
+        why = ask_findings(sitting)
+        _file(place, store, sitting, why, who or _ask_who(place))
 
 
-def _answered(answer: str, desk: Desk, path: str, reading: Reading) -> tuple[Value, list[str]]:
-    """The value that an answer means, and what is wrong with it."""
-    if answer == "":
-        return (desk.decided[path].value if path in desk.decided else reading.value), []
-    if answer == "-":
-        return None, []
-    field, others = desk.edition.field(path), _candidates(reading)
-    if answer.lower() in others:
-        return others[answer.lower()].value, []
-    if answer.isdecimal() and field.kind not in NUMBERLIKE:
-        return None, [phrases.REVIEW_NO_CANDIDATE.format(number=answer)]
-    if answer.lower() in set(LETTERS):
-        return None, [phrases.REVIEW_NO_LETTER.format(letter=answer)]
-    parsed = parse(answer.removeprefix("="), field)
-    wrong = [problem for problem in parsed.problems if problem.severity is Severity.ERROR]
-    return parsed.value, [words.sentence(problem.code, problem.facts) for problem in wrong]
-
-
-def _candidates(reading: Reading) -> dict[str, Alternative]:
-    """The other readings by their letters."""
-    return dict(zip(LETTERS, candidates(reading), strict=False))
-
-
-def _ask_findings(desk: Desk) -> str:
-    """Show what breaks a rule and let the clerk mend it; gives why errors that stay may stand."""
-    while True:
-        found = findings(desk.edition, desk.values)
-        errors = [finding for finding in found if finding.severity is Severity.ERROR]
-        if not found:
-            return ""
-        _print_findings(desk, found)
-        answer = _input(phrases.REVIEW_ERRORS_PROMPT if errors else phrases.REVIEW_FINDINGS_PROMPT)
-        if answer.isdecimal() and 1 <= int(answer) <= len(found):
-            for path in found[int(answer) - 1].paths:
-                _ask_field(desk, path)
-        elif _paths(desk, answer):
-            _ask_field(desk, _paths(desk, answer)[0])
-        elif answer or not errors:
-            return answer if errors else ""
-
-
-def _paths(desk: Desk, named: str) -> list[str]:
-    """The paths whose label or key the clerk typed."""
-    return [path for path in desk.values if named and named in (path, words.label(desk.edition, path))]
-
-
-def _settle(place: Workplace, store: Store, desk: Desk, why: str, who: str) -> Record | None:
-    for same in store.same_person(desk.values, own_record(desk.draft)):
-        screen.say(same_told(desk.edition, same), "yellow")
-    decisions = list(desk.decided.values())
+def _file(place: Workplace, store: Store, sitting: Sitting, why: str, who: str) -> None:
+    for same in store.same_person(sitting.form.values, own_record(sitting.draft)):
+        screen.say(same_told(sitting.edition, same), "yellow")
+    number, hand = sitting.number, Hand(who)
+    if not hand.is_same(sitting.hand):
+        store.reviews.release(number, sitting.hand)  # another one files than had it open
     try:
-        return store.settle(desk.number, decisions, desk.edition, who, override_why=why)
+        record = file_draft(place, store, number, hand, why)
     except Refused as error:
         screen.complain(error)
-        if error.code != "same_worker" or _input(phrases.REVIEW_FORCE_PROMPT) != FORCE:
-            screen.say(phrases.REVIEW_KEPT.format(number=desk.number))
-            return None
-    return store.settle(desk.number, decisions, desk.edition, who, override_why=why, force=True)
+        if error.code != "same_worker" or ask(phrases.REVIEW_FORCE_PROMPT) != FORCE:
+            screen.say(phrases.REVIEW_KEPT.format(number=number))
+            return
+        record = file_draft(place, store, number, hand, why, force=True)
+    tell_filed(number, hand, record)
 
 
 def _ask_who(place: Workplace) -> str:
-    return _input(phrases.REVIEW_WHO.format(user=place.settings.user)) or place.settings.user
+    return ask(phrases.REVIEW_WHO.format(user=place.settings.user)) or place.settings.user
 
 
-def _input(prompt: str) -> str:
-    answer = input(prompt).strip()
-    if answer == "q":
-        raise Left
-    return answer
+# --- approving
 
 
-def decided_on(store: Store, number: int) -> dict[str, Decision]:
-    """What was decided on a draft so far, by path."""
-    return {decision.path: decision for decision in store.reviews.decisions(number).all}
+def _approve_drafts(place: Workplace, store: Store, number: int | None, who: str) -> None:
+    hand = _hand(place, who)
+    queue = _queue(store, hand)
+    found = [one.row.number for one in queue.to_approve] if number is None else [number]
+    if not found:
+        screen.say(phrases.REVIEW_NONE_TO_APPROVE.format(who=hand.name))
+        _tell_others(queue, hand)
+    _each(found, lambda one: _approve_one(place, store, one, who))
 
 
-def refuse_filed(store: Store, number: int) -> None:
-    """Raises Refused (`draft_filed`) when a draft waits for approval, which is given at the desk."""
+def _approve_one(place: Workplace, store: Store, number: int, who: str) -> None:
+    _require_open(store, number)
+    _require_other(store.reviews.review(number), _hand(place, who))
+    with _sitting(place, store, number, who) as sitting:
+        filed = sitting.review
+        print_head(sitting)
+        print_form(sitting)
+        if filed.filed_by is not None and filed.filed_at is not None:
+            when = filed.filed_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            told = {"filed": filed.filed_by.name, "when": when, "who": sitting.hand.name}
+            screen.tell(phrases.REVIEW_FILED_BY.format(**told))
+        ask_fields(sitting, sitting.form.to_look_at)
+        why = ask_findings(sitting)
+        _conclude(store, sitting, why)
+
+
+def _require_other(review: Review, hand: Hand) -> None:
+    """Raises Refused when there is nothing to approve, or whoever filed it would."""
+    if review.filed_by is None:
+        raise Refused("draft_not_filed", number=review.draft)
+    if review.filed_by.is_same(hand):
+        raise Refused("same_two_people", who=hand.name)
+
+
+def _conclude(store: Store, sitting: Sitting, why: str) -> None:
+    """Approve, mend another field first, or send back with a reason."""
+    labels = {words.label(sitting.edition, path): path for path in sitting.form.values}
+    while answer := ask(phrases.REVIEW_APPROVE_PROMPT):
+        if answer.startswith(phrases.REVIEW_BACK):
+            ground = answer.removeprefix(phrases.REVIEW_BACK).strip("：: ，,")
+            if ground:
+                _send_back(store, sitting.number, sitting.hand, ground)
+                return
+        elif answer in labels:
+            ask_field(sitting, labels[answer])
+    record = store.reviews.approve(sitting.number, sitting.edition, sitting.hand, why)
+    screen.tell(phrases.REVIEW_APPROVED.format(number=sitting.number, record=record.number), "green")
+
+
+def _send_back(store: Store, number: int, hand: Hand, why: str) -> None:
+    """To the clerk who filed it. Raises Refused as `Reviews.send_back` does."""
     filed = store.reviews.review(number).filed_by
-    if filed is not None:
-        raise Refused("draft_filed", number=number, who=filed.name)
+    store.reviews.send_back(number, hand, why)
+    if filed is not None and filed.is_same(hand):
+        screen.tell(phrases.REVIEW_TAKEN_BACK.format(number=number))
+    else:
+        screen.tell(phrases.REVIEW_SENT.format(number=number, who=filed.name if filed else ""))
 
 
-def _print_waiting(place: Workplace, waiting: list[DraftRow]) -> None:
-    heads = (phrases.DRAFT, phrases.NAME, phrases.EDITION, phrases.FILE, phrases.DOUBTFUL_COUNT)
-    lines = ((str(row.number), row.name, row.edition, _whence(row), str(row.doubtful)) for row in waiting)
+# --- listing
+
+
+def _print_waiting(store: Store) -> None:
+    states = store.reviews.states()
+    heads = (
+        phrases.DRAFT,
+        phrases.NAME,
+        phrases.EDITION,
+        phrases.FILE,
+        phrases.DOUBTFUL_COUNT,
+        phrases.STATE,
+    )
+    lines = (
+        (str(row.number), row.name, row.edition, _whence(row), str(row.doubtful), _stage(states[row.number]))
+        for row in store.drafts()
+        if row.number in states
+    )
     screen.out().print(screen.rows("", heads, lines))
+
+
+def _stage(review: Review) -> str:
+    if review.stage is Stage.FILED and review.filed_by is not None:
+        return phrases.REVIEW_WAITS_APPROVAL.format(who=review.filed_by.name)
+    if review.stage is Stage.SENT_BACK:
+        return phrases.REVIEW_IS_BACK.format(who=review.sent_back_by, why=review.sent_back_why)
+    return phrases.REVIEW_WAITS
 
 
 def _whence(row: DraftRow) -> str:
     """The file of a draft, or the record that it was carried over from."""
     return phrases.CARRIED_FROM.format(number=row.forerunner) if row.forerunner else mask(row.file)
-
-
-def _print_head(desk: Desk) -> None:
-    told = {"number": desk.number, "title": desk.edition.title, "count": len(desk.open)}
-    screen.tell(phrases.REVIEW_HEAD.format(whence=_paper(desk.draft), **told), "bold")
-    if desk.draft.record is not None:
-        screen.tell(phrases.REVIEW_RETURNED.format(record=desk.draft.record))
-    screen.tell_findings(screen.page_findings(desk.draft), desk.edition)
-
-
-def _paper(draft: Draft) -> str:
-    """The pages behind a draft, or the record that it was carried over from."""
-    if draft.forerunner is not None:
-        return phrases.CARRIED_FROM.format(number=draft.forerunner.number)
-    if draft.origin is None:
-        return ""
-    pages = "、".join(map(str, draft.origin.pages))
-    return phrases.REVIEW_PAGES.format(file=mask(draft.origin.file), pages=pages)
-
-
-def _print_field(desk: Desk, path: str, reading: Reading, lead: str) -> None:
-    now = desk.decided[path].value if path in desk.decided else reading.value
-    shown = words.value(desk.edition, path, now) or phrases.BLANK
-    screen.out().print(
-        Text.assemble((f"{lead}{words.label(desk.edition, path)}", "bold"), "  ", (shown, "yellow"))
-    )
-    for line in _about(desk, path, reading):
-        screen.tell(f"    {line}")
-
-
-def _about(desk: Desk, path: str, reading: Reading) -> Iterator[str]:
-    carried = desk.draft.forerunner is not None
-    if reading.raw and reading.raw != words.value(desk.edition, path, reading.value):
-        told = phrases.REVIEW_OLD if carried else phrases.REVIEW_RAW
-        yield told.format(raw=reading.raw.replace("\n", " "))
-    for reason in reading.reasons:
-        told = phrases.REVIEW_WHY if carried else phrases.REVIEW_REASON
-        yield told.format(reason=words.reason(reason))
-    for letter, other in _candidates(reading).items():
-        value = words.value(desk.edition, path, other.value) or phrases.BLANK
-        told = phrases.REVIEW_CANDIDATE if carried else phrases.REVIEW_OTHER
-        yield told.format(place=letter, value=value, sure=f"{other.confidence:.0%}")
-    if reading.source and reading.source.box:
-        yield phrases.REVIEW_SPOT.format(page=reading.source.page, box=reading.source.box)
-
-
-def _print_findings(desk: Desk, found: tuple[Finding, ...]) -> None:
-    for place, finding in enumerate(found, 1):
-        named = words.labels(desk.edition, finding.paths)
-        screen.out().print(
-            Text.assemble(
-                f"{place}) ",
-                (words.SEVERITIES[finding.severity], screen.COLOURS[finding.severity]),
-                f" {named}：{words.finding(finding, desk.edition)}",
-            )
-        )

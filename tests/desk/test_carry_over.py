@@ -159,6 +159,18 @@ def test_answers_make_the_record_and_leave_the_old_one(with_old: Clerk, tmp_path
         assert told in shown
 
 
+def test_answers_of_one_wait_for_the_approval_of_another(with_old: Clerk, tmp_path: Path) -> None:
+    with_old.patch.delenv("DANGAN_TWO_PEOPLE")
+    said = carry(with_old, "--answers", answered(tmp_path), "--json")
+    assert said.status == 0, said.err
+    assert (said.lines[0]["stored"], said.lines[0]["filed"]) == (None, True)
+    again = carry(with_old, "--answers", answered(tmp_path), "--who", "赵审核")
+    assert (again.status, "正在等审核" in again.err) == (1, True)
+    asked = len(said.lines[0]["asked"])
+    done = with_old("review", "--approve", "--who", "赵审核", typed=[""] * (asked + 3))
+    assert "已存为档案 2" in done.out, done.out + done.err
+
+
 def test_an_answer_that_is_missing_keeps_the_draft_with_the_others(with_old: Clerk, tmp_path: Path) -> None:
     said = carry(with_old, "--answers", answered(tmp_path, primary_cause="left out"))
     assert (said.status, "主要致困原因" in said.err) == (1, True)

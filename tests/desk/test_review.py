@@ -154,6 +154,101 @@ def test_a_draft_that_waits_for_approval_is_left_alone(dangan: Clerk) -> None:
     assert "没有待核对的草稿" in dangan("review").err
 
 
+@pytest.fixture
+def two(dangan: Clerk) -> Clerk:
+    """An office of two people, as it is unless somebody says otherwise."""
+    dangan.patch.delenv("DANGAN_TWO_PEOPLE")
+    return dangan
+
+
+def approve(clerk: Clerk, *typed: str, who: str = "赵审核") -> Said:
+    return clerk("review", "--approve", "--who", who, typed=typed)
+
+
+def test_one_files_and_another_approves_with_a_correction(two: Clerk) -> None:
+    wrong = doubt(Decimal(90))
+    number = put(two, name=doubt("林海王", "林海生"), monthly_income=wrong)
+    said = review(two, number, "a", "900", "")
+    assert "等另一人审核" in said.out
+    assert two("list", "--json").lines == []
+    again = two("review")
+    assert "没有待核对" in again.err
+    assert "1 份是您（王经办）建档的" in again.err
+    assert "1 份由别人建档，等您审核" in two("review", "--who", "赵审核").err
+    assert "等审核（王经办 建档）" in two("review", "--list").out
+
+    done = approve(two, "", "0.1万元", "手机", "家庭住址", "某街2号", "")
+    for told in ("王经办 于", "[1/2] 姓名", "原读：林海王", "原读：90", "草稿 1 审核通过，已存为档案 1"):
+        assert told in done.out, done.out + done.err
+    with Store.open(two.home) as store:
+        record = store.record(1)
+        told = {(one.revision, one.who, one.path) for one in store.history(1) if one.revision == 2}
+        kept = {(one.who, one.why) for one in store.history(1) if not one.path}
+    assert (record.values["name"], record.values["monthly_income"], record.values["address"]) == (
+        "林海生", Decimal(1000), "某街2号",
+    )  # fmt: skip
+    assert told >= {(2, "赵审核", "monthly_income"), (2, "赵审核", "address")}
+    assert not {path for _, _, path in told} & {"name"}
+    assert ("赵审核", "approved") in kept
+
+
+def test_nobody_approves_in_the_terminal_what_he_filed(two: Clerk) -> None:
+    number = put(two)
+    review(two, number, "")
+    assert "没有等您（王经办）审核的草稿" in approve(two, who="王经办").err
+    said = two("review", number, "--approve", typed=[""])
+    assert (said.status, said.out, "须由另一人办理" in said.err) == (1, "", True)
+    assert two("list", "--json").lines == []
+
+
+def test_what_is_filed_is_sent_back_with_a_reason_or_taken_back(two: Clerk) -> None:
+    number = put(two, name=doubt("林海王"))
+    review(two, number, "", "")
+    assert "请写明理由" in two("review", number, "--send-back", "", "--who", "赵审核").err
+    assert "已退回 王经办" in approve(two, "林海生", "退回", "退回：姓名不对").out
+    assert "退回待改（赵审核：姓名不对）" in two("review", "--list").out
+    again = two("review", typed=["王经办"])
+    assert "赵审核 退回：姓名不对" in again.out
+    assert "等另一人审核" in again.out
+    with Store.open(two.home) as store:
+        assert store.reviews.decisions(number).standing["name"].value == "林海王"
+    assert "已撤回" in two("review", number, "--send-back", "").out
+    assert approve(two).err.startswith("没有等您")
+    assert two("review", number, "--approve", "--who", "赵审核").status == 1
+
+
+def test_another_may_file_than_had_it_open_and_errors_keep_the_filers_reason(two: Clerk) -> None:
+    number = put(two, gender=Reading("女", "女"))
+    assert "已由 钱文书 建档" in review(two, number, "证件如此", "钱文书").out
+    done = approve(two, "", "", who="王经办")
+    assert "照此存档的理由：证件如此" in done.out
+    assert "已存为档案 1" in done.out
+    with Store.open(two.home) as store:
+        whys = {(one.who, one.why) for one in store.history(1) if not one.path}
+        [pace] = store.reviews.paces()
+    assert {("钱文书", "证件如此"), ("王经办", "approved")} <= whys
+    assert (pace.filed_by, pace.approved_by) == ("钱文书", "王经办")
+
+
+def test_words_that_mean_no_value_are_asked_again_and_never_pass_as_blank(dangan: Clerk) -> None:
+    number = put(dangan)
+    with Store.open(dangan.home) as store:
+        store.reviews.decide(number, "birth_date", None, Hand("王经办"), text="前年")
+        store.reviews.decide(number, "name", None, Hand("王经办"), text="？")
+    said = review(dangan, number, "", "林海生", "", "1965-01-01", "")
+    assert "[2/2] 出生日期" in said.out
+    assert "这里还没有可用的内容" in said.err
+    assert "看不出是哪一天" in said.err
+    assert (stored(dangan, "name"), stored(dangan, "birth_date")) == ("林海生", "1965-01-01")
+
+
+@pytest.mark.parametrize(
+    "words", [("--send-back", "不对"), (1, "--approve", "--drop", "不要"), ("--list", "--approve")]
+)
+def test_one_step_at_a_time(dangan: Clerk, words: tuple[object, ...]) -> None:
+    assert dangan("review", *words).status == 2
+
+
 def test_an_error_between_fields_can_be_mended_by_its_number_or_by_the_label(dangan: Clerk) -> None:
     wrong = {"birth_date": Reading("1966-02-02", "1966-02-02"), "gender": Reading("女", "女")}
     said = review(dangan, put(dangan, **wrong), "1", "1965-01-01", "", "性别", "男", "")
