@@ -75,6 +75,6 @@ def _cut(seen: Shot, box: Box) -> Picture:
     high, wide = seen.picture.shape[:2]
     left, top, right, bottom = Frame((wide, high), seen.back).part(box)
     room = _ROOM * (bottom - top) * high
-    x0, x1 = int(max(left * wide - room, 0)), int(min(right * wide + room, wide))
-    y0, y1 = int(max(top * high - room, 0)), int(min(bottom * high + room, high))
+    x0, x1 = int(min(max(left * wide - room, 0), wide - 1)), int(min(right * wide + room, wide))
+    y0, y1 = int(min(max(top * high - room, 0), high - 1)), int(min(bottom * high + room, high))
     return np.ascontiguousarray(seen.picture[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)])

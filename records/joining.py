@@ -40,18 +40,31 @@ def changes_of(old: Values, new: Values, told: Sequence[Change]) -> tuple[Change
     )
 
 
+def is_of_worker(edition: Edition, old: Values, new: Values) -> bool:
+    """Whether the worker's number or the name on the paper is that of the record."""
+    name = worker_name(edition, new)
+    return _shares_number(edition, old, new) or (bool(name) and name == worker_name(edition, old))
+
+
 def check_same_worker(edition: Edition, old: Values, new: Values, number: int) -> None:
-    """Raises Refused (`other_worker`) when neither number nor name on the paper is that of the record."""
-    numbers = [
-        {
-            spelling
-            for one in household(edition, values)
-            if one.worker
-            for spelling in spellings(one.id_number)
-        }
-        for values in (old, new)
-    ]
-    if numbers[0] & numbers[1]:
+    """Raises Refused (`other_worker`) when neither number nor name on the paper is that of the record.
+
+    Nor does the same name do where both have a number: people share names.
+    """
+    if _shares_number(edition, old, new):
         return
-    if worker_name(edition, old) != worker_name(edition, new) or all(numbers):
+    if worker_name(edition, old) != worker_name(edition, new) or all(
+        _numbers(edition, values) for values in (old, new)
+    ):
         raise Refused("other_worker", number=number)
+
+
+def _shares_number(edition: Edition, old: Values, new: Values) -> bool:
+    return bool(_numbers(edition, old) & _numbers(edition, new))
+
+
+def _numbers(edition: Edition, values: Values) -> set[str]:
+    """The worker's own number in all its spellings."""
+    return {
+        spelling for one in household(edition, values) if one.worker for spelling in spellings(one.id_number)
+    }

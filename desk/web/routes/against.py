@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -18,9 +19,9 @@ from records.archive import DraftRow, Record
 from records.drafts import Draft
 from records.editions import Edition
 from records.errors import Refused
-from records.joining import merged
-from records.lookalike import shape
-from records.values import Value
+from records.joining import is_of_worker, merged
+from records.known_again import in_rows_of, is_near
+from records.values import Value, Values, split_path
 
 routes = APIRouter()
 FieldPath = Annotated[str, Form(max_length=200)]
@@ -30,7 +31,8 @@ FieldPath = Annotated[str, Form(max_length=200)]
 class Change:
     """A field that the new paper changes: what the record says, what was read, whether the old one is kept.
 
-    `open` when a clerk must still look at it, `near` when both differ in a character only.
+    `open` when a clerk must still look at it, `near` when both differ in a character only. `gone` when
+    the path is a whole row, of somebody whom the new paper does not have.
     """
 
     path: str
@@ -39,8 +41,9 @@ class Change:
     after: str
     kept: bool
     open: bool
-    near: bool
-    picture: str
+    near: bool = False
+    picture: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,32 +56,79 @@ class Meeting:
     draft: Draft
     edition: Edition
 
-    @property
+    @cached_property
     def filled(self) -> Filled:
         """The draft with what was decided."""
         decisions = self.visit.store.reviews.decisions(self.row.number)
         return Filled(self.draft, self.edition, decisions)
 
+    @cached_property
+    def old(self) -> Values:
+        """What the record says, everybody in the row where the new paper has them."""
+        return in_rows_of(self.edition, self.record.values, self.filled.values)
+
+    def check(self) -> None:
+        """Raises Refused (`other_worker`): whoever they are, their data is not for this paper."""
+        if self.row.joins != self.record.number and not is_of_worker(
+            self.edition, self.record.values, self.filled.values
+        ):
+            raise Refused("other_worker", number=self.record.number)
+
     def changes(self) -> Iterator[Change]:
         """What the new paper changes, or was decided not to change, in the paper's order."""
-        filled, old, readings = self.filled, self.record.values, self.draft.readings
-        read, now = merged(old, readings, self.draft.values), merged(old, readings, filled.values)
-        still_open = set(filled.open)
-        for path in dict.fromkeys((*readings, *now, *old)):
-            before, after = old.get(path) or None, now.get(path) or None
-            if before == (read.get(path) or None) and before == after:
-                continue
-            shown = after if before != after else read.get(path)
-            yield Change(
-                path,
-                words.label(self.edition, path),
-                words.value(self.edition, path, before),
-                words.value(self.edition, path, shown),
-                before == after,
-                path in still_open,
-                _is_near(before, shown),
-                self._picture(path),
-            )
+        readings = self.draft.readings
+        read, now = (merged(self.old, readings, values) for values in (self.draft.values, self.filled.values))
+        gone = self._gone(read)
+        for path in dict.fromkeys((*readings, *now, *self.old)):
+            head = path.rpartition(".")[0]
+            if head in gone:
+                if path == next(iter(gone[head])):
+                    yield self._leaving(head, gone[head], now)
+            elif (change := self._change(path, read, now)) is not None:
+                yield change
+
+    def _gone(self, read: Values) -> dict[str, dict[str, Value]]:
+        """Each row of which the new paper says nothing any more, with what the record says in it."""
+        rows: dict[str, dict[str, Value]] = {}
+        for path, value in self.old.items():
+            if path.count(".") and not _is_blank(value):
+                rows.setdefault(path.rpartition(".")[0], {})[path] = value
+        filled = {path.rpartition(".")[0] for path, value in read.items() if not _is_blank(value)}
+        return {row: told for row, told in rows.items() if row not in filled}
+
+    def _leaving(self, row: str, told: Values, now: Values) -> Change:
+        """A whole row that the new paper leaves out."""
+        before = " · ".join(words.value(self.edition, path, value) for path, value in told.items())
+        kept = any(not _is_blank(now.get(path)) for path in told)
+        return Change(
+            row, self.edition.field(split_path(next(iter(told)))[0]).row, before, "", kept, False, gone=True
+        )
+
+    def _change(self, path: str, read: Values, now: Values) -> Change | None:
+        """What becomes of one field; None when nothing does."""
+        before, after = self.old.get(path) or None, now.get(path) or None
+        if before == (read.get(path) or None) and before == after:
+            return None
+        shown = after if before != after else read.get(path)
+        return Change(
+            path,
+            words.label(self.edition, path),
+            words.value(self.edition, path, before),
+            words.value(self.edition, path, shown),
+            before == after,
+            path in self.still_open,
+            isinstance(before, str) and isinstance(shown, str) and is_near(before, shown),
+            self._picture(path),
+        )
+
+    @cached_property
+    def still_open(self) -> frozenset[str]:
+        """What a clerk must still look at."""
+        return frozenset(self.filled.open)
+
+    def paths(self, path: str) -> list[str]:
+        """The field, or all that the record says in a row."""
+        return [one for one in self.old if one.startswith(f"{path}.")] or [path]
 
     def _picture(self, path: str) -> str:
         reading = self.draft.readings.get(path)
@@ -88,11 +138,8 @@ class Meeting:
         return f"/scans/{self.row.sha256}/{reading.source.page}.png{box}"
 
 
-def _is_near(before: Value, after: Value) -> bool:
-    """Whether two texts differ by one character, or only by how characters look."""
-    if not isinstance(before, str) or not isinstance(after, str) or len(before) != len(after):
-        return False
-    return shape(before) == shape(after) or sum(map(str.__ne__, before, after)) == 1
+def _is_blank(value: Value) -> bool:
+    return value in (None, "", ())
 
 
 def _meeting(visit: Visit, number: int, draft: int) -> Meeting:
@@ -109,6 +156,7 @@ def _meeting(visit: Visit, number: int, draft: int) -> Meeting:
 def against(visit: Filing, number: Number, draft: Number) -> Response:
     """What a new paper changes in a record, nothing else."""
     met = _meeting(visit, number, draft)
+    met.check()
     visit.note("looked", f"record:{number}", f"draft:{draft}")
     return visit.page("record-against.html", record=met.record, row=met.row, changes=list(met.changes()))
 
@@ -122,17 +170,20 @@ def choose(
     Raises NotAllowed, and what `Reviews.decide` does.
     """
     met = _meeting(visit, number, draft)
+    met.check()
     may_decide(work_on(visit, draft))
-    reading = met.draft.readings.get(path)
-    value = met.record.values.get(path) if keep else (reading.value if reading else None)
-    visit.store.reviews.decide(draft, path, value, hand_of(visit))
+    for one in met.paths(path):
+        reading = met.draft.readings.get(one)
+        value = met.old.get(one) if keep else (reading.value if reading else None)
+        visit.store.reviews.decide(draft, one, value, hand_of(visit))
+    met = _meeting(visit, number, draft)
     return visit.page("record-changes.html", record=met.record, row=met.row, changes=list(met.changes()))
 
 
 @routes.post("/records/{number}/against/{draft}")
 def join(visit: Filing, number: Number, draft: Number) -> Response:
     """The paper goes to this record once it is settled and approved. Raises Refused."""
-    _meeting(visit, number, draft)
+    _meeting(visit, number, draft).check()
     visit.store.join(draft, number)
     visit.note("joined", f"record:{number}", f"draft:{draft}")
     return visit.go(f"/review/{draft}")

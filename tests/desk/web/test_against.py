@@ -91,12 +91,50 @@ def test_what_the_record_says_can_be_kept(site: Site, enter: Enter, tmp_path: Pa
     assert "待核对" in client.get(way).text
     part = client.post(f"{way}/field", data={"path": "employer", "keep": "true"}, headers=PART).text
     assert "待核对" not in part
-    assert re.search(r'<td class="chosen">\s*老厂', part)
+    assert re.search(r'class="chosen">\s*老厂', part)
     client.post(way)
     kept = site.store.reviews.decisions(draft).all
     stored = site.store.settle(draft, kept, site.editions[EDITION], "李经办", override_why="样例")
     assert stored.values["employer"] == "老厂"
     assert (stored.number, stored.revision) == (record.number, 2)
+
+
+def test_a_family_in_another_order_is_the_same_family(site: Site, enter: Enter, tmp_path: Path) -> None:
+    mother = {"name": "韦兰月", "id_number": "330602194702140022", "relation": "母亲"}
+    son = {"name": "王新生", "relation": "儿子", "gender": "男"}
+    rows = {f"family.{place}.{key}": told[key] for place, told in ((1, mother), (2, son)) for key in told}
+    record = filed(site, EDITION, {**OF_2016, **rows})
+    row = dict.fromkeys(mother)
+    moved = {
+        f"family.{place}.{key}": told[key]
+        for place, told in ((1, {**son, "gender": "女"}), (2, row))
+        for key in told
+    }
+    draft = take(site, tmp_path, **{"family.1.id_number": None}, **moved)
+    client = enter()
+    way = f"/records/{record.number}/against/{draft}"
+    page = client.get(way).text
+    assert labels(page) == ["家庭主要成员2·性别", "家庭主要成员"]
+    assert "只差一个字" not in page
+    assert "（新表上没有）" in page
+    part = client.post(f"{way}/field", data={"path": "family.2", "keep": "true"}, headers=PART).text
+    assert re.search(r'class="chosen">\s*韦兰月 · ', part)
+    client.post(way)
+    kept = site.store.reviews.decisions(draft).all
+    after = site.store.settle(draft, kept, site.editions[EDITION], "李经办", override_why="样例").values
+    assert [after.get(f"family.{place}.name") for place in range(4)] == ["李小红", "王新生", "韦兰月", None]
+    assert (after["family.1.gender"], after["family.2.id_number"]) == ("女", mother["id_number"])
+
+
+def test_a_paper_of_somebody_else_shows_nothing_of_a_record(site: Site, enter: Enter, tmp_path: Path) -> None:
+    record = filed(site, EDITION)
+    draft = take(site, tmp_path, name="赵大年", id_number="330602199001010011")
+    client = enter()
+    way = f"/records/{record.number}/against/{draft}"
+    for answer in (client.get(way), client.post(way), client.post(f"{way}/field", data={"path": "name"})):
+        assert answer.status_code == 409
+        assert ID_NUMBER not in answer.text
+    assert site.store.draft_row(draft).joins is None
 
 
 def test_two_people_are_wanted_for_a_joined_paper_as_for_any(
@@ -125,7 +163,7 @@ def test_what_another_filed_is_corrected_only_by_who_may_approve(
 
 def test_somebody_elses_paper_is_not_taken_over(site: Site, enter: Enter, tmp_path: Path) -> None:
     record = filed(site, EDITION)
-    draft = take(site, tmp_path, name="赵大", id_number="33060219650412004X")
+    draft = take(site, tmp_path, id_number="33060219650412004X")
     enter().post(f"/records/{record.number}/against/{draft}")
     with pytest.raises(Refused) as refused:
         settle(site, draft)

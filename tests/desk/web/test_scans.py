@@ -74,6 +74,8 @@ def test_a_page_is_shown_upright_and_its_boxes_are_the_files_own(
     right = seen(client, f"/scans/{sha256}/1.png?box=250,50,390,150&width=40")
     assert (right.width, right.getpixel((5, 5))) == (40, BLUE)
     assert seen(client, f"/scans/{sha256}/1.jpg?width=100").size == (100, 200)
+    for outside in ("500,900,600,950", "-90,-50,-10,-5"):
+        assert min(seen(client, f"/scans/{sha256}/1.png?box={outside}").size) == 1
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
