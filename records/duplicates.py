@@ -2,7 +2,7 @@
 
 On three grounds, the surest first: an identity number that stands in both (whoever's it is), the
 same name and birth date of the worker, a name that sounds or looks alike in the same place of work. A record
-and the one that it was carried over to are no pair.
+and the one that it was carried over to are no pair, nor are two that somebody settled.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
 
@@ -18,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from records import index_rows, rows
 from records.index import IndexRow
-from records.tables import IndexRows, Persons
+from records.tables import IndexRows, Persons, SettledPairs
 
 MOST = 200
 """So many pairs are told; there are more when some of these are settled."""
@@ -40,6 +41,15 @@ class Pair:
     first: IndexRow
     second: IndexRow | None
     ground: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """That somebody looked at two records: why they are no longer told as duplicates."""
+
+    why: str
+    who: str
+    at: datetime
 
 
 def pairs(session: Session, unit: str) -> list[Pair]:
@@ -81,10 +91,13 @@ def _sharing(
 
 def _told(session: Session, found: dict[tuple[int, int], Ground], unit: str) -> Iterator[Pair]:
     known = _rows(session, {number for pair in found for number in pair})
+    settled = {(one.first, one.second): Ground(one.ground) for one in session.scalars(select(SettledPairs))}
     told = 0
     for (first, second), ground in sorted(found.items(), key=lambda entry: (_ORDER[entry[1]], entry[0])):
         one, other = known.get(first), known.get(second)
         if one is None or other is None or _is_carried(session, one, other):
+            continue
+        if (first, second) in settled and _ORDER[settled[first, second]] <= _ORDER[ground]:
             continue
         mine = [row for row in (one, other) if unit in ("", row.unit)]
         if mine:
@@ -105,3 +118,47 @@ def _rows(session: Session, numbers: Iterable[int]) -> dict[int, IndexRow]:
 
 def _is_carried(session: Session, one: IndexRow, other: IndexRow) -> bool:
     return one.edition != other.edition and other.record in rows.line(session, one.record)
+
+
+# --- settled by somebody
+
+
+def settled(session: Session, one: int, other: int) -> Settled | None:
+    """What somebody said of two records; None when nobody did."""
+    found = session.get(SettledPairs, _sorted(one, other))
+    return None if found is None else Settled(found.why, found.who, found.at)
+
+
+def settle(session: Session, one: int, other: int, said: Settled) -> None:
+    """The two are no longer told, unless on a surer ground than now."""
+    first, second = _sorted(one, other)
+    ground = _ground(session, first, second)
+    session.merge(
+        SettledPairs(first=first, second=second, ground=ground, why=said.why, who=said.who, at=said.at)
+    )
+
+
+def reopen(session: Session, one: int, other: int) -> None:
+    """The two are told again."""
+    found = session.get(SettledPairs, _sorted(one, other))
+    if found is not None:
+        session.delete(found)
+
+
+def _sorted(one: int, other: int) -> tuple[int, int]:
+    return min(one, other), max(one, other)
+
+
+def _ground(session: Session, first: int, second: int) -> Ground:
+    """On which ground the two may be told; the least sure one where none holds."""
+    held = (
+        select(Persons.id_number)
+        .where(Persons.record.in_((first, second)))
+        .group_by(Persons.id_number)
+        .having(func.count(Persons.record.distinct()) > 1)
+    )
+    if session.execute(held).first():
+        return Ground.ID
+    one, other = _rows(session, (first, second)).values()
+    same = one.born != "" and (one.shape, one.born) == (other.shape, other.born)
+    return Ground.BORN if same else Ground.NEAR

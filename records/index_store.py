@@ -15,10 +15,11 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from records import index_rows, pinyin, rows
+from records import duplicates, index_rows, pinyin, rows
 from records.database import Database
-from records.duplicates import Pair, pairs
+from records.duplicates import Pair, Settled
 from records.editions import Edition, Editions
+from records.errors import Refused
 from records.index import BUILD, LOOKS_LIKE, IndexRow, Kind, Rank, Term, indexed
 from records.lookalike import is_han, plain, shape
 from records.reviews import Stage
@@ -173,7 +174,27 @@ class Index:
     def duplicates(self, unit: str = "") -> list[Pair]:
         """The records that may be of one household, in pairs, the surest first."""
         with self.database.reading() as session:
-            return pairs(session, unit)
+            return duplicates.pairs(session, unit)
+
+    def settled_pair(self, one: int, other: int) -> Settled | None:
+        """What somebody said of two records that may be of one household; None when nobody did."""
+        with self.database.reading() as session:
+            return duplicates.settled(session, one, other)
+
+    def settle_pair(self, one: int, other: int, why: str, who: str) -> None:
+        """These two are no longer told as duplicates: two households, or one that is dealt with.
+
+        Raises Refused (`why_wanted`) without a reason.
+        """
+        if not why.strip():
+            raise Refused("why_wanted")
+        with self.database.writing() as session:
+            duplicates.settle(session, one, other, Settled(why.strip(), who, datetime.now(UTC)))
+
+    def reopen_pair(self, one: int, other: int) -> None:
+        """These two are told again."""
+        with self.database.writing() as session:
+            duplicates.reopen(session, one, other)
 
     def papers_waiting(self, unit: str = "") -> PapersWaiting:
         """How much paper waits, and for what."""

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0014"
+REVISION = "0015"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -432,6 +432,22 @@ class RecordTerms(Table):
 
     term: Mapped[int] = mapped_column(NUMBER, ForeignKey("index_terms.number"), primary_key=True)
     record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True, index=True)
+
+
+class SettledPairs(Table):
+    """Two records that somebody looked at beside each other and that are no longer told as duplicates.
+
+    The lower number comes first. On which ground they were told: a surer one tells them again.
+    """
+
+    __tablename__ = "settled_pairs"
+
+    first: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True, autoincrement=False)
+    second: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True, autoincrement=False)
+    ground: Mapped[str]
+    why: Mapped[str]
+    who: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Marks(Table):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, Response
 
 from desk.web import masks
 from desk.web.asked import Number
-from desk.web.visit import Reading, Visit
+from desk.web.visit import Changing, Reading, Visit
 from records.archive import Record
 from records.duplicates import MOST
 from records.editions import Edition
+from records.errors import NoSuchRecord
 from records.values import split_path
 
 routes = APIRouter()
@@ -45,12 +47,39 @@ def how_many(visit: Reading) -> Response:
 @routes.get("/records/{number}/beside/{other}")
 def beside(visit: Reading, number: Number, other: Number) -> Response:
     """Two records in two columns."""
-    first, second = visit.record(number), visit.record(other)
+    first, second = _two(visit, number, other)
     for one in (first, second):
         visit.note("looked", f"record:{one.number}")
-    return visit.page(
-        "records-beside.html", first=first, second=second, lines=list(_lines(visit, first, second))
-    )
+    settled = visit.store.index.settled_pair(number, other)
+    lines = list(_lines(visit, first, second))
+    return visit.page("records-beside.html", first=first, second=second, lines=lines, settled=settled)
+
+
+@routes.post("/records/{number}/beside/{other}")
+def settle(
+    visit: Changing, number: Number, other: Number, why: Annotated[str, Form(max_length=500)] = ""
+) -> Response:
+    """The two are no longer told as duplicates. Raises Refused (`why_wanted`)."""
+    _two(visit, number, other)
+    visit.store.index.settle_pair(number, other, why, visit.who)
+    visit.note("pair_settled", f"record:{number}", f"record:{other} · {why}")
+    return visit.go("/records/duplicates")
+
+
+@routes.delete("/records/{number}/beside/{other}")
+def reopen(visit: Changing, number: Number, other: Number) -> Response:
+    """The two are told again."""
+    _two(visit, number, other)
+    visit.store.index.reopen_pair(number, other)
+    visit.note("pair_reopened", f"record:{number}", f"record:{other}")
+    return visit.go(f"/records/{number}/beside/{other}")
+
+
+def _two(visit: Visit, number: int, other: int) -> tuple[Record, Record]:
+    """Two records of the visitor's unit; raises NoSuchRecord, also for one and the same."""
+    if number == other:
+        raise NoSuchRecord(number=other)
+    return visit.record(number), visit.record(other)
 
 
 def _lines(visit: Visit, first: Record, second: Record) -> Iterator[Line]:

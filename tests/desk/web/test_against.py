@@ -252,6 +252,32 @@ def test_two_records_stand_side_by_side(site: Site, enter: Enter) -> None:
     assert "患重大疾病" not in page
 
 
+def test_two_that_were_looked_at_are_told_no_more(site: Site, enter: Enter) -> None:
+    born = {"id_number": "330602196504120023", "bank_card": None, "family.0.id_number": None}
+    first, second = filed(site, EDITION, unit="甲厂"), filed(site, EDITION, {**OF_2016, **born}, unit="甲厂")
+    way, client = f"/records/{second.number}/beside/{first.number}", enter(Role.CLERK, "甲厂")
+    told = f"/records/{first.number}/beside/{second.number}"
+    assert client.post(way, data={"why": " "}).status_code == 409
+    for who, status in ((enter(Role.READER, "甲厂"), 403), (enter(Role.CLERK, "乙厂"), 404)):
+        assert who.post(way, data={"why": "同名"}).status_code == status
+    assert client.post(f"/records/1/beside/{first.number}", data={"why": "同一份"}).status_code == 404
+    assert told in client.get("/records/duplicates").text
+    assert client.post(way, data={"why": "同名的两个人"}).headers["Location"] == "/records/duplicates"
+    assert told not in client.get("/records/duplicates").text
+    assert "同名的两个人" in client.get(told).text
+    same = {**second.values, "id_number": ID_NUMBER}
+    site.store.save(
+        site.editions[EDITION], same, "王经办", "看错", number=second.number, override_why="样例", force=True
+    )
+    assert told in client.get("/records/duplicates").text
+    client.post(way, data={"why": "另一份已撤档"})
+    assert told not in client.get("/records/duplicates").text
+    client.delete(way)
+    assert told in client.get("/records/duplicates").text
+    noted = [line.what for line in site.store.audit.lines(subject=f"record:{second.number}")]
+    assert (noted.count("pair_settled"), noted.count("pair_reopened")) == (2, 1)
+
+
 # --- carrying over
 
 
