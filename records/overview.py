@@ -1,4 +1,4 @@
-"""The overview of a store: how its records divide, and how its readings fared, without loading any record.
+"""The overview of a store: how its records divide, without loading any record.
 
 When a record is written it is noted, in the same transaction, in which lines of
 which blocks it stands: those of its edition's `[statistics]`, the states of its
@@ -10,41 +10,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Date, Select, delete, exists, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from records import rows
 from records.archive import Record
 from records.database import Database
-from records.drafts import Draft
 from records.editions import Edition, Editions
 from records.people import workplace
 from records.processes import processes
-from records.settling import Decision
 from records.statistics import Spot, is_left_out, known_spots, spots_of, takes_several
-from records.tables import (
-    Drafts,
-    FigureLines,
-    FigureMembers,
-    FigureReadings,
-    IndexRows,
-    Records,
-    Reviews,
-)
-from records.values import key_of
+from records.tables import FigureLines, FigureMembers, IndexRows, Records
 
 WHOLE, WORKPLACES, STATES = "whole", "workplaces", "state-"
 """Blocks that every edition has: all records, where workers work, and one for each process."""
-TENTHS = 10
 _NOTED_AT_ONCE = 200
-_SUMS = ("read", "looked", "changed", "said")
 _WAY = 1
 """Counts the ways of dividing that this file has known: another number has every record noted anew."""
 
@@ -81,35 +67,6 @@ class Part:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fared:
-    """What became of readings: how many there were, were looked at, were changed; what was said of them.
-
-    `said` is the sum of their probabilities. What they are of is `key`.
-    """
-
-    key: str
-    read: int
-    looked: int
-    changed: int
-    said: float
-
-
-@dataclass(frozen=True, slots=True)
-class Paced:
-    """How reviews went, of `key`: how many forms were filed, on how many days, in how many seconds of work.
-
-    `corrected` counts fields that whoever approved changed, `sent_back` how often a form came back.
-    """
-
-    key: str
-    forms: int
-    days: int
-    seconds: int
-    corrected: int
-    sent_back: int
-
-
 class Duty(StrEnum):
     """What has to be done with a record by a day."""
 
@@ -117,6 +74,17 @@ class Duty(StrEnum):
     """What the notice wants by its day."""
     ENTER = "enter_by"
     """Enter a change in the other system, within the working days."""
+
+
+class Stand(StrEnum):
+    """How a record stands to a duty."""
+
+    DONE = "done"
+    """Nothing waits."""
+    WAITS = "waits"
+    """It waits, and is in time."""
+    LATE = "late"
+    """It waits, and its day is over."""
 
 
 @dataclass(frozen=True)
@@ -150,23 +118,32 @@ class Overview:
     def greatest(self, block: str, chosen: Chosen, most: int) -> tuple[list[Part], int, int]:
         """The lines with the most records; how many other lines there are; how many records there."""
         counted = self._tally(block, chosen).subquery()
-        wanted = select(counted).order_by(counted.c.records.desc(), counted.c.line).limit(most)
+        wanted = select(counted.c.line, counted.c.records).where(
+            counted.c.number.in_(self._greatest(block, chosen, most))
+        )
+        wanted = wanted.order_by(counted.c.records.desc(), counted.c.line)
         whole = select(func.count(), func.coalesce(func.sum(counted.c.records), 0))
         with self.database.reading() as session:
             parts = [Part(_spot(line), count) for line, count in session.execute(wanted)]
             lines, records = session.execute(whole).one()
         return parts, lines - len(parts), int(records) - sum(part.count for part in parts)
 
+    def _greatest(self, block: str, chosen: Chosen, most: int) -> Select[int]:
+        """The numbers of the lines with the most records."""
+        counted = self._tally(block, chosen).subquery()
+        return select(counted.c.number).order_by(counted.c.records.desc(), counted.c.line).limit(most)
+
     def _counted(self, block: str, chosen: Chosen) -> Iterator[tuple[Spot, int]]:
         with self.database.reading() as session:
-            for line, count in session.execute(self._tally(block, chosen)):
+            for _, line, count in session.execute(self._tally(block, chosen)):
                 yield _spot(line), count
 
-    def _tally(self, block: str, chosen: Chosen) -> Select[str, int]:
+    def _tally(self, block: str, chosen: Chosen) -> Select[int, str, int]:
         lines = _lines_of(chosen.edition, block)
         inside = select(FigureMembers.line, func.count().label("records")).group_by(FigureMembers.line)
         counted = inside.where(*_within(chosen), FigureMembers.line.in_(lines)).subquery()
-        return select(FigureLines.line, counted.c.records).join(counted, counted.c.line == FigureLines.number)
+        wanted = select(FigureLines.number, FigureLines.line, counted.c.records)
+        return wanted.join(counted, counted.c.line == FigureLines.number)
 
     def members(
         self, block: str, labels: Sequence[str], rest: bool, chosen: Chosen, skip: int, most: int
@@ -181,6 +158,18 @@ class Overview:
             inside = select(FigureMembers.record).where(*_within(chosen), FigureMembers.line.in_(lines))
             return _some(session, inside.distinct(), skip, most)
 
+    def other_members(
+        self, block: str, but: int, chosen: Chosen, skip: int, most: int
+    ) -> tuple[int, list[Record]]:
+        """How many records stand in none of the greatest lines, and some of them, the newest first."""
+        inside = select(FigureMembers.record).where(
+            *_within(chosen),
+            FigureMembers.line.in_(_lines_of(chosen.edition, block)),
+            FigureMembers.line.not_in(self._greatest(block, chosen, but)),
+        )
+        with self.database.reading() as session:
+            return _some(session, inside, skip, most)
+
     def due(self, duty: Duty, chosen: Chosen) -> list[tuple[date, int]]:
         """How many records wait for a duty until each day."""
         day = _DUE[duty]
@@ -189,11 +178,15 @@ class Overview:
             return [(until, count) for until, count in session.execute(wanted) if until is not None]
 
     def due_members(
-        self, duty: Duty, late: bool, today: date, chosen: Chosen, skip: int, most: int
+        self, duty: Duty, stand: Stand, today: date, chosen: Chosen, skip: int, most: int
     ) -> tuple[int, list[Record]]:
-        """How many records wait for a duty, in time or `late`, and some of them, the newest first."""
-        when = _DUE[duty] < today if late else _DUE[duty] >= today
-        inside = select(IndexRows.record).where(*self._due(duty, chosen), when)
+        """How many records stand so to a duty, and some of them, the newest first."""
+        waits = select(IndexRows.record).where(*self._due(duty, chosen))
+        if stand is Stand.DONE:
+            wanted = select(FigureMembers.record).where(*self._whole(chosen, False, True))
+            inside = wanted.where(FigureMembers.record.not_in(waits))
+        else:
+            inside = waits.where(_DUE[duty] < today if stand is Stand.LATE else _DUE[duty] >= today)
         with self.database.reading() as session:
             return _some(session, inside, skip, most)
 
@@ -203,21 +196,21 @@ class Overview:
         if chosen.unit is not None:
             yield IndexRows.unit == chosen.unit
         if chosen.first is not None or chosen.last is not None:
-            filed = select(FigureMembers.record).where(*self._whole(chosen))
+            filed = select(FigureMembers.record).where(*self._whole(chosen, False, True))
             yield IndexRows.record.in_(filed)
 
     def by_day(self, chosen: Chosen) -> list[tuple[date, int]]:
         """How many of the records that are counted were filed on each day."""
         wanted = select(FigureMembers.on_day, func.count()).group_by(FigureMembers.on_day)
         with self.database.reading() as session:
-            found = session.execute(wanted.where(*self._whole(chosen)).order_by(FigureMembers.on_day))
+            found = session.execute(wanted.where(*self._whole(chosen, False)).order_by(FigureMembers.on_day))
             return [(day, count) for day, count in found]
 
     def by_unit(self, chosen: Chosen) -> list[tuple[str, int]]:
         """How many records that are counted each unit has."""
         wanted = select(FigureMembers.unit, func.count()).group_by(FigureMembers.unit)
         with self.database.reading() as session:
-            found = session.execute(wanted.where(*self._whole(chosen)).order_by(FigureMembers.unit))
+            found = session.execute(wanted.where(*self._whole(chosen, False)).order_by(FigureMembers.unit))
             return [(unit, count) for unit, count in found]
 
     def counted(self, chosen: Chosen, left_out: bool = False) -> int:
@@ -226,61 +219,15 @@ class Overview:
         with self.database.reading() as session:
             return session.scalar(wanted.where(*self._whole(chosen, left_out))) or 0
 
-    def _whole(self, chosen: Chosen, left_out: bool = False) -> Iterator[ColumnElement[bool]]:
+    def _whole(self, chosen: Chosen, *left_out: bool) -> Iterator[ColumnElement[bool]]:
         yield from _within(chosen)
-        yield FigureMembers.line.in_(self._whole_lines(chosen.edition, left_out))
+        yield FigureMembers.line.in_(self._whole_lines(chosen.edition, *left_out))
 
     def _whole_lines(self, edition: str, *left_out: bool) -> Select[int]:
         texts = [_text(Spot((self._data[edition],), "", one)) for one in left_out]
         return select(FigureLines.number).where(
             FigureLines.edition == edition, FigureLines.block == WHOLE, FigureLines.line.in_(texts)
         )
-
-    # --- readings
-
-    def fared_by(self, what: str, chosen: Chosen) -> list[Fared]:
-        """What became of readings by "field", "who" or "tenth"."""
-        return self._fared(what, chosen, FigureReadings.field != "")
-
-    def forms_by(self, what: str, chosen: Chosen) -> list[Fared]:
-        """How many drafts were settled by "who" or "on_day"."""
-        return self._fared(what, chosen, FigureReadings.field == "")
-
-    def _fared(self, what: str, chosen: Chosen, of: ColumnElement[bool]) -> list[Fared]:
-        table, column = FigureReadings, getattr(FigureReadings, what)
-        sums = (func.sum(getattr(table, name)) for name in _SUMS)
-        wanted = select(column, *sums).where(of, table.edition == chosen.edition).group_by(column)
-        if chosen.unit is not None:
-            wanted = wanted.where(table.unit == chosen.unit)
-        if chosen.first is not None:
-            wanted = wanted.where(table.on_day >= chosen.first)
-        if chosen.last is not None:
-            wanted = wanted.where(table.on_day <= chosen.last)
-        with self.database.reading() as session:
-            found = session.execute(wanted.order_by(column))
-            return [
-                Fared(str(key), int(read), int(looked), int(changed), int(said) / 1000)
-                for key, read, looked, changed, said in found
-            ]
-
-    def paced_by(self, what: str, chosen: Chosen) -> list[Paced]:
-        """How reviews went by "who" filed them, or by "day"; of forms filed between the days."""
-        # Filed in office hours: the day is the same in UTC from Greenwich to Beijing.
-        day = func.date(Reviews.filed_at, type_=Date)
-        key = day if what == "day" else Reviews.filed_by
-        sums = (func.sum(one) for one in (Reviews.seconds, Reviews.corrected, Reviews.sent_back))
-        wanted = select(key, func.count(), func.count(day.distinct()), *sums)
-        wanted = wanted.join(Drafts, Drafts.number == Reviews.draft)
-        narrow = [Reviews.filed_at.is_not(None), Drafts.edition == chosen.edition]
-        if chosen.unit is not None:
-            narrow.append(Drafts.unit == chosen.unit)
-        if chosen.first is not None:
-            narrow.append(day >= chosen.first)
-        if chosen.last is not None:
-            narrow.append(day <= chosen.last)
-        with self.database.reading() as session:
-            found = session.execute(wanted.where(*narrow).group_by(key).order_by(key))
-            return [Paced(str(key), *map(int, numbers)) for key, *numbers in found]
 
     # --- noting
 
@@ -352,46 +299,6 @@ class Overview:
 
 
 _DUE = {Duty.FINISH: IndexRows.finish_by, Duty.ENTER: IndexRows.enter_by}
-
-
-def note_fared(
-    session: Session, draft: Draft, decisions: Iterable[Decision], unit: str, who: str, when: datetime
-) -> None:
-    """What became of a draft's readings when it was settled, within the transaction that settles it.
-
-    Only a form that was filled in tells how well is read: what is carried over or was printed here does not.
-    """
-    if draft.origin is None or draft.record is not None:
-        return
-    common = {"on_day": when.astimezone().date(), "unit": unit, "edition": draft.edition, "who": who}
-    sums = _sums(draft, {one.path: one for one in decisions})
-    _add_up(session, [{**common, "field": key, "tenth": tenth, **one} for (key, tenth), one in sums.items()])
-
-
-def _sums(draft: Draft, decided: Mapping[str, Decision]) -> dict[tuple[str, int], dict[str, int]]:
-    """The sums by field and tenth; under no field the draft's own, and whether any was looked at, changed."""
-    sums: dict[tuple[str, int], dict[str, int]] = {}
-    for path, reading in draft.readings.items():
-        decision = decided.get(path) or decided.get(path.rpartition(".")[0])
-        after = None if decision is None or decision.path != path else decision.value
-        changed = decision is not None and after != reading.value
-        tenth = min(int(reading.confidence * TENTHS), TENTHS - 1)
-        one = sums.setdefault((key_of(path), tenth), dict.fromkeys(_SUMS, 0))
-        for name, more in zip(
-            _SUMS, (1, decision is not None, changed, round(1000 * reading.confidence)), strict=True
-        ):
-            one[name] += more
-    any_of = [int(any(one[name] for one in sums.values())) for name in ("looked", "changed")]
-    sums["", 0] = dict(zip(_SUMS, (1, *any_of, 0), strict=True))
-    return sums
-
-
-def _add_up(session: Session, lines: Sequence[Mapping[str, object]]) -> None:
-    lite = session.get_bind().dialect.name == "sqlite"
-    adding = sqlite.insert(FigureReadings) if lite else postgresql.insert(FigureReadings)
-    sums = {name: getattr(FigureReadings, name) + adding.excluded[name] for name in _SUMS}
-    keys = [column.name for column in FigureReadings.__table__.primary_key]
-    session.execute(adding.on_conflict_do_update(index_elements=keys, set_=sums), lines)
 
 
 def _always(edition: Edition, block: str) -> Iterator[Spot]:

@@ -77,7 +77,7 @@ class Reviews:
         wanted = select(Row, Drafts.edition, Drafts.unit).join(Drafts, Drafts.number == Row.draft)
         with self.database.reading() as session:
             found = session.execute(wanted.where(Row.filed_at.is_not(None)).order_by(Row.filed_at)).all()
-            return [_pace(row, edition, unit) for row, edition, unit in found]
+            return [pace_of(row, edition, unit) for row, edition, unit in found]
 
     # --- deciding
 
@@ -400,7 +400,8 @@ def _review(draft: int, row: Row | None, now: datetime) -> Review:
     )
 
 
-def _pace(row: Row, edition: str, unit: str) -> Pace:
+def pace_of(row: Row, edition: str, unit: str) -> Pace:
+    """How the review of a draft that was filed went."""
     return Pace(
         row.draft,
         edition,

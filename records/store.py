@@ -41,11 +41,12 @@ from records.drafts import Draft, Ink, Source, Unmatched
 from records.editions import Edition, Editions, load_editions
 from records.errors import AlreadyTaken, NoSuchRecord, Refused
 from records.findings import Finding, Reason
+from records.form_figures import FormFigures, note_fared
 from records.index_store import Index
 from records.joining import JOINED, changes_of, check_same_worker, joined
 from records.known import NEWEST, Known, known_words, worded_paths
 from records.medical_store import MedicalCases
-from records.overview import Overview, note_fared
+from records.overview import Overview
 from records.people import household, worker_name
 from records.processes import Step, check_move
 from records.processes import process as process_of
@@ -92,6 +93,7 @@ class Store:
         self.accounts = Accounts(database)
         self.audit = Audit(database, home / WITNESS)
         self.overview = Overview(database, editions)
+        self.form_figures = FormFigures(database)
         self.abreast = Abreast(database)
         self.index = Index(database, editions)
         self.reviews = Reviews(database, self)
@@ -367,7 +369,7 @@ class Store:
         rows.close_draft(session, draft_number, who, "", entry.when, record.number)
         forget(session, draft_number)
         self.overview.note(session, record)
-        note_fared(session, draft, decisions, row.unit, who, entry.when)
+        note_fared(session, draft_number, draft, decisions, row.unit, who, entry.when)
         return record
 
     def check_worker_in(

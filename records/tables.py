@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0015"
+REVISION = "0016"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -358,6 +358,32 @@ class FigureReadings(Table):
     looked: Mapped[int]
     changed: Mapped[int]
     said: Mapped[int]
+
+
+class FigureForms(Table):
+    """What became of one form's readings, so that sums can be followed back; see `records.form_figures`.
+
+    A line without a field is the form itself, one of the field `*` all that was said
+    with a probability between two tenths; other fields have a line where
+    any reading of theirs was changed, and its paths.
+    """
+
+    __tablename__ = "figure_forms"
+    __table_args__ = (
+        Index("ix_figure_forms_edition", "edition", "field", "tenth", "on_day"),
+        {"sqlite_with_rowid": False},
+    )
+
+    draft: Mapped[int] = mapped_column(ForeignKey("drafts.number"), primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    tenth: Mapped[int] = mapped_column(primary_key=True)
+    on_day: Mapped[date]
+    unit: Mapped[str]
+    edition: Mapped[str]
+    who: Mapped[str]
+    read: Mapped[int]
+    changed: Mapped[int]
+    paths_json: Mapped[str]
 
 
 WORD = Text().with_variant(Text(collation="C"), "postgresql")

@@ -27,6 +27,7 @@ MAY_IMPORT = {
 STORE = {
     *("records.store", "records.rows", "records.tables", "records.database", "records.shelf"),
     *("records.medical_store", "records.medical_rows", "records.overview", "records.review_store"),
+    "records.form_figures",
     *("records.abreast", "records.waiting"),
     *("records.index_store", "records.index_rows"),
 }

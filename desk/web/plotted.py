@@ -17,8 +17,9 @@ from desk import phrases, words
 from desk.glance import field_label, field_of
 from desk.reliability import ENOUGH
 from records.errors import DanganError
+from records.form_figures import By, Fared
 from records.forms import Edition
-from records.overview import STATES, WHOLE, WORKPLACES, Chosen, Division, Duty, Fared, Part
+from records.overview import STATES, WHOLE, WORKPLACES, Chosen, Division, Duty, Part, Stand
 from records.statistics import share
 from records.worklists import said
 
@@ -129,6 +130,9 @@ class Figures:
     def _records(self, block: str, labels: Sequence[str] = (), **more: object) -> str:
         return self.link("/figures/records", block=block, label=list(labels), **more)
 
+    def _forms_behind(self, plot: str, key: str = "", **more: object) -> str:
+        return self.link("/figures/forms", plot=plot, key=key, **more)
+
     # --- how records divide
 
     def _division(self, division: Division) -> Plot:
@@ -167,7 +171,8 @@ class Figures:
             for part in parts
         ]
         if lines:
-            points.append(_counted(phrases.PLOT_OTHERS.format(count=lines), records, whole, "", True))
+            others = self.link("/figures/others", block=WORKPLACES)
+            points.append(_counted(phrases.PLOT_OTHERS.format(count=lines), records, whole, others, True))
         return points
 
     def label(self, block: str, label: str) -> str:
@@ -182,7 +187,7 @@ class Figures:
         found = self.store.overview.by_unit(self.chosen)
         whole = sum(count for _, count in found)
         points = tuple(
-            _counted(unit or phrases.PLOT_NO_UNIT, count, whole, self._records(WHOLE, unit=unit), not unit)
+            _counted(unit or phrases.PLOT_NO_UNIT, count, whole, self._records(WHOLE, of=unit), not unit)
             for unit, count in sorted(found, key=lambda one: -one[1])
         )
         heads = (phrases.PLOT_UNIT, phrases.PLOT_RECORDS, phrases.PLOT_SHARE)
@@ -196,7 +201,7 @@ class Figures:
         so_far, points = 0, []
         for span, count in _spans(found):
             so_far += count
-            link = self._records(WHOLE, first=span.first, last=span.last)
+            link = self._records(WHOLE, since=span.first, till=span.last) if count else ""
             points.append(Point(span.label, count, str(count), (span.label, count, so_far), link))
         heads = (phrases.PLOT_PERIOD, phrases.PLOT_RECORDS, phrases.PLOT_SO_FAR)
         plot = Plot("progress", phrases.PLOT_PROGRESS, Way.COLUMNS, tuple(points), heads)
@@ -238,22 +243,38 @@ class Figures:
 
     def _finishing(self, whole: int, until: date) -> Iterator[Point]:
         waits = sum(count for _, count in self.store.overview.due(Duty.FINISH, self.chosen))
-        days = (until - self.today).days
-        way = phrases.PLOT_DAYS_LEFT if days >= 0 else phrases.PLOT_DAYS_OVER
-        label = phrases.PLOT_UNFINISHED.format(until=way.format(day=until, days=abs(days)))
-        yield _counted(phrases.PLOT_FINISHED, whole - waits, whole, "")
-        yield _counted(label, waits, whole, self._due(Duty.FINISH, days < 0), True)
+        waiting = Stand.WAITS if until >= self.today else Stand.LATE
+        yield _counted(
+            self.standing(Duty.FINISH, Stand.DONE), whole - waits, whole, self._due(Duty.FINISH, Stand.DONE)
+        )
+        label = self.standing(Duty.FINISH, waiting)
+        yield _counted(label, waits, whole, self._due(Duty.FINISH, waiting), True)
 
     def _entering(self, whole: int) -> Iterator[Point]:
         waits = self.store.overview.due(Duty.ENTER, self.chosen)
         late = sum(count for until, count in waits if until < self.today)
         in_time = sum(count for _, count in waits) - late
-        yield _counted(phrases.PLOT_ENTERED, whole - late - in_time, whole, "")
-        yield _counted(phrases.PLOT_TO_ENTER, in_time, whole, self._due(Duty.ENTER, False))
-        yield _counted(phrases.PLOT_NOT_ENTERED, late, whole, self._due(Duty.ENTER, True), True)
+        done = whole - late - in_time
+        yield _counted(self.standing(Duty.ENTER, Stand.DONE), done, whole, self._due(Duty.ENTER, Stand.DONE))
+        yield _counted(
+            self.standing(Duty.ENTER, Stand.WAITS), in_time, whole, self._due(Duty.ENTER, Stand.WAITS)
+        )
+        yield _counted(
+            self.standing(Duty.ENTER, Stand.LATE), late, whole, self._due(Duty.ENTER, Stand.LATE), True
+        )
 
-    def _due(self, duty: Duty, late: bool) -> str:
-        return self.link("/figures/due", duty=duty.value, late=int(late))
+    def standing(self, duty: Duty, stand: Stand) -> str:
+        """What it is called when records stand so to a duty."""
+        if duty is Duty.ENTER:
+            return _ENTERING[stand]
+        if stand is Stand.DONE or self._deadline is None:
+            return phrases.PLOT_FINISHED
+        days = (self._deadline - self.today).days
+        way = phrases.PLOT_DAYS_LEFT if days >= 0 else phrases.PLOT_DAYS_OVER
+        return phrases.PLOT_UNFINISHED.format(until=way.format(day=self._deadline, days=abs(days)))
+
+    def _due(self, duty: Duty, stand: Stand) -> str:
+        return self.link("/figures/due", duty=duty.value, stand=stand.value)
 
     @property
     def today(self) -> date:
@@ -262,11 +283,13 @@ class Figures:
 
     def pace(self) -> Plot:
         """How long a form took, by the day, month or year in which it was filed."""
-        found = self.store.overview.paced_by("day", self.chosen)
+        found = self.store.form_figures.paced_by("day", self.chosen)
         forms = dict(_spans([(date.fromisoformat(one.key), one.forms) for one in found]))
         seconds = dict(_spans([(date.fromisoformat(one.key), one.seconds) for one in found]))
         points = tuple(
-            _paced(span.label, minutes, count, (span.label, count, minutes))
+            _paced(
+                span.label, minutes, count, (span.label, count, minutes), self._forms_of("pace", span, count)
+            )
             for span, count in forms.items()
             for minutes in [_minutes(seconds[span], count)]
         )
@@ -275,12 +298,13 @@ class Figures:
 
     def paces(self) -> Plot:
         """How many forms each person filed a day, how long each took, what was corrected afterwards."""
-        found = sorted(self.store.overview.paced_by("who", self.chosen), key=lambda one: -one.forms)
+        found = sorted(self.store.form_figures.paced_by("who", self.chosen), key=lambda one: -one.forms)
         points = []
         for one in found:
             minutes, a_day = _minutes(one.seconds, one.forms), round(Decimal(one.forms) / one.days, 1)
             cells = (one.key, one.forms, one.days, a_day, minutes, one.corrected, one.sent_back)
-            points.append(_paced(one.key, minutes, one.forms, cells))
+            link = self._forms_behind("paces", one.key)
+            points.append(_paced(one.key, minutes, one.forms, cells, link))
         heads = (
             phrases.PLOT_PERSON,
             phrases.PLOT_FORMS,
@@ -296,39 +320,46 @@ class Figures:
         """How many drafts were settled in each day, month or year."""
         found = [(date.fromisoformat(one.key), one.read) for one in self._forms("on_day")]
         points = tuple(
-            Point(span.label, count, str(count), (span.label, count)) for span, count in _spans(found)
+            Point(span.label, count, str(count), (span.label, count), self._forms_of(By.DAYS, span, count))
+            for span, count in _spans(found)
         )
         heads = (phrases.PLOT_PERIOD, phrases.PLOT_FORMS)
         return Plot("settled", phrases.PLOT_SETTLED, Way.COLUMNS, points, heads)
 
+    def _forms_of(self, plot: str, span: Span, count: int) -> str:
+        return self._forms_behind(plot, since=span.first, till=span.last) if count else ""
+
     def _forms(self, what: str) -> list[Fared]:
-        return self.store.overview.forms_by(what, self.chosen)
+        return self.store.form_figures.forms_by(what, self.chosen)
 
     # --- how reading fared
 
     def fields(self) -> Plot:
         """The fields that clerks changed the most often."""
-        found = [one for one in self.store.overview.fared_by("field", self.chosen) if one.changed]
+        found = [one for one in self.store.form_figures.fared_by("field", self.chosen) if one.changed]
         worst = sorted(found, key=lambda one: (-one.changed / one.read, one.key))[:MOST]
-        points = tuple(_fared(self._field(one.key), one, self._group(one.key)) for one in worst)
+        points = tuple(
+            _fared(self.field(one.key), one, self._forms_behind(By.FIELD, one.key)) for one in worst
+        )
         return Plot("fields", phrases.PLOT_FIELDS, Way.BARS, points, _fared_heads(phrases.PLOT_FIELD))
 
-    def _field(self, key: str) -> str:
-        return field_label(self.edition, key) if field_of(self.edition, key) else key
+    def is_field(self, key: str) -> bool:
+        """Whether the edition has such a field."""
+        return field_of(self.edition, key) is not None
 
-    def _group(self, key: str) -> str:
-        """Where the same field of the drafts that wait is looked at."""
-        return f"/review/group/{self.edition.key}/{key}" if self.opened else ""
+    def field(self, key: str) -> str:
+        """What a field is called."""
+        return field_label(self.edition, key) if field_of(self.edition, key) else key
 
     def clerks(self) -> Plot:
         """How often each person changed what was read."""
-        found = sorted(self.store.overview.fared_by("who", self.chosen), key=lambda one: -one.read)
-        points = tuple(_fared(one.key, one, "") for one in found)
+        found = sorted(self.store.form_figures.fared_by("who", self.chosen), key=lambda one: -one.read)
+        points = tuple(_fared(one.key, one, self._forms_behind(By.WHO, one.key)) for one in found)
         return Plot("clerks", phrases.PLOT_CLERKS, Way.BARS, points, _fared_heads(phrases.PLOT_PERSON))
 
     def tenths(self) -> Plot:
         """What was said of readings, by tenths of probability, against what stood in the end."""
-        found = self.store.overview.fared_by("tenth", self.chosen)
+        found = self.store.form_figures.fared_by("tenth", self.chosen)
         notes = (phrases.PLOT_TENTHS_NOTE, phrases.PLOT_FEW.format(enough=ENOUGH))
         heads = (
             phrases.PLOT_SAID,
@@ -341,7 +372,7 @@ class Figures:
             "tenths",
             phrases.PLOT_TENTHS,
             Way.DOTS,
-            tuple(map(_dot, found)),
+            tuple(_dot(one, self._forms_behind(By.TENTH, one.key)) for one in found),
             heads,
             notes,
             up=phrases.PLOT_UP,
@@ -349,6 +380,11 @@ class Figures:
         )
 
 
+_ENTERING = {
+    Stand.DONE: phrases.PLOT_ENTERED,
+    Stand.WAITS: phrases.PLOT_TO_ENTER,
+    Stand.LATE: phrases.PLOT_NOT_ENTERED,
+}
 _TITLES = {
     WHOLE: "",
     "progress": phrases.PLOT_PROGRESS,
@@ -384,9 +420,9 @@ def _minutes(seconds: int, forms: int) -> Decimal:
     return round(Decimal(seconds) / 60 / max(forms, 1), 1)
 
 
-def _paced(label: str, minutes: Decimal, forms: int, cells: tuple[Cell, ...]) -> Point:
+def _paced(label: str, minutes: Decimal, forms: int, cells: tuple[Cell, ...], link: str) -> Point:
     told = phrases.PLOT_PACE_OF.format(minutes=minutes, forms=forms)
-    return Point(label, float(minutes), told, cells)
+    return Point(label, float(minutes), told, cells, link)
 
 
 def _fared(label: str, one: Fared, link: str) -> Point:
@@ -397,7 +433,7 @@ def _fared(label: str, one: Fared, link: str) -> Point:
         float(per_cent),
         said,
         (label, one.read, one.looked, one.changed, per_cent),
-        link,
+        link if one.changed else "",
         one.read < ENOUGH,
     )
 
@@ -412,13 +448,18 @@ def _fared_heads(what: str) -> tuple[str, ...]:
     )
 
 
-def _dot(one: Fared) -> Point:
-    held, low = one.read - one.changed, 10 * int(one.key)
-    label = phrases.PLOT_TENTH.format(low=low, high=low + 10)
+def tenth(key: str) -> str:
+    """What a tenth of probability is called."""
+    low = 10 * int(key)
+    return phrases.PLOT_TENTH.format(low=low, high=low + 10)
+
+
+def _dot(one: Fared, link: str) -> Point:
+    held, label = one.read - one.changed, tenth(one.key)
     said, right = round(Decimal(100 * one.said / one.read), 1), share(held, one.read)
     told = phrases.PLOT_DOT.format(said=said, held=right, read=one.read)
     cells = (label, one.read, one.changed, said, right)
-    return Point(label, held / one.read, told, cells, "", one.read < ENOUGH, one.said / one.read, one.read)
+    return Point(label, held / one.read, told, cells, link, one.read < ENOUGH, one.said / one.read, one.read)
 
 
 # --- spans of time ------------------------------------------------------------------------
@@ -461,6 +502,13 @@ def _cut(first: date, last: date) -> Iterator[Span]:
         after = (day.replace(day=28) + timedelta(4)).replace(day=1) if months else date(day.year + 1, 1, 1)
         yield Span(f"{day:%Y-%m}" if months else f"{day.year}", day, after - timedelta(1))
         day = after
+
+
+def part_of(chosen: Chosen, since: date | None, till: date | None, unit: str | None) -> Chosen:
+    """What of that which was chosen lies between two days, or is of a unit: one column, one bar of it."""
+    first = max(filter(None, (chosen.first, since)), default=None)
+    last = min(filter(None, (chosen.last, till)), default=None)
+    return Chosen(chosen.edition, unit if chosen.unit is None else chosen.unit, first, last)
 
 
 def narrowed(chosen: Chosen, unit: str) -> Chosen:

@@ -147,17 +147,19 @@ def test_what_became_of_readings_is_added_up_by_field_person_and_probability(
     chosen = Chosen("invented")
 
     def told(what: str) -> dict[str, tuple[int, int, int]]:
-        return {one.key: (one.read, one.looked, one.changed) for one in store.overview.fared_by(what, chosen)}
+        return {
+            one.key: (one.read, one.looked, one.changed) for one in store.form_figures.fared_by(what, chosen)
+        }
 
     assert told("field") == {"grant": (2, 2, 1), "holder": (2, 0, 0), "holder_number": (2, 0, 0)}
     assert told("who") == {"王": (3, 1, 0), "李": (3, 1, 1)}
     assert told("tenth") == {"6": (2, 2, 1), "9": (4, 0, 0)}
-    said = {one.key: one.said for one in store.overview.fared_by("tenth", chosen)}
+    said = {one.key: one.said for one in store.form_figures.fared_by("tenth", chosen)}
     assert said == {"6": pytest.approx(1.24), "9": pytest.approx(4)}
-    forms = store.overview.forms_by("on_day", chosen)
+    forms = store.form_figures.forms_by("on_day", chosen)
     assert [(one.key, one.read, one.looked, one.changed) for one in forms] == [("2016-05-03", 2, 2, 1)]
-    assert store.overview.fared_by("field", Chosen("invented", first=date(2016, 5, 4))) == []
-    assert store.overview.fared_by("field", Chosen("invented", "别处")) == []
+    assert store.form_figures.fared_by("field", Chosen("invented", first=date(2016, 5, 4))) == []
+    assert store.form_figures.fared_by("field", Chosen("invented", "别处")) == []
 
 
 def test_of_many_workplaces_the_greatest_come_first(archive: Store) -> None:

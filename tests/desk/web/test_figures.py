@@ -18,10 +18,11 @@ from starlette.testclient import TestClient
 from desk.web import plots
 from desk.web.plotted import Plot, Point, Way
 from desk.web.site import Site
+from records import rows
 from records.accounts import Role
 from records.archive import Record
 from records.drafts import Draft, Origin, Reading
-from records.overview import note_fared
+from records.form_figures import note_fared
 from records.reviews import Hand
 from records.settling import Decision
 from records.tables import FigureMembers
@@ -148,7 +149,8 @@ def test_who_changed_how_much_is_for_the_administrator(site: Site, enter: Enter)
     )
     with site.store.database.writing() as session:
         for who, name in (("李经办", "玉"), ("周经办", "王")):
-            note_fared(session, reading, [Decision("name", name)], "", who, MAY)
+            number = rows.add_draft(session, None, reading, "", MAY)
+            note_fared(session, number, reading, [Decision("name", name)], "", who, MAY)
     clerk, administrator = enter(), enter(Role.ADMINISTRATOR)
     address = f"/figures/plots/clerks?edition={HENAN}"
     assert clerk.get(address).status_code == 404 and "李经办" not in clerk.get("/figures").text
@@ -180,7 +182,7 @@ def test_the_notice_s_day_and_the_working_days_are_held_against_today(site: Site
     }  # fmt: skip
     addresses = dict.fromkeys(re.findall(r'href="(/figures/due[^"]*)"', page.text.replace("&amp;", "&")))
     listed = [re.findall(r'href="/records/(\d+)">\d', client.get(one).text) for one in addresses]
-    assert listed == [["3"], ["2"], ["3"]]
+    assert listed == [["2", "1"], ["3"], ["1"], ["2"], ["3"]]
     assert client.get(f"/figures/due?edition={HENAN}&duty=nothing").status_code == 422
     progress = client.get(f"/figures/plots/progress?edition={HENAN}").text
     assert "期限 2016-10-31：到期建档 3 份，之后 0 份。" in progress
