@@ -69,6 +69,7 @@ class Station {
           method: job.method, headers: this.headers, credentials: "same-origin",
           body: job.method === "DELETE" ? undefined : new URLSearchParams(job.body),
         });
+        const said = await answer.text(); // only a whole answer counts, and it is heard before the next is asked for
         if ((answer.status === 401 || answer.status === 403) && await this.knock()) continue;
         if (answer.status === 401) {
           this.say(`登录已过期，${this.jobs.length} 项还没有保存。请`, true);
@@ -78,7 +79,7 @@ class Station {
           this.say(`程序正忙，${this.jobs.length} 项还没有保存，正在重试。`, true);
         } else {
           this.jobs.shift();
-          job.resolve(answer);
+          job.resolve({ ok: answer.ok, said });
           pause = 700;
           continue;
         }
@@ -118,14 +119,19 @@ class Station {
     if (text) this.told.scrollIntoView({ block: "nearest" });
   }
 
-  async heard(answer, path) {
+  heard(answer, path) {
     if (!answer.ok) {
-      const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const part = new DOMParser().parseFromString(answer.said, "text/html");
       this.complain(part.body.textContent.trim() || "没有保存成功。请刷新页面再试。");
+      this.refused = path;
       return null;
     }
-    this.told.replaceChildren();
-    const told = await answer.json();
+    // That one field was refused stays to be read until that field is kept.
+    if (!this.refused || this.refused === path) {
+      this.refused = null;
+      this.told.replaceChildren();
+    }
+    const told = JSON.parse(answer.said);
     // What was decided since is on its way and not yet in this answer.
     const decided = new Set(this.jobs.filter((job) => job.method === "PUT" && !job.body.typing).map((job) => job.path));
     Object.assign(this.state, { open: told.open.filter((one) => !decided.has(one)), look: told.look, findings: told.findings });
@@ -372,8 +378,8 @@ class Station {
   async take(what, body) {
     for (;;) {
       const answer = await this.send("POST", what, body);
-      if (!answer.ok) { await this.heard(answer); return; }
-      const told = await answer.json();
+      if (!answer.ok) { this.heard(answer); return; }
+      const told = JSON.parse(answer.said);
       if (!told.error) {
         this.left = true;
         location.assign(told.next);

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "correct horse 42"
@@ -74,8 +74,19 @@ def page(chromium: Browser, faults: list[str]) -> Iterator[Page]:
     page = context.new_page()
     page.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("requestfinished", _tell)
+    page.on("requestfailed", _tell)
     yield page
     context.close()
+
+
+def _tell(request: Request) -> None:
+    """A journey that fails shows what the page had sent, and how it was answered."""
+    if request.method != "GET":
+        answered = request.response()
+        print(
+            request.method, request.url, request.post_data, answered.status if answered else request.failure
+        )
 
 
 def become_administrator(page: Page, desk: Desk) -> None:
