@@ -32,7 +32,8 @@ class MedicalCases:
 
         Where nothing does, nothing is written. Raises NoSuchRecord, NoSuchCase, and Refused:
         `same_case` (facts: number, year) when the record has a case of that year,
-        `case_changed` when somebody saved the case meanwhile, `scan_not_kept`.
+        `year_to_come` when it has not begun, `case_changed` when somebody saved the case meanwhile,
+        `scan_not_kept`.
         """
         with self.database.writing() as session:
             return self._saved(session, case, who, why, {}, when or datetime.now(UTC))
@@ -63,6 +64,8 @@ class MedicalCases:
     ) -> MedicalCase:
         old = self._standing(session, case)
         self._check(session, case)
+        if case.year > datetime.now().astimezone().year:
+            raise Refused("year_to_come", year=case.year)
         before, after = to_values(old) if old else {}, to_values(case)
         changes = differences(before, after, why)
         if old is not None and not changes and old.numbered == case.numbered:

@@ -14,6 +14,7 @@ from desk import phrases
 from desk.inputs import plain_name
 from desk.paper_sitting import Sitting
 from desk.papers_apart import check_file
+from desk.pictures import Wanted
 from desk.proposed import fact_label
 from desk.web.asked import Number
 from desk.web.case_change import (
@@ -33,7 +34,7 @@ from desk.web.paper_reading import Unread
 from desk.web.uploads import received
 from desk.web.visit import Changing, Paper, Reading, Visit
 from records.drafts import Origin
-from records.errors import NotSettled, Refused
+from records.errors import NotSettled, Refused, Unreadable
 from records.medical import MedicalCase, add_paper, change_paper, scan_text
 from records.proposals import Proposal
 
@@ -71,6 +72,8 @@ def _scanned(
     It is added to the case as it stands now: whatever others did meanwhile holds.
     """
     check_file(file, called)
+    if kind or paper:  # stands in the case at once; what only waits is told with its fault
+        _check_opens(visit, file, called)
     found = view(visit, number)
     medical, unit = visit.store.medical, found.desk.record.unit
     scan = medical.keep(file, name=called, unit=unit)
@@ -84,6 +87,15 @@ def _scanned(
     if revision != found.case.revision:
         answer.headers["HX-Refresh"] = "true"
     return answer
+
+
+def _check_opens(visit: Visit, file: Path, called: str) -> None:
+    """Whether the first page can be seen, where there are pages. Raises Unreadable."""
+    try:
+        visit.site.pictures.picture(Wanted(file, 1, width=64, kind="jpg"))
+    except Unreadable as error:
+        if error.code != "no_picture":
+            raise Unreadable(error.code, **{**error.facts, "file": called}) from error
 
 
 def _with_scan(found: CaseView, scan: Origin, kind: str, paper: int) -> MedicalCase:

@@ -58,6 +58,7 @@ def test_a_case_is_opened_from_its_record_and_found_again(enter: Enter, site: Si
     assert "竺月岚" in client.get("/cases?q=zyl&year=2010&standing=no").text
     assert "没有这样的个案" in client.get("/cases?standing=yes").text
     assert "没有这样的个案" in client.get("/cases?q=不存在").text
+    assert "2199 年还没有到" in client.post("/cases", data={**told, "year": 2199}).text
     assert [one.what for one in site.store.audit.lines("case:1")] == ["case_opened"]
     assert client.get(f"/cases/{10**30}").status_code == 422
     assert client.get("/cases/77").status_code == 404
@@ -192,6 +193,8 @@ def test_a_scan_dropped_on_a_line_stands_in_the_case_and_what_was_read_is_settle
     assert answer.status_code == 200
     assert "扫描件 1 个" in answer.text
     assert client.post("/cases/1/scans?kind=invoice&name=a.exe", content=b"MZ bad").status_code == 422
+    broken_off = client.post("/cases/1/scans?kind=other&name=a.jpg", content=invoice[:900], headers=PART)
+    assert (broken_off.status_code, "a.jpg" in broken_off.text) == (422, True)
     assert client.post("/cases/1/scans?kind=none&name=a.jpg", content=invoice).status_code == 409
     [paper] = site.store.medical.case(1).papers
     assert (paper.scans[0].file, paper.invoice.number) == ("发票.jpg", None)
