@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,10 @@ from rich.text import Text
 from desk import phrases, screen, words
 from desk.judged import judgement_json, judgement_line
 from records import kinds
-from records.archive import Event, Record
+from records.archive import Record
 from records.editions import Edition, Field
 from records.masking import mask
-from records.medical import FACTS, NO, YES, MedicalCase, Paper, paper_facts
+from records.medical import FACTS, MedicalCase, Paper, paper_facts
 from records.people import worker_name
 from records.values import Value, to_plain
 from records.verdicts import Verdict
@@ -246,51 +246,3 @@ def _sums_json(sums: Sums) -> dict[str, Any]:
     figures = (("total", sums.total), ("reimbursed", sums.reimbursed), ("own", sums.own))
     told = {name: {"known": to_plain(one.known), "exact": one.exact} for name, one in figures}
     return {**told, "papers": list(sums.counted)}
-
-
-# --- history
-
-
-Hide = Callable[[str, str], str]
-
-
-def event_line(aid: MedicalAid, event: Event, hide: Hide = lambda _, text: text) -> str:
-    """What changed: which thing of which paper, from what to what; `hide` hides the text of a path."""
-    before, after = (
-        hide(event.path, _shown(aid, event.path, value)) or phrases.BLANK
-        for value in (event.before, event.after)
-    )
-    return phrases.CASE_EVENT.format(place=_place(aid, event.path), before=before, after=after)
-
-
-def _place(aid: MedicalAid, path: str) -> str:
-    parts = path.split(".")
-    if parts[0] != "papers":
-        return " ".join([phrases.CASE_FACTS.get(parts[0], parts[0]), *parts[1:]])
-    known = {field.key: field.label for field in aid.fields}
-    return phrases.CASE_PAPER_FACT.format(
-        paper=parts[1], fact=known.get(parts[2]) or phrases.CASE_FACTS.get(parts[2], parts[2])
-    )
-
-
-def _shown(aid: MedicalAid, path: str, value: Value) -> str:
-    if value is None:
-        return ""
-    texts = list(_texts(value))
-    last = path.rpartition(".")[2]
-    if last == "kind":
-        texts = [asked.label for asked in aid.papers if asked.kind in texts] or texts
-    if last == "seals":
-        texts = [seal.label for seal in aid.seals if seal.key in texts]
-    if last == "scans":
-        texts = [text[:8] + text[64:] for text in texts]
-    if last in ("original", "copy"):
-        texts = [{YES: phrases.CASE_THERE, NO: phrases.CASE_NOT_THERE}[text] for text in texts]
-    return mask("、".join(texts))
-
-
-def _texts(value: Value) -> Iterator[str]:
-    if isinstance(value, tuple):
-        yield from value
-    else:
-        yield format(value, "f") if isinstance(value, Decimal) else str(value)

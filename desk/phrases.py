@@ -385,12 +385,28 @@ CASE_STANDINGS = {"yes": "齐全", "no": "不齐", "undetermined": "未核对完
 CASE_LIST_HEADS = ("个案", "档案", "姓名", "年度", "疾病", "材料", "个人负担", "材料是否齐全")
 CASE_EVENT = "{place}：{before} → {after}"
 CASE_PAPER_FACT = "材料 {paper} · {fact}"
+CASE_GIVEN_FACT = "补充情况 · {ask}"
+CASE_WAY = "{name} 的理解"
+CASE_SCAN_PAGES = "{number} 第 {pages} 页"
+CASE_FACT_UNKNOWN = "本通知没有的一项"
+CASE_ASK_UNKNOWN = "本通知没有问的情况"
+CASE_ANSWER_UNKNOWN = "本通知没有的答案"
+CASE_SEAL_UNKNOWN = "不明的印章"
 CASE_FACTS = {
     "year": "年度",
     "illness": "疾病",
     "help": "单位帮扶措施",
     "given": "补充情况",
     "kind": "种类",
+    "title": "名称",
+    "name": "姓名",
+    "id_number": "身份证号",
+    "date": "日期",
+    "hospital": "医院",
+    "invoice_number": "票据号码",
+    "total": "总费用",
+    "reimbursed": "报销",
+    "own": "个人负担",
     "original": "原件",
     "copy": "复印件",
     "seals": "盖章",

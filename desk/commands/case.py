@@ -253,7 +253,7 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """Show the checklist; status 1 while something is missing or not looked at."""
-    from desk import checklist
+    from desk import case_history, checklist
 
     place = open_workplace()
     with at_case(place, number) as desk:
@@ -268,7 +268,7 @@ def show(
             moment = when.astimezone().strftime("%Y-%m-%d %H:%M")
             screen.tell(f"\n{moment} · {who} · {words.why(why)}", "bold")
             for event in group:
-                screen.tell("    " + checklist.event_line(desk.aid, event))
+                screen.tell("    " + case_history.event_line(desk.edition, event))
     return words.OK if told.complete else words.FAILED
 
 

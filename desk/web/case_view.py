@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from desk import checklist, judged, phrases, words
+from desk import case_history, checklist, judged, phrases, words
 from desk.cases import CaseDesk, case_desk
 from desk.paper_sitting import standing_paper
 from desk.proposed import fact_label, fact_value, kind_label
@@ -301,11 +301,11 @@ class CaseView:
 
     def event(self, event: Event) -> str:
         """A line of its history."""
-        return checklist.event_line(self.aid, event, self._hide)
+        return case_history.event_line(self.desk.edition, event, self._hide)
 
-    def _hide(self, path: str, text: str) -> str:
+    def _hide(self, path: str, value: Value, text: str) -> str:
         try:
-            return self._fact(path, text) if text and self._is_private(path) else text
+            return self._fact(path, value) if self._is_private(path) else text
         except KeyError:
             return text
 
