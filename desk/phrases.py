@@ -580,6 +580,7 @@ DESK_FIRST = "首次使用，请设立管理员：{way}\n启动码：{code}"
 # Plots of the overview, and what stands in their tables.
 PLOT_PROGRESS = "建档进度"
 PLOT_UNITS = "各单位档案数"
+EDITION_NAMED = "{title}（{year} 版）"
 PLOT_EDITIONS = "各版本档案数"
 PLOT_DUTIES = "期限"
 PLOT_DUTY = "事项"

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from desk import phrases
 from records.editions import Edition
 from records.errors import DanganError
 from records.findings import Finding, Reason, Severity
@@ -94,6 +95,11 @@ def sentence(code: str, facts: Mapping[str, str], edition: Edition | None = None
     if code not in SENTENCES:
         return SENTENCES[NO_SENTENCE].format(code=code)
     return SENTENCES[code].format_map(_Told({key: _named(fact, edition) for key, fact in facts.items()}))
+
+
+def edition(edition: Edition) -> str:
+    """An edition among others: its title and year."""
+    return phrases.EDITION_NAMED.format(title=edition.title, year=edition.dated[:4])
 
 
 def why(code: str) -> str:

@@ -91,8 +91,9 @@ class Figures:
         """Every plot that tells nothing of single clerks, the most asked for first."""
         divisions = [one.name for one in self._divisions.values()]
         units = ["units"] if self.chosen.unit is None else []
+        editions = ["editions"] if len(self.store.editions.keys) > 1 else []
         duties = ["duties"] if any(said(self.edition, name) for name in ("deadline", "sync")) else []
-        return ("progress", *duties, *divisions, *units, "settled", "pace", "fields", "tenths")
+        return (*editions, "progress", *duties, *divisions, *units, "settled", "pace", "fields", "tenths")
 
     @property
     def _divisions(self) -> Mapping[str, Division]:
@@ -192,6 +193,20 @@ class Figures:
         )
         heads = (phrases.PLOT_UNIT, phrases.PLOT_RECORDS, phrases.PLOT_SHARE)
         return Plot("units", phrases.PLOT_UNITS, Way.BARS, points, heads)
+
+    def editions(self) -> Plot:
+        """The editions, whichever of them was chosen."""
+        counts = [
+            (one, self.store.overview.counted(replace(self.chosen, edition=one.key)))
+            for one in self.store.editions
+        ]
+        whole = sum(count for _, count in counts)
+        points = tuple(
+            _counted(words.edition(one), count, whole, self._records(WHOLE, edition=one.key))
+            for one, count in counts
+        )
+        heads = (phrases.PLOT_EDITION, phrases.PLOT_RECORDS, phrases.PLOT_SHARE)
+        return Plot("editions", phrases.PLOT_EDITIONS, Way.BARS, points, heads)
 
     # --- over time
 
@@ -389,6 +404,7 @@ _TITLES = {
     WHOLE: "",
     "progress": phrases.PLOT_PROGRESS,
     "units": phrases.PLOT_UNITS,
+    "editions": phrases.PLOT_EDITIONS,
     "duties": phrases.PLOT_DUTIES,
     "settled": phrases.PLOT_SETTLED,
     "pace": phrases.PLOT_PACE,
@@ -400,6 +416,7 @@ _TITLES = {
 _PLOTS: Mapping[str, Callable[[Figures], Plot]] = {
     "progress": Figures.progress,
     "units": Figures.units,
+    "editions": Figures.editions,
     "duties": Figures.duties,
     "settled": Figures.settled,
     "pace": Figures.pace,

@@ -80,8 +80,16 @@ def records(
     told = "，".join(filter(None, (figures.title(block), "".join(labels), str(some.page))))
     visit.note("unmasked" if figures.is_private(block) else "listed", "", told)
     title = f"{figures.title(block)}：{figures.label(block, labels[0])}" if labels else figures.title(block)
-    plot = block if block != WHOLE else "progress" if some.unit is None else "units"
-    return _listed(List(visit, figures, some, plot, title), found)
+    return _listed(List(visit, figures, some, _plot_of(block, some), title), found)
+
+
+def _plot_of(block: str, some: Part) -> str:
+    """The plot in which a block, or a part of all records, has its mark."""
+    if block != WHOLE:
+        return block
+    if some.unit is not None:
+        return "units"
+    return "progress" if some.since else "editions"
 
 
 @routes.get("/figures/others")

@@ -54,7 +54,7 @@ Choice = Annotated[Asked, Depends(asked)]
 def overview(visit: Reading, choice: Choice) -> Response:
     """Every plot of an edition."""
     figures = figures_of(visit, choice)
-    waiting = visit.store.overview.waiting(figures.edition.key)
+    waiting = sum(map(visit.store.overview.waiting, visit.site.editions.keys))
     chosen = figures.chosen
     return visit.page(
         "figures.html",
@@ -73,7 +73,10 @@ def overview(visit: Reading, choice: Choice) -> Response:
 def catch_up(visit: Reading, choice: Choice) -> Response:
     """Count some of the records that an older program stored."""
     figures = figures_of(visit, choice)
-    waiting = visit.store.overview.catch_up(figures.edition.key)
+    overview, keys = visit.store.overview, visit.site.editions.keys
+    behind = next((key for key in keys if overview.waiting(key)), figures.edition.key)
+    overview.catch_up(behind)
+    waiting = sum(map(overview.waiting, keys))
     if not waiting:
         return HTMLResponse(headers={"HX-Refresh": "true"})
     return visit.page("figures-waiting.html", figures=figures, waiting=waiting)

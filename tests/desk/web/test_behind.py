@@ -37,8 +37,8 @@ ENTERED = (
 CASES = {"fields": 3, "clerks": 3, "tenths": 1}
 """Which cell of a line in a plot's table says how many cases are behind it; the second, of others."""
 PLOTS = (
-    "progress", "duties", "units", "regions", "categories", "main_causes", "workplaces", "state-archive",
-    "settled", "pace", "paces", "fields", "clerks", "tenths",
+    "editions", "progress", "duties", "units", "regions", "categories", "main_causes", "workplaces",
+    "state-archive", "settled", "pace", "paces", "fields", "clerks", "tenths",
 )  # fmt: skip
 NARROWED = ("", "&unit=一会", "&first=2016-05-04&last=2016-06-20")
 """A whole office, one unit, days that cut months."""
@@ -73,6 +73,11 @@ def _records(site: Site) -> None:
     for number, when in ((1, MAY + timedelta(days=400)), (2, datetime.now(UTC))):
         values = {**site.store.record(number).values, "employer": "新厂"}
         site.store.save(edition, values, "王", "typed", when, number=number, override_why="试")
+    for unit in UNITS:
+        older = site.editions["shaoxing-2010"]
+        site.store.save(
+            older, {"name": "王"}, "王", "typed", MAY + timedelta(7), override_why="试", unit=unit
+        )
 
 
 def _forms(site: Site, folder: Path) -> None:
