@@ -133,10 +133,14 @@ def address_of(request: Request) -> str:
 
 def visit_of(request: Request) -> Visit:
     """The visit of whoever is signed in. Raises NotSignedIn, MustChange."""
+    return _visit(request)
+
+
+def _visit(request: Request, touch: bool = True) -> Visit:
     site, accounts = site_of(request), site_of(request).store.accounts
     program = program_secret(request.url.path, request.headers)
     secret = program or request.cookies.get(COOKIE, "")
-    signed_in = accounts.token(program) if program else accounts.session(secret)
+    signed_in = accounts.token(program) if program else accounts.session(secret, touch)
     if signed_in is None:
         site.pace.forget(fingerprint(secret))
         raise NotSignedIn
@@ -146,11 +150,14 @@ def visit_of(request: Request) -> Visit:
     return Visit(request, site, signed_in)
 
 
-def allowed(right: Right) -> Callable[[Request], Visit]:
-    """A visit of somebody with a right. The dependency raises NotSignedIn, MustChange, NotAllowed."""
+def allowed(right: Right, touch: bool = True) -> Callable[[Request], Visit]:
+    """A visit of somebody with a right. The dependency raises NotSignedIn, MustChange, NotAllowed.
+
+    Without `touch` a page asks by itself, and nobody's session lasts longer for it.
+    """
 
     def visit(request: Request) -> Visit:
-        found = visit_of(request)
+        found = _visit(request, touch)
         if not found.may(right):
             raise NotAllowed(right=right)
         return found
@@ -162,6 +169,8 @@ def allowed(right: Right) -> Callable[[Request], Visit]:
 Here = Annotated[Visit, Depends(visit_of)]
 """Anybody who is signed in."""
 Reading = Annotated[Visit, Depends(allowed(Right.READ))]
+Listening = Annotated[Visit, Depends(allowed(Right.READ, touch=False))]
+"""A page that asks by itself, while nobody may be there."""
 Paper = Annotated[Visit, Depends(allowed(Right.PAPER))]
 Unmasking = Annotated[Visit, Depends(allowed(Right.UNMASK))]
 Taking = Annotated[Visit, Depends(allowed(Right.TAKE))]

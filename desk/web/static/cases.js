@@ -30,6 +30,7 @@ async function sendPaper(drop, file) {
   const html = await answer.text();
   if (!answer.ok) {
     tellFault(html);
+    wasRefused(answer.status);
     return false;
   }
   if (answer.headers.get("HX-Refresh")) drop.dataset.stale = "yes";

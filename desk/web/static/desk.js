@@ -34,29 +34,54 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 addEventListener("pageshow", () => underWay.clear());
 
-// Whoever signed in again in another window has a new token: this page takes it, and keeps what is typed here.
+// Who is signed in in this browser now, and whether that is who opened this page; null when nobody is.
+async function signedIn() {
+  const answer = await fetch("/session", { credentials: "same-origin", headers: { "HX-Request": "true" } });
+  if (answer.status >= 500 || answer.status === 429) throw new Error("busy");
+  if (!answer.ok) return null;
+  const found = await answer.json();
+  return { ...found, same: String(found.who) === document.body.dataset.who };
+}
+
+// The token of a new session of the same person; false when this page has it already.
+function takesToken(csrf) {
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  if (headers["X-CSRF-Token"] === csrf) return false;
+  document.body.setAttribute("hx-headers", JSON.stringify({ ...headers, "X-CSRF-Token": csrf }));
+  return true;
+}
+
+const opener = () => document.querySelector(".me")?.textContent || "";
+
+function doorTo(text) {
+  return Object.assign(document.createElement("a"), { href: "/sign-in", target: "_blank", rel: "noopener", textContent: text });
+}
+
+// Whoever signed in again in another window goes on here with what is typed; nobody goes on in another's name.
 let refused = false;
 
 async function renew() {
   if (!refused || document.hidden) return;
-  const answer = await fetch("/account", { credentials: "same-origin" }).catch(() => null);
-  if (!answer || !answer.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const [now, then] = [page.body, document.body].map((body) => body.getAttribute("hx-headers"));
-  if (!now || now === then) return;
-  refused = false;
-  const [here, there] = [page, document].map((one) => one.querySelector(".me")?.textContent);
-  if (here !== there) { location.reload(); return; } // somebody else sits here now
-  document.body.setAttribute("hx-headers", now);
+  const here = await signedIn().catch(() => null);
+  if (!here) return;
   const line = document.createElement("p");
-  line.className = "done";
-  line.textContent = "已重新登录，填写的内容还在，请再按一次。";
+  if (!here.same) {
+    line.className = "fault";
+    line.append(`现在登录的是${here.shown}，本页是${opener()}打开的，什么也没有保存，填写的内容还在。请${opener()}`, doorTo("在新窗口登录"), "，再回到这里接着办。");
+  } else if (takesToken(here.csrf)) {
+    refused = false;
+    line.className = "done";
+    line.textContent = "已重新登录，填写的内容还在，请再按一次。";
+  } else return;
   document.getElementById("told").replaceChildren(line);
 }
 
-document.addEventListener("htmx:responseError", (event) => {
-  refused = [401, 403].includes(event.detail.xhr.status);
-  if (event.detail.xhr.status === 403) setTimeout(renew, 0);
-});
+// What pages send by themselves may be refused as well: they tell it here.
+function wasRefused(status) {
+  refused = [401, 403].includes(status);
+  if (status === 403) setTimeout(renew, 0);
+}
+
+document.addEventListener("htmx:responseError", (event) => wasRefused(event.detail.xhr.status));
 addEventListener("focus", renew);
 document.addEventListener("visibilitychange", renew);

@@ -71,11 +71,8 @@ class Station {
         });
         const said = await answer.text(); // only a whole answer counts, and it is heard before the next is asked for
         if ((answer.status === 401 || answer.status === 403) && await this.knock()) continue;
-        if (answer.status === 401) {
-          this.say(`登录已过期，${this.jobs.length} 项还没有保存。请`, true);
-          const way = Object.assign(document.createElement("a"), { href: "/sign-in", target: "_blank", textContent: "在新窗口重新登录" });
-          document.getElementById("saved").append(way, "，这里会接着保存。");
-        } else if (answer.status >= 500 || answer.status === 429) {
+        if (this.missing || answer.status === 401) this.sayWhoIsMissing();
+        else if (answer.status >= 500 || answer.status === 429) {
           this.say(`程序正忙，${this.jobs.length} 项还没有保存，正在重试。`, true);
         } else {
           this.jobs.shift();
@@ -93,16 +90,21 @@ class Station {
     this.say(`已保存 ${new Date().toLocaleTimeString("zh-CN", { hour12: false })}`);
   }
 
-  // Whoever signed in again in another window has a new token: whether one was found here.
+  // Whether who opened this page has signed in again in another window; nothing is ever sent in another's name.
   async knock() {
-    const answer = await fetch("/review", { credentials: "same-origin" });
-    if (!answer.ok || answer.redirected) return false;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const headers = JSON.parse(page.body.getAttribute("hx-headers") || "{}"), name = "X-CSRF-Token";
-    if (!headers[name] || headers[name] === this.headers[name]) return false;
-    document.body.setAttribute("hx-headers", JSON.stringify(headers));
-    Object.assign(this.headers, headers);
+    const here = await signedIn();
+    this.missing = !here || !here.same;
+    this.stranger = here && this.missing ? here.shown : "";
+    if (this.missing || this.headers["X-CSRF-Token"] === here.csrf) return false;
+    takesToken(here.csrf);
+    Object.assign(this.headers, JSON.parse(document.body.getAttribute("hx-headers")));
     return true;
+  }
+
+  sayWhoIsMissing() {
+    const left = `${this.jobs.length} 项还没有保存`, who = this.stranger;
+    this.say(who ? `现在登录的是${who}，本页是${opener()}打开的，${left}，不会记在${who}名下。请${opener()}` : `登录已过期，${left}。请`, true);
+    document.getElementById("saved").append(doorTo("在新窗口重新登录"), "，这里会接着保存。");
   }
 
   say(text, wrong = false) {

@@ -6,7 +6,6 @@
   const uploads = document.getElementById("uploads");
   const largest = Number(take.dataset.largest);
   const suffixes = take.dataset.suffixes.split(" ");
-  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
   const TOGETHER = 2;
   const waiting = [];
   let underWay = 0;
@@ -104,7 +103,7 @@
     one.state.textContent = "正在上传";
     const request = new XMLHttpRequest();
     request.open("POST", `/take/files?name=${encodeURIComponent(one.file.name)}`);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(JSON.parse(document.body.getAttribute("hx-headers")))) request.setRequestHeader(name, value);
     request.setRequestHeader("HX-Request", "true");
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = (event) => { one.bar.value = event.loaded / Math.max(1, event.total); };
@@ -122,6 +121,7 @@
     } else if ([408, 429, 503].includes(request.status)) {
       interrupted(one);
     } else {
+      wasRefused(request.status);
       fail(one, plain(request.responseText), request.status !== 409 && request.status !== 413);
     }
   }

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -134,3 +136,21 @@ def test_what_is_typed_on_a_page_survives_the_end_of_the_session(enter: Enter, s
     assert 'href="/sign-in"' in answer.text
     left = client.post("/sign-out", headers={"HX-Request": "true"})
     assert left.headers["hx-redirect"] == "/sign-in"
+
+
+def test_a_page_that_asks_who_is_here_prolongs_no_session(enter: Enter, site: Site) -> None:
+    client = enter(name="idle")
+    account = site.store.accounts.named("idle")
+    assert account
+    before = site.store.accounts.sessions(account.number)
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    site.store.accounts = replace(site.store.accounts, clock=lambda: later)
+    told = client.get("/session").json()
+    assert told == {
+        "who": account.number,
+        "shown": "idle先生",
+        "csrf": client.headers["X-CSRF-Token"],
+    }
+    assert site.store.accounts.sessions(account.number) == before
+    assert f'data-who="{account.number}"' in client.get("/help").text
+    assert site.store.accounts.sessions(account.number)[0].seen == later

@@ -196,9 +196,9 @@ def test_the_shield_asks_the_store_nothing_while_others_wait(
     client, here = enter(), []
     asked = site.store.accounts.session
 
-    def session(accounts: Any, token: str) -> Any:
+    def session(accounts: Any, token: str, touch: bool = True) -> Any:
         here.append(threading.current_thread().name)
-        return asked(token)
+        return asked(token, touch)
 
     monkeypatch.setattr(type(site.store.accounts), "session", session)
     client.post("/sign-out")
