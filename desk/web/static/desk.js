@@ -60,9 +60,18 @@ function doorTo(text) {
 // Whoever signed in again in another window goes on here with what is typed; nobody goes on in another's name.
 let refused = false;
 
+// Signed out in another window: the page's token is nobody's any more.
+function tellSignedOut() {
+  const line = document.createElement("p");
+  line.className = "fault";
+  line.append("已经退出登录。", doorTo("在新窗口登录"), "，再回到这里：填写的内容还在。");
+  document.getElementById("told").replaceChildren(line);
+}
+
 async function renew() {
   if (!refused || document.hidden) return;
-  const here = await signedIn().catch(() => null);
+  const here = await signedIn().catch(() => undefined);
+  if (here === null) tellSignedOut();
   if (!here) return;
   const line = document.createElement("p");
   if (!here.same) {
