@@ -60,11 +60,11 @@ function doorTo(text) {
 // Whoever signed in again in another window goes on here with what is typed; nobody goes on in another's name.
 let refused = false;
 
-// Signed out in another window: the page's token is nobody's any more.
+// Signed out in another window, or for too long away: what is sent is nobody's any more.
 function tellSignedOut() {
   const line = document.createElement("p");
   line.className = "fault";
-  line.append("已经退出登录。", doorTo("在新窗口登录"), "，再回到这里：填写的内容还在。");
+  line.append("登录已结束，什么也没有保存。请", doorTo("在新窗口登录"), "，再回到这里：填写的内容还在。");
   document.getElementById("told").replaceChildren(line);
 }
 
@@ -88,7 +88,7 @@ async function renew() {
 // What pages send by themselves may be refused as well: they tell it here.
 function wasRefused(status) {
   refused = [401, 403].includes(status);
-  if (status === 403) setTimeout(renew, 0);
+  if (refused) setTimeout(renew, 0);
 }
 
 document.addEventListener("htmx:responseError", (event) => wasRefused(event.detail.xhr.status));
