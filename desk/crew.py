@@ -1,16 +1,18 @@
 """The crew: tasks go to processes of their own, answers come back; one that dies takes only its task along.
 
-Each process works with one thread. It loads its models with its first page,
-takes one task at a time, and is replaced when it has grown too large.
+Each process works with one thread. It begins as a copy of one that has loaded the libraries already,
+where the system lends itself to that; it loads its models with its first page, takes one task at a
+time, and is replaced when it has grown too large.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, resource_tracker
@@ -18,10 +20,13 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from desk.settings import calm_libraries
+from desk.settings import calm_libraries, move_to, same_modules, surroundings
 from records.findings import Reason
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 _SECONDS = 600.0
 """No page takes longer, on the slowest machine and with the slowest engine."""
@@ -29,6 +34,11 @@ _TRIES = 2
 """A process may have died of another's hunger for memory: its task gets a second one."""
 _LARGEST = 900 * 2**20
 """Bytes of memory at which a process is replaced after its task."""
+_READY = "desk.ready"
+"""The module with all that is worth loading once for every process."""
+
+_turn = threading.Lock()
+"""Of threads that begin processes, which has this program's surroundings be others for a moment."""
 
 Task = tuple[Any, ...]
 
@@ -124,11 +134,12 @@ class Crew:
             member.pipe.send(task)
 
     def _hired(self) -> _Member:
-        context = get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_run, args=(theirs, self._work, self._known), daemon=True)
-        member = _Member(process, ours)
         with _without_interrupts():
+            context, told = _beginning()
+            ours, theirs = context.Pipe()
+            known = (theirs, told, self._work, self._known)
+            process = context.Process(target=_run, args=known, daemon=True)
+            member = _Member(process, ours)
             process.start()
             self._members.append(member)
         theirs.close()
@@ -163,6 +174,21 @@ class Crew:
         member.process.kill()
         member.process.join()
         member.pipe.close()
+
+
+def _beginning() -> tuple[ForkServerContext | SpawnContext, Mapping[str, str]]:
+    """How processes begin, and in which surroundings: as copies of one in which nothing runs yet."""
+    with _turn:
+        told = surroundings()
+        if sys.platform != "linux":  # elsewhere a library may not outlive being copied, or nothing can be
+            return get_context("spawn"), told
+        from multiprocessing import forkserver
+
+        context = get_context("forkserver")
+        context.set_forkserver_preload([_READY])
+        with same_modules():
+            forkserver.ensure_running()
+    return context, told
 
 
 @contextmanager
@@ -209,9 +235,12 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _run(pipe: Connection, work: Callable[..., None], known: tuple[Any, ...]) -> None:
+def _run(
+    pipe: Connection, told: Mapping[str, str], work: Callable[..., None], known: tuple[Any, ...]
+) -> None:
     """A process's life: tasks in, answers out, until the pipe ends with whoever holds the other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
+    move_to(told)  # the one that this is a copy of may have begun in other surroundings
     calm_libraries()
 
     def answer(task_to_answer: Callable[..., Any]) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,6 +113,31 @@ def calm_libraries() -> None:
     """For a process among others, before numpy is loaded: one thread each."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
+
+
+def surroundings() -> dict[str, str]:
+    """The environment, for a process that is to work as if in this one."""
+    return dict(os.environ)
+
+
+def move_to(told: Mapping[str, str]) -> None:
+    """Work in the environment of whoever told it."""
+    os.environ.clear()
+    os.environ.update(told)
+
+
+@contextmanager
+def same_modules() -> Iterator[None]:
+    """A program that begins meanwhile loads what this one has, nothing from the folder it is called in."""
+    before = surroundings()
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        for name in ("PYTHONPATH", "PYTHONSAFEPATH"):
+            os.environ.pop(name)
+        os.environ.update(before)
 
 
 def home_folder(environment: Mapping[str, str] | None = None) -> Path:

@@ -13,6 +13,17 @@ from pathlib import Path
 
 from records.errors import OfficeFailed, OfficeMissing
 
+_FIRST = "user/registrymodifications.xcu"
+_NOT_NEW = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/Product">
+<prop oor:name="ooSetupLastVersion" oor:op="fuse"><value>999.9</value></prop>
+</item>
+</oor:items>
+"""
+"""Of a newer version than the last, as it takes itself for in a new profile, LibreOffice tries out how it
+draws before it does anything: a dozen pictures of 64 MB, longer than the work of a few forms."""
+
 
 @dataclass(frozen=True)
 class Calls:
@@ -25,11 +36,12 @@ class Calls:
     def convert(
         self, how: str, files: Sequence[Path], out: Path, profile: Path, *, seconds: float, asked: str
     ) -> str:
-        """Converts files into `out`; returns what LibreOffice said.
+        """Converts files into `out`; returns what LibreOffice said. The profile may be a new one.
 
         Raises OfficeMissing, and OfficeFailed in the name of the file `asked`
         when it takes longer than so many seconds.
         """
+        _begin(profile)
         words = [
             str(self.program), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
             "--nolockcheck", "--nodefault", "--nofirststartwizard",
@@ -72,6 +84,14 @@ class Calls:
                 yield process
         finally:
             self.running.discard(process)
+
+
+def _begin(profile: Path) -> None:
+    """A profile, where there is none yet, of one who has worked with LibreOffice before."""
+    settings = profile / _FIRST
+    if not settings.exists():
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(_NOT_NEW, encoding="utf-8")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
-from multiprocessing import resource_tracker, util
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver, get_context, resource_tracker, util
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desk.crew import Crew, Lost
+import intake.reading
+from desk.crew import Crew, Lost, _beginning
+from tests.clerk import ROOT
 
 
 def work(answer: Callable[[Callable[..., Any]], None], *_: Any) -> None:
@@ -29,6 +33,12 @@ def obeyed(order: str, what: Any = None) -> Any:
         os._exit(3)
     if order == "sleep":
         time.sleep(60)
+    if order == "sleep a moment":
+        time.sleep(0.5)
+    if order == "loaded":
+        return getattr(sys.modules.get(what), "__file__", None)
+    if order == "surroundings":
+        return os.environ.get(what)
     return os.getpid() if order == "who" else what
 
 
@@ -92,14 +102,47 @@ def test_nobody_is_left_when_the_crew_is_dismissed() -> None:
             os.kill(pid, 0)
 
 
-def test_ctrl_c_waits_until_a_process_has_heard_what_it_is_to_do(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    spawn, over = util.spawnv_passfds, threading.Event()
+@pytest.fixture
+def anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Processes begin as if none had begun before, and what they are copies of has loaded next to nothing."""
+    monkeypatch.setattr("desk.crew._READY", "graphlib")
+    first = forkserver.ForkServer()
+    monkeypatch.setattr(forkserver, "_forkserver", first)
+    for name in ("ensure_running", "connect_to_new_process", "set_forkserver_preload"):
+        monkeypatch.setattr(forkserver, name, getattr(first, name))
+    yield
+    gc.collect()
+    first._stop()  # type: ignore[attr-defined]
 
-    def interrupted_spawn(*words: Any) -> int:
-        process = spawn(*words)
-        if "spawn_main" in str(words):
+
+def from_nothing(monkeypatch: pytest.MonkeyPatch) -> tuple[object, str]:
+    """Each process begins from nothing, as where none can be copied."""
+    monkeypatch.setattr("desk.crew._beginning", lambda: (get_context("spawn"), dict(os.environ)))
+    return util, "spawnv_passfds"
+
+
+def the_one_that_is_copied(_: pytest.MonkeyPatch) -> tuple[object, str]:
+    return util, "spawnv_passfds"
+
+
+def a_copy(_: pytest.MonkeyPatch) -> tuple[object, str]:
+    return forkserver, "connect_to_new_process"
+
+
+Begins = Callable[[pytest.MonkeyPatch], tuple[object, str]]
+
+
+@pytest.mark.parametrize("begins", [from_nothing, the_one_that_is_copied, a_copy])
+@pytest.mark.usefixtures("anew")
+def test_ctrl_c_waits_until_a_process_has_heard_what_it_is_to_do(
+    begins: Begins, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    where, name = begins(monkeypatch)
+    begin, over = getattr(where, name), threading.Event()
+
+    def interrupted(*words: Any) -> Any:
+        process = begin(*words)
+        if "resource_tracker" not in str(words):
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(0.1)
         return process
@@ -109,7 +152,7 @@ def test_ctrl_c_waits_until_a_process_has_heard_what_it_is_to_do(
     # Another thread hears the signal while the main one does not.
     listener = threading.Thread(target=over.wait)
     listener.start()
-    monkeypatch.setattr(util, "spawnv_passfds", interrupted_spawn)
+    monkeypatch.setattr(where, name, interrupted)
     try:
         with pytest.raises(KeyboardInterrupt), Crew(1, work) as crew:
             crew.give(0, ("say", 1))
@@ -121,18 +164,76 @@ def test_ctrl_c_waits_until_a_process_has_heard_what_it_is_to_do(
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_ctrl_c_does_not_reach_the_first_process_that_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    spawn, begun = util.spawnv_passfds, []
+@pytest.mark.parametrize("begins", [from_nothing, the_one_that_is_copied])
+@pytest.mark.usefixtures("anew")
+def test_ctrl_c_does_not_reach_the_first_process_that_begins(
+    begins: Begins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, name = begins(monkeypatch)
+    begin, begun = getattr(where, name), []
 
     def hit(*words: Any) -> int:
-        process = spawn(*words)
-        if "spawn_main" in str(words):
+        process: int = begin(*words)
+        if "resource_tracker" not in str(words):
             begun.append(process)
             os.kill(process, signal.SIGINT)
         return process
 
     resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
-    monkeypatch.setattr(util, "spawnv_passfds", hit)
+    monkeypatch.setattr(where, name, hit)
     with Crew(1, work) as crew:
         assert asked(crew, ("say", 1)) == {0: 1}
     assert len(begun) == 1
+
+
+def test_a_copy_does_not_hear_ctrl_c_either() -> None:
+    with Crew(1, work) as crew:
+        crew.give(0, ("sleep a moment",))
+        os.kill(crew._members[0].process.pid or 0, signal.SIGINT)
+        assert dict(crew.answers()) == {0: None}
+
+
+def test_a_process_begins_in_the_surroundings_of_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for told in ("one", "other"):
+        monkeypatch.setenv("DANGAN_USER", told)
+        with Crew(1, work) as crew:
+            assert asked(crew, ("surroundings", "DANGAN_USER")) == {0: told}
+
+
+@pytest.mark.usefixtures("anew")
+def test_what_is_copied_loads_nothing_from_where_the_program_is_called(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "graphlib.py").write_text(f"open({str(tmp_path / 'loaded')!r}, 'x')")
+    monkeypatch.chdir(tmp_path)
+    before = dict(os.environ)
+    with Crew(1, work) as crew:
+        found = asked(crew, ("loaded", "graphlib"))[0]
+    assert found is not None and not found.startswith(str(tmp_path))
+    assert not (tmp_path / "loaded").exists()
+    assert dict(os.environ) == before
+
+
+def test_where_processes_cannot_be_copied_each_begins_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    assert _beginning()[0].get_start_method() == "spawn"
+
+
+def test_a_process_begins_with_what_it_needs_loaded() -> None:
+    with Crew(1, work) as crew:
+        assert asked(crew, ("loaded", "intake.reading"))[0] == intake.reading.__file__
+
+
+def test_what_is_copied_runs_nothing_beside_itself() -> None:
+    asked = "import desk.ready, os; print(len(os.listdir('/proc/self/task')))"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1"]
+
+
+def test_the_death_of_the_one_that_is_copied_costs_nothing(anew: None) -> None:
+    with Crew(1, work) as crew:
+        assert asked(crew, ("say", 1)) == {0: 1}
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        assert asked(crew, ("say", 2)) == {0: 2}
+        answers = asked(crew, ("die",), ("say", 3))
+    assert isinstance(answers[0], Lost) and answers[1] == 3
