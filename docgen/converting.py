@@ -6,14 +6,14 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from records.errors import OfficeFailed, OfficeMissing
 
-_FIRST = "user/registrymodifications.xcu"
 _NOT_NEW = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Setup/Product">
@@ -21,8 +21,11 @@ _NOT_NEW = """<?xml version="1.0" encoding="UTF-8"?>
 </item>
 </oor:items>
 """
-"""Of a newer version than the last, as it takes itself for in a new profile, LibreOffice tries out how it
-draws before it does anything: a dozen pictures of 64 MB, longer than the work of a few forms."""
+_NEW = MappingProxyType({"user/registrymodifications.xcu": _NOT_NEW.encode()})
+"""A new profile, file by file. With nothing in it LibreOffice takes itself for just updated, and tries out
+how it draws: a dozen pictures of 64 MB, which takes longer than the work."""
+_worn: dict[Path, Mapping[str, bytes]] = {}
+"""The profile of each program after its first call, for the next ones to begin with what was set up in it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class Calls:
         Raises OfficeMissing, and OfficeFailed in the name of the file `asked`
         when it takes longer than so many seconds.
         """
-        _begin(profile)
+        if not profile.exists():
+            _lay_out(profile, _worn.get(self.program or profile, _NEW))
         words = [
             str(self.program), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
             "--nolockcheck", "--nodefault", "--nofirststartwizard",
@@ -54,6 +58,8 @@ class Calls:
                 raise OfficeFailed("office_timeout", file=asked) from error
             finally:
                 _stop(process)
+        if self.program is not None and process.returncode == 0 and self.program not in _worn:
+            _worn[self.program] = _files_of(profile)
         return said.decode("utf-8", "replace").strip()[-400:]
 
     def end(self) -> None:
@@ -86,12 +92,16 @@ class Calls:
             self.running.discard(process)
 
 
-def _begin(profile: Path) -> None:
-    """A profile, where there is none yet, of one who has worked with LibreOffice before."""
-    settings = profile / _FIRST
-    if not settings.exists():
-        settings.parent.mkdir(parents=True, exist_ok=True)
-        settings.write_text(_NOT_NEW, encoding="utf-8")
+def _lay_out(profile: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        file = profile / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+def _files_of(profile: Path) -> Mapping[str, bytes]:
+    files = [file for file in profile.rglob("*") if file.is_file()]
+    return {file.relative_to(profile).as_posix(): file.read_bytes() for file in files}
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -2,9 +2,10 @@
 
 Word files are bound into one for each call and the PDF is taken apart again, so
 that starting and reading typefaces is paid once. Two calls run at a time where
-there are two processors, each with a profile of its own, which is thrown away. A
-call that takes too long is stopped with all its processes, and the files of a
-call that failed are tried again by halves, so that one bad file costs no other.
+there are two processors and several files for each; a call has a profile of its
+own, which is thrown away. A call that takes too long is stopped with all its
+processes, and the files of a call that failed are tried again by halves, so that
+one bad file costs no other.
 Nothing is left behind in the folder where a file could not be made.
 """
 
@@ -45,6 +46,8 @@ EACH = 8.0
 """Seconds more for each file."""
 BATCH = 100
 """Files for one start of LibreOffice: it grows with every page."""
+_WORTH = 4
+"""Files that are worth a start: two of them at a time begin when each has so many."""
 _ARCHIVAL = "2"
 """LibreOffice's number for PDF/A-2b (ISO 19005-2)."""
 Result = Path | DocumentError
@@ -156,7 +159,8 @@ class _Printing:
 
     def results(self, files: Sequence[Path]) -> Iterator[Result]:
         """What becomes of each file, in order."""
-        size = max(1, min(BATCH, -(-len(files) // self._office.at_once)))
+        calls = max(1, min(self._office.at_once, len(files) // _WORTH))
+        size = max(1, min(BATCH, -(-len(files) // calls)))
         batches = [files[start : start + size] for start in range(0, len(files), size)]
         for results in self._threads.map(self._batch, batches):
             yield from results
