@@ -119,6 +119,9 @@ _WIDE_FIGURES = 2.1
 def _write_cell(cell: Any, shown: Shown, aligned: Alignment) -> None:
     if shown.number is not None:
         cell.value = shown.number
+        # As many decimals as it has: 4.0 beside 4.4 is no 4.
+        places = -int(shown.number.as_tuple().exponent)
+        cell.number_format = f"0.{'0' * places}" if places > 0 else cell.number_format
     elif shown.text:
         write_text(cell, shown.text)
     cell.border, cell.alignment = _BORDER, aligned

@@ -115,6 +115,20 @@ class Figures:
             raise DanganError("no_such_page")
         return _TITLES[name]
 
+    @property
+    def range(self) -> str:
+        """What is counted: edition, unit and days."""
+        chosen, told = self.chosen, [words.edition(self.edition)]
+        told.append(phrases.PLOT_EVERY_UNIT if chosen.unit is None else chosen.unit or phrases.PLOT_NO_UNIT)
+        days = ((phrases.PLOT_SINCE, chosen.first), (phrases.PLOT_TILL, chosen.last))
+        told += [text.format(day=day) for text, day in days if day is not None]
+        return "，".join(told)
+
+    @property
+    def about(self) -> str:
+        """What is counted, and when."""
+        return f"{self.range}。{phrases.PLOT_COUNTED_ON} {self.today}"
+
     def plot(self, name: str) -> Plot:
         """A plot by name. Raises KeyError."""
         if name in self._divisions:
@@ -356,7 +370,8 @@ class Figures:
         points = tuple(
             _fared(self.field(one.key), one, self._forms_behind(By.FIELD, one.key)) for one in worst
         )
-        return Plot("fields", phrases.PLOT_FIELDS, Way.BARS, points, _fared_heads(phrases.PLOT_FIELD))
+        heads = _fared_heads(phrases.PLOT_FIELD)
+        return Plot("fields", phrases.PLOT_FIELDS, Way.BARS, points, heads, _few(points))
 
     def is_field(self, key: str) -> bool:
         """Whether the edition has such a field."""
@@ -370,12 +385,13 @@ class Figures:
         """How often each person changed what was read."""
         found = sorted(self.store.form_figures.fared_by("who", self.chosen), key=lambda one: -one.read)
         points = tuple(_fared(one.key, one, self._forms_behind(By.WHO, one.key)) for one in found)
-        return Plot("clerks", phrases.PLOT_CLERKS, Way.BARS, points, _fared_heads(phrases.PLOT_PERSON))
+        heads = _fared_heads(phrases.PLOT_PERSON)
+        return Plot("clerks", phrases.PLOT_CLERKS, Way.BARS, points, heads, _few(points))
 
     def tenths(self) -> Plot:
         """What was said of readings, by tenths of probability, against what stood in the end."""
         found = self.store.form_figures.fared_by("tenth", self.chosen)
-        notes = (phrases.PLOT_TENTHS_NOTE, phrases.PLOT_FEW.format(enough=ENOUGH))
+        points = tuple(_dot(one, self._forms_behind(By.TENTH, one.key)) for one in found)
         heads = (
             phrases.PLOT_SAID,
             phrases.PLOT_READ,
@@ -387,9 +403,9 @@ class Figures:
             "tenths",
             phrases.PLOT_TENTHS,
             Way.DOTS,
-            tuple(_dot(one, self._forms_behind(By.TENTH, one.key)) for one in found),
+            points,
             heads,
-            notes,
+            (phrases.PLOT_TENTHS_NOTE, *_few(points)),
             up=phrases.PLOT_UP,
             across=phrases.PLOT_ACROSS,
         )
@@ -453,6 +469,11 @@ def _fared(label: str, one: Fared, link: str) -> Point:
         link if one.changed else "",
         one.read < ENOUGH,
     )
+
+
+def _few(points: Sequence[Point]) -> tuple[str, ...]:
+    """Why some are light."""
+    return (phrases.PLOT_FEW.format(enough=ENOUGH),) if any(point.rest for point in points) else ()
 
 
 def _fared_heads(what: str) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, Response
 
-from desk.web import plots
+from desk import phrases
+from desk.web import drawn
 from desk.web.asked import day_of
 from desk.web.plotted import OF_CLERKS, Cell, Figures, Plot, narrowed
 from desk.web.visit import Reading, Visit
@@ -88,28 +89,28 @@ def plot(visit: Reading, choice: Choice, name: str) -> Response:
     figures = figures_of(visit, choice)
     found = _plot(visit, figures, name)
     page = "figures-plot.html" if visit.wants_part else "figures-one.html"
-    return visit.page(page, figures=figures, plot=found, picture=plots.shown(found))
+    return visit.page(page, figures=figures, plot=found, picture=drawn.shown(found))
 
 
 @routes.get("/figures/plots/{name}/picture.svg")
 def as_svg(visit: Reading, choice: Choice, name: str) -> Response:
     """A plot as an SVG file."""
-    found = _plot(visit, figures_of(visit, choice), name)
-    return _file(plots.standalone(found), "image/svg+xml", f"{name}.svg")
+    figures = figures_of(visit, choice)
+    return _file(drawn.standalone(_plot(visit, figures, name), figures.about), "image/svg+xml", f"{name}.svg")
 
 
 @routes.get("/figures/plots/{name}/picture.png")
 def as_png(visit: Reading, choice: Choice, name: str) -> Response:
     """A plot as a PNG file. Raises DocumentError without a typeface for it."""
-    found = _plot(visit, figures_of(visit, choice), name)
-    return _file(plots.png(found), "image/png", f"{name}.png")
+    figures = figures_of(visit, choice)
+    return _file(drawn.png(_plot(visit, figures, name), figures.about), "image/png", f"{name}.png")
 
 
 @routes.get("/figures/plots/{name}/table.xlsx")
 def as_xlsx(visit: Reading, choice: Choice, name: str) -> Response:
     """The numbers of a plot as a workbook: numbers are numbers, no text is a formula."""
-    found = _plot(visit, figures_of(visit, choice), name)
-    return _file(_workbook(found), _XLSX, f"{name}.xlsx")
+    figures = figures_of(visit, choice)
+    return _file(_workbook(_plot(visit, figures, name), figures), _XLSX, f"{name}.xlsx")
 
 
 def figures_of(visit: Visit, choice: Asked) -> Figures:
@@ -148,7 +149,7 @@ def _file(content: bytes, kind: str, name: str) -> Response:
     )
 
 
-def _workbook(plot: Plot) -> bytes:
+def _workbook(plot: Plot, figures: Figures) -> bytes:
     from docgen.workbooks import write_workbook
 
     columns = tuple(
@@ -160,7 +161,21 @@ def _workbook(plot: Plot) -> bytes:
     )
     with tempfile.TemporaryDirectory() as folder:
         table = Table(plot.name, plot.title, columns, rows)
-        return write_workbook([table], Path(folder) / "table.xlsx").read_bytes()
+        return write_workbook([table, _about(plot, figures)], Path(folder) / "table.xlsx").read_bytes()
+
+
+def _about(plot: Plot, figures: Figures) -> Table:
+    """A sheet that tells what the numbers are of, so that the file can stand alone."""
+    what, of = phrases.PLOT_ABOUT
+    columns = (Column("what", what, _FIGURE, align="left"), Column("of", of, 2 * _WIDE, align="left"))
+    lines = (
+        (phrases.PLOT_TITLE, plot.title),
+        (phrases.PLOT_RANGE, figures.range),
+        (phrases.PLOT_COUNTED_ON, figures.today.isoformat()),
+        *((phrases.PLOT_NOTE, note) for note in plot.notes),
+    )
+    rows = tuple({"what": Shown(name), "of": Shown(text)} for name, text in lines)
+    return Table("about", phrases.PLOT_SHEET, columns, rows)
 
 
 def _shown(cell: Cell) -> Shown:

@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import delete
 from starlette.testclient import TestClient
 
-from desk.web import plots
+from desk.web import drawn, plots
 from desk.web.plotted import Plot, Point, Way
 from desk.web.site import Site
 from records import rows
@@ -96,6 +96,34 @@ def test_a_workbook_has_numbers_as_numbers_and_no_formula(site: Site, enter: Ent
     name, count, _ = sheet[2]
     assert (name.value, name.data_type, name.quotePrefix) == ("=1+1", "s", True)
     assert (count.value, count.data_type) == (1, "n")
+
+
+def test_what_is_taken_along_tells_what_it_is_of(site: Site, enter: Enter) -> None:
+    add(site, unit="一会")
+    address = f"/figures/plots/main_causes/{{}}?edition={HENAN}&unit=一会&first=2016-01-01"
+    client = enter()
+    book = load_workbook(io.BytesIO(client.get(address.format("table.xlsx")).content))
+    told = {name.value: text.value for name, text in book["说明"].iter_rows(min_row=2)}
+    assert told["图名"] == "主要致困原因"
+    assert told["统计范围"] == "困难职工档案表（2016 版），一会，建档自 2016-01-01"
+    assert told["统计日期"] == date.today().isoformat()
+    share = book["主要致困原因"]["C2"]
+    assert (share.value, share.number_format) == (0, "0.0")
+    root = etree.fromstring(client.get(address.format("picture.svg")).content)
+    drawing = [str(one.text) for one in root.iter()]
+    assert "主要致困原因" in drawing and any("（2016 版），一会" in text for text in drawing)
+
+
+def test_every_plot_of_an_empty_store_can_be_seen_and_taken_along(enter: Enter) -> None:
+    client = enter(Role.ADMINISTRATOR)
+    names = re.findall(r'id="plot-([\w-]+)"', client.get(f"/figures?edition={HENAN}").text)
+    assert len(names) > 12
+    for name in names:
+        for file in ("", "/picture.svg", "/table.xlsx"):
+            assert client.get(f"/figures/plots/{name}{file}?edition={HENAN}").status_code == 200, name
+    for name in ("units", "progress", "tenths"):
+        drawing = client.get(f"/figures/plots/{name}/picture.svg?edition={HENAN}").text
+        assert "还没有可统计的内容" in drawing
 
 
 def test_a_unit_sees_its_own_only(site: Site, enter: Enter) -> None:
@@ -251,6 +279,40 @@ def test_nothing_is_drawn_outside_the_picture(way: Way, wide: float) -> None:
         if isinstance(shape, plots.Box):
             assert shape.left >= 0 and shape.left + shape.wide <= picture.wide + 1
             assert shape.top >= -0.1 and shape.top + shape.high <= picture.high
+
+
+@pytest.mark.parametrize("way", Way)
+def test_marks_are_told_apart_without_colours(way: Way) -> None:
+    points = (Point("a", 0.5, "1", (), at=0.2, weight=9), Point("b", 0.5, "1", (), "", True, 0.8, 9))
+    picture = plots.laid_out(Plot("x", "x", way, points, ()))
+    own, rest = (one for one in picture.shapes if isinstance(one, plots.Box | plots.Dot))
+    own_grey, rest_grey = (
+        Image.new("RGB", (1, 1), one.colour).convert("L").getpixel((0, 0)) for one in (own, rest)
+    )
+    assert isinstance(own_grey, int) and isinstance(rest_grey, int) and rest_grey - own_grey > 100
+    assert rest.edge and not own.edge
+
+
+def test_small_marks_can_be_pressed_beside_them() -> None:
+    points = tuple(Point(str(number), number, "", (), f"/{number}") for number in (1, 1000))
+    for way in (Way.BARS, Way.COLUMNS):
+        picture = plots.laid_out(Plot("x", "x", way, points, ()))
+        for box in (one for one in picture.shapes if isinstance(one, plots.Box)):
+            left, top, wide, high = box.around
+            assert wide >= 24 and high >= 24 and left <= box.left and top <= box.top
+            assert left + wide <= picture.wide + 1 and top + high <= picture.high + 1
+        page = drawn.svg(picture, "x", "plot")
+        assert page.count('pointer-events="all"') == page.count("<a ") == 2
+
+
+def test_a_date_in_a_long_label_is_not_broken() -> None:
+    lines = plots.wrapped("统计日期 2026-11-22 起", 7 * plots.TYPE)
+    assert any("2026-11-22" in line for line in lines) and len(lines) > 1
+    assert plots.wrapped("1234567890123", 3 * plots.TYPE)[0] != ""
+    for room in range(4, 12):
+        lines = plots.wrapped("《困难职工档案》调查表（2010 版），全部单位", room * plots.TYPE)
+        assert "".join(lines) == "《困难职工档案》调查表（2010 版），全部单位"
+        assert not any(line[0] in "》），" or line[-1] in "《（" for line in lines)
 
 
 def test_bars_are_as_long_as_their_numbers() -> None:

@@ -40,7 +40,9 @@ def test_from_a_bar_to_its_records_and_a_picture_to_keep(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("主要致困原因：其他")
     assert page.get_by_role("row").count() == 3
-    page.get_by_role("link", name="← 全部统计图").click()
+    assert heavy_faults(page) == []
+    page.get_by_role("link", name="← 回统计图").click()
+    expect(page.get_by_role("link", name="其他：2（66.7%）").first).to_be_in_viewport()
     page.set_viewport_size(TELEPHONE)
     page.locator("#plot-workplaces").scroll_into_view_if_needed()
     expect(page.locator("#plot-workplaces svg.at-narrow")).to_be_visible()
