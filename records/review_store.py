@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from records import rows, wire
@@ -62,6 +62,34 @@ class Reviews:
         with self.database.reading() as session:
             found = session.execute(wanted.order_by(Drafts.number)).all()
             return {number: _review(number, row, now) for number, row in found}
+
+    def mark(self, unit: str = "", *, decided: bool = False) -> str:
+        """What changes with every step on the drafts that wait; `decided`: with every decision as well.
+
+        It is cheap to ask, however many wait; whoever has seen all that belongs to it need not look again.
+        """
+        here = Drafts.closed_at.is_(None), *([Drafts.unit == unit] if unit else [])
+        stages = (
+            select(
+                Row.stage,
+                func.count(),
+                func.sum(Drafts.number),
+                func.max(Row.filed_at),
+                func.max(Row.sent_back_at),
+                func.max(Row.skipped_at),
+            )
+            .select_from(Drafts)
+            .outerjoin(Row, Row.draft == Drafts.number)
+            .where(*here)
+            .group_by(Row.stage)
+            .order_by(Row.stage)
+        )
+        held = select(Row.draft, Row.claimed_by).join(Drafts, Drafts.number == Row.draft)
+        held = held.where(*here, Row.claimed_until > self.clock()).order_by(Row.draft)
+        lines = select(func.count(), func.max(Line.at)).join(Drafts, Drafts.number == Line.draft)
+        asked = (stages, held, lines.where(*here)) if decided else (stages, held)
+        with self.database.reading() as session:
+            return repr([[tuple(row) for row in session.execute(one)] for one in asked])
 
     def decisions(self, draft: int) -> Decisions:
         """The decisions on a draft."""

@@ -171,6 +171,8 @@ Here = Annotated[Visit, Depends(visit_of)]
 Reading = Annotated[Visit, Depends(allowed(Right.READ))]
 Listening = Annotated[Visit, Depends(allowed(Right.READ, touch=False))]
 """A page that asks by itself, while nobody may be there."""
+Awaiting = Annotated[Visit, Depends(allowed(Right.FILE, touch=False))]
+"""The same, of drafts."""
 Paper = Annotated[Visit, Depends(allowed(Right.PAPER))]
 Unmasking = Annotated[Visit, Depends(allowed(Right.UNMASK))]
 Taking = Annotated[Visit, Depends(allowed(Right.TAKE))]

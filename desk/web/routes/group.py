@@ -15,8 +15,9 @@ from pydantic import StringConstraints
 
 from desk import phrases
 from desk.glance import arranged, field_label, field_of, in_order, typed
+from desk.web.live import Known, mark_of, news
 from desk.web.routes.review import hand_of
-from desk.web.visit import Filing, Visit
+from desk.web.visit import Awaiting, Filing, Visit
 from records.abreast import Cell
 from records.errors import DanganError, NoSuchDraft, Refused
 from records.forms import Edition, Field
@@ -92,6 +93,20 @@ def group_of(visit: Visit, edition: str, key: str) -> Group:
 @routes.get("/review/group")
 def fields(visit: Filing) -> Response:
     """The fields of which readings wait, in the order of their forms."""
+    return visit.page("group-fields.html", mark=_mark(visit), **_waiting(visit))
+
+
+@routes.get("/review/group/waiting")
+def fields_now(visit: Awaiting, known: Known = "") -> Response:
+    """The same as it is now, for a page that knows how it was."""
+    return news(visit, known, _mark(visit), "group-waiting.html", lambda: _waiting(visit))
+
+
+def _mark(visit: Visit) -> str:
+    return mark_of(visit, visit.store.reviews.mark(visit.account.unit, decided=True))
+
+
+def _waiting(visit: Visit) -> dict[str, Any]:
     waiting = visit.store.abreast.waiting(visit.account.unit, hand_of(visit))
     numbers = {(one.edition, one.key): one for one in waiting}
     editions = [edition for edition in visit.site.editions if any(key[0] == edition.key for key in numbers)]
@@ -102,7 +117,7 @@ def fields(visit: Filing) -> Response:
         ]
         for edition in editions
     }
-    return visit.page("group-fields.html", editions=editions, lines=lines)
+    return {"editions": editions, "lines": lines, "count": sum(one.readings for one in waiting)}
 
 
 @routes.get("/review/group/{edition}/{key}")

@@ -15,8 +15,9 @@ from desk import phrases, reviewing, words
 from desk.reviewing import Part, Queue, is_unread, turn_of
 from desk.type_ahead import lists_of
 from desk.web.asked import Number
+from desk.web.live import Known, mark_of, news
 from desk.web.routes.scans import scan_of
-from desk.web.visit import Approving, Filing, Visit
+from desk.web.visit import Approving, Awaiting, Filing, Visit
 from records.accounts import Right
 from records.drafts import Draft, Source
 from records.editions import Edition
@@ -123,9 +124,23 @@ def queue_of(visit: Visit) -> Queue:
 @routes.get("/review")
 def waiting(visit: Filing) -> Response:
     """The drafts that wait."""
-    answer = visit.page("review.html", queue=queue_of(visit), editions=visit.site.editions, phrases=phrases)
+    answer = visit.page("review.html", mark=_mark(visit), **_waiting(visit))
     answer.background = BackgroundTask(visit.site.pictures.warm)
     return answer
+
+
+@routes.get("/review/waiting")
+def waiting_now(visit: Awaiting, known: Known = "") -> Response:
+    """The same as it is now, for a page that knows how it was."""
+    return news(visit, known, _mark(visit), "review-waiting.html", lambda: _waiting(visit))
+
+
+def _mark(visit: Visit) -> str:
+    return mark_of(visit, visit.store.reviews.mark(visit.account.unit))
+
+
+def _waiting(visit: Visit) -> dict[str, Any]:
+    return {"queue": queue_of(visit), "editions": visit.site.editions, "phrases": phrases}
 
 
 @routes.get("/review/next")
