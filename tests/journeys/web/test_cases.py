@@ -10,7 +10,7 @@ from desk.contract import read_fields
 from desk.settings import Settings
 from desk.workplace import Workplace
 from tests.clerk import SAMPLES
-from tests.journeys.web.conftest import Desk, become_administrator
+from tests.journeys.web.conftest import Desk, become_administrator, heavy_faults
 
 FOLDER = SAMPLES / "medical"
 
@@ -85,6 +85,7 @@ def settle_the_invoice(page: Page) -> None:
     assert questions.count() == 7
     page.wait_for_load_state()
     expect(page.locator("rect.lit")).to_have_count(1)
+    assert heavy_faults(page) == []
     for _ in range(questions.count()):
         page.keyboard.press("Enter")
     page.keyboard.press("Enter")

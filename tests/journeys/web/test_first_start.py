@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.web.conftest import Desk, become_administrator
+from tests.journeys.web.conftest import Desk, become_administrator, heavy_faults
 
 
 def test_the_first_start_makes_an_administrator(running: Desk, page: Page, faults: list[str]) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{running.address}/sign-in?code={running.code}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert heavy_faults(page) == []
     become_administrator(page, running)
     expect(page.get_by_role("heading", name="待办")).to_be_visible()
     page.get_by_role("button", name="退出").click()

@@ -21,6 +21,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from docgen.codes import link_drawing
 from records.findings import Severity
+from records.medical import MedicalCase
 from records.sanity import sanity
 from records.shelf import checksum
 from records.store import Store
@@ -164,14 +165,19 @@ def test_a_desk_killed_in_the_middle_of_an_upload_and_of_reading_loses_nothing_a
     slow.send("Network.enable")
     conditions = {"offline": False, "latency": 0, "downloadThroughput": -1}
     slow.send("Network.emulateNetworkConditions", {**conditions, "uploadThroughput": 1_500_000})
-    form = a_form(tmp_path / "甲.docx", 1, 6_000_000)
+    form, paper = a_form(tmp_path / "甲.docx", 1, 6_000_000), tmp_path / "病历.jpg"
+    paper.write_bytes((SAMPLES / "medical" / "hospital-1.jpg").read_bytes() + bytes(6_000_000))
+    case = beside_it(page, desk, paper)
     page.get_by_label("选择文件", exact=True).set_input_files(form)
     uploads = served.home / "uploads"
-    until(lambda: any(part.stat().st_size > 0 for part in uploads.glob("*.part")))
+    until(lambda: len([part for part in uploads.glob("*.part") if part.stat().st_size > 0]) == 2)
     served.kill()
-    assert [part.stat().st_size < form.stat().st_size for part in uploads.iterdir()] == [True]
+    assert [part.stat().st_size < 6_000_000 for part in uploads.iterdir()] == [True, True]
     with Store.open(served.home) as store:
         assert store.scans() == [] and store.shelf.files() == [] and store.drafts() == []
+        assert (store.medical.case(1).papers, store.medical.case(1).revision) == ((), 1)
+    expect(case.get_by_role("alert")).to_contain_text("连不上档案程序")
+    case.close()
 
     slow.send("Network.emulateNetworkConditions", {**conditions, "uploadThroughput": -1})
     expect(page.locator("#uploads")).to_contain_text("自动重传")
@@ -201,6 +207,24 @@ def test_a_desk_killed_in_the_middle_of_an_upload_and_of_reading_loses_nothing_a
         assert len(store.drafts()) == 1 and store.unread() == []
         assert {one.file for one in store.aside()} == {"1.jpg", "2.jpg"}
         assert [found for found in sanity(store) if found.severity is not Severity.INFO] == []
+
+
+def beside_it(page: Page, desk: Desk, paper: Path) -> Page:
+    """A medical case in another window, with a paper on its way up."""
+    with Store.open(desk.home) as store:
+        edition = store.editions["shaoxing-2010"]
+        record = store.save(edition, {"name": "竺月岚"}, "王经办", "", override_why="样例")
+        store.medical.save(MedicalCase(record.number, 2010), "王经办")
+    case = page.context.new_page()
+    slow = case.context.new_cdp_session(case)
+    slow.send("Network.enable")
+    case.goto(f"{desk.address}/cases/1")
+    slow.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 1_500_000},
+    )
+    case.locator("#file-other").set_input_files(paper)
+    return case
 
 
 def test_the_code_on_the_page_leads_to_its_address(page: Page, tmp_path: Path) -> None:

@@ -43,12 +43,16 @@ def test_from_a_pile_of_paper_to_cards_and_a_case(
 
     record = find(clerk, running, "16-henan-2016-song-phone")
     made = make_cards(clerk)
-    case = open_case(clerk, running, find(clerk, running, "form"))
-    poor += look_at(page, running, (*PAGES, f"/records/{record}", f"/records/{record}/compare", case))
+    older = find(clerk, running, "form")
+    case = open_case(clerk, running, older)
+    of_records = (f"/records/{record}", f"/records/{record}/compare", f"/records/{record}/beside/{older}")
+    carry = f"/records/{older}/carry/henan-2016"
+    poor += look_at(page, running, (*PAGES, *of_records, carry, "/review/1", "/people/1", case))
     poor += look_at(clerk, running, (made,))
     assert poor == []
     clerk.context.close()
     assert faults == []
+    assert list(look_at(page, running, ("/records/99",))) == []
 
 
 def another(chromium: Browser, faults: list[str]) -> Page:
