@@ -3,6 +3,8 @@
 A word has a rank: 0 is the worker's own name, the greater the less it says. Names are kept whole and
 from every later character on, so that a part finds them; as written, with look-alike characters made
 alike, and in every reading of their pinyin. What many records share (unit, place, cause, state) are terms.
+What is said of one household alone (its address, remarks) and its identity numbers are kept in runs of few
+characters, from every character on, so that any part of them is found.
 """
 
 from __future__ import annotations
@@ -15,16 +17,16 @@ from enum import IntEnum, StrEnum
 
 from records import pinyin
 from records.archive import Record
-from records.forms import Edition
+from records.forms import Edition, Field
 from records.identity import birth_date
 from records.lookalike import plain, shape
 from records.people import household, member_names, worker_name, workplace
 from records.processes import process as process_of
 from records.statistics import lines_of
-from records.values import Values
+from records.values import Value, Values, row_count, row_path
 from records.worklists import Moment, duties
 
-BUILD = "2"
+BUILD = "3"
 """What the index is made of; another build is made anew."""
 
 
@@ -44,6 +46,19 @@ class Rank(IntEnum):
 
 LOOKS_LIKE = 10
 """Added to the rank of a name that only looks like what is written, and of a rare reading."""
+
+
+class Part(IntEnum):
+    """Of what a run of characters is a part."""
+
+    NUMBER = 0
+    SAID = 1
+
+
+RUN = {Part.NUMBER: 6, Part.SAID: 3}
+"""Characters of a run: what is longer is found by one of its runs, and then looked for in the row."""
+PART_OF_ID = 4
+"""So many digits are looked for inside an identity number."""
 
 
 class Kind(StrEnum):
@@ -98,11 +113,16 @@ class IndexRow:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """All that the index holds of a record."""
+    """All that the index holds of a record; `said` are the texts that it alone has, a line each.
+
+    `held` are its names, also made alike, and the texts of its terms.
+    """
 
     row: IndexRow
     words: frozenset[tuple[int, str]]
     terms: frozenset[Term]
+    said: str
+    held: str
 
 
 def indexed(edition: Edition, record: Record, moments: Sequence[Moment]) -> Indexed:
@@ -132,7 +152,57 @@ def indexed(edition: Edition, record: Record, moments: Sequence[Moment]) -> Inde
         due.enter_by,
         due.finish_by,
     )
-    return Indexed(row, frozenset(_words(edition, record.values, name)), terms)
+    words = frozenset(_words(edition, record.values, name))
+    said = "\n".join(dict.fromkeys(_said(edition, record.values)))
+    return Indexed(row, words, terms, said, "\n".join(_held(edition, record.values, name, terms)))
+
+
+def _held(edition: Edition, values: Values, name: str, terms: Iterable[Term]) -> Iterator[str]:
+    """Names as written and made alike, and terms; none that is a part of one that is there."""
+    texts = [name, *map(plain, member_names(edition, values))]
+    texts += [*map(shape, texts), *(plain(term.text) for term in terms)]
+    told = ""
+    for text in sorted(dict.fromkeys(texts), key=len, reverse=True):
+        if text not in told:
+            told += f"{text}\n"
+            yield text
+
+
+def parts(numbers: str, said: str) -> frozenset[tuple[int, str]]:
+    """The runs by which a row is found whose `numbers` and `said` these are."""
+    return frozenset(_parts(numbers, said))
+
+
+def _parts(numbers: str, said: str) -> Iterator[tuple[int, str]]:
+    # What begins a number is found by the number itself.
+    for number in numbers.split():
+        for start in range(1, len(number) - PART_OF_ID + 1):
+            yield Part.NUMBER, number[start : start + RUN[Part.NUMBER]]
+    for text in said.split("\n"):
+        for start in range(len(text)):
+            yield Part.SAID, text[start : start + RUN[Part.SAID]]
+
+
+_SAID = (None, "place")
+"""The sorts of texts that say something of one household: none at all, as remarks, and addresses."""
+
+
+def _said(edition: Edition, values: Values) -> Iterator[str]:
+    """Addresses and remarks as a search compares them, but for what not everybody may see."""
+    for asked in edition.fields:
+        if not asked.is_rows and _is_said(asked):
+            yield _plain(values.get(asked.key))
+        for column in filter(_is_said, asked.fields):
+            for row in range(row_count(asked.key, values)):
+                yield _plain(values.get(row_path(asked.key, row, column.key)))
+
+
+def _is_said(asked: Field) -> bool:
+    return asked.kind == "text" and asked.prior in _SAID and not asked.is_private
+
+
+def _plain(value: Value) -> str:
+    return plain(value) if isinstance(value, str) else ""
 
 
 # --- words

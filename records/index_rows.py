@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from records import wire
-from records.index import Indexed, IndexRow, Term
+from records.index import Indexed, IndexRow, Term, parts
 from records.joining import JOINED
 from records.lookalike import plain
-from records.tables import Events, IndexRows, IndexWords, Marks, Records, RecordTerms
+from records.tables import Events, IndexParts, IndexRows, IndexWords, Marks, Records, RecordTerms, Table
 from records.worklists import Moment
 
 _MARK = "index"
@@ -24,21 +25,57 @@ _MARK = "index"
 def put(session: Session, found: Sequence[Indexed]) -> None:
     """Let this be what the index holds of these records."""
     numbers = [one.row.record for one in found]
+    _take_parts(session, numbers)
     for table in (IndexRows, IndexWords, RecordTerms):
         session.execute(delete(table).where(table.record.in_(numbers)))
     if not found:
         return
-    session.execute(insert(IndexRows), [_columns(one.row) for one in found])
+    session.execute(insert(IndexRows), [_columns(one) for one in found])
     words = [
         {"rank": rank, "word": word, "record": one.row.record}
         for one in found
         for rank, word in sorted(one.words)
     ]
-    if words:
-        session.execute(insert(IndexWords), words)
+    _put_many(session, IndexWords, words)
+    runs = [
+        {"sort": sort, "part": part, "record": one.row.record}
+        for one in found
+        for sort, part in parts(one.row.numbers, one.said)
+    ]
+    _put_many(session, IndexParts, sorted(runs, key=lambda one: (one["sort"], one["part"])))
     _put_terms(session, {term for one in found for term in one.terms})
     shared = [{"term": term.number, "record": one.row.record} for one in found for term in one.terms]
-    session.execute(insert(RecordTerms), shared)
+    _put_many(session, RecordTerms, shared)
+
+
+def _put_many(session: Session, table: type[Table], lines: Sequence[Mapping[str, object]]) -> None:
+    """Put many small lines in at once, past what the mapping of objects would do for each."""
+    if lines:
+        session.connection().execute(insert(table), lines)
+
+
+def _take_parts(session: Session, numbers: Sequence[int]) -> None:
+    """Take the runs of these records out, each by its key; who has which is told by the rows alone."""
+    rows = select(IndexRows.record, IndexRows.numbers, IndexRows.said).where(IndexRows.record.in_(numbers))
+    gone = [
+        {"was_sort": sort, "was_part": part, "was_record": record}
+        for record, has, said in session.execute(rows)
+        for sort, part in parts(has, said)
+    ]
+    if gone:
+        session.connection().execute(_ONE_PART, gone)
+
+
+_ONE_PART = delete(IndexParts).where(
+    IndexParts.sort == bindparam("was_sort"),
+    IndexParts.part == bindparam("was_part"),
+    IndexParts.record == bindparam("was_record"),
+)
+
+
+def forget_parts(session: Session) -> None:
+    """Begin the runs anew: another program may have made them in another way."""
+    session.execute(delete(IndexParts))
 
 
 def _put_terms(session: Session, terms: Iterable[Term]) -> None:
@@ -53,7 +90,8 @@ def _put_terms(session: Session, terms: Iterable[Term]) -> None:
     session.execute(new, told)
 
 
-def _columns(row: IndexRow) -> dict[str, object]:
+def _columns(one: Indexed) -> dict[str, object]:
+    row = one.row
     return {
         "record": row.record,
         "unit": row.unit,
@@ -63,6 +101,8 @@ def _columns(row: IndexRow) -> dict[str, object]:
         "sound": row.sound,
         "id_number": row.id_number,
         "numbers": row.numbers,
+        "said": one.said,
+        "held": one.held,
         "born": row.born,
         "employer": row.employer,
         "place": row.place,
@@ -76,35 +116,42 @@ def _columns(row: IndexRow) -> dict[str, object]:
     }
 
 
-def row_of(one: IndexRows) -> IndexRow:
-    """A row of the table as others see it."""
-    return IndexRow(
-        one.record,
-        one.unit,
-        one.edition,
-        one.name,
-        one.shape,
-        one.sound,
-        one.id_number,
-        one.numbers,
-        one.born,
-        one.employer,
-        one.place,
-        one.state,
-        one.changed_at,
-        one.touched_at,
-        one.rests,
-        one.helped,
-        one.enter_by,
-        one.finish_by,
-    )
+SHOWN = (
+    IndexRows.record,
+    IndexRows.unit,
+    IndexRows.edition,
+    IndexRows.name,
+    IndexRows.shape,
+    IndexRows.sound,
+    IndexRows.id_number,
+    IndexRows.numbers,
+    IndexRows.born,
+    IndexRows.employer,
+    IndexRows.place,
+    IndexRows.state,
+    IndexRows.changed_at,
+    IndexRows.touched_at,
+    IndexRows.rests,
+    IndexRows.helped,
+    IndexRows.enter_by,
+    IndexRows.finish_by,
+)
+"""What others see of a row, as `IndexRow` has it."""
+
+
+def row_of(line: Sequence[Any]) -> IndexRow:
+    """A line of the table, of the columns that are `SHOWN`."""
+    return IndexRow(*line)
 
 
 def rows_of(session: Session, numbers: Sequence[int]) -> list[IndexRow]:
     """The rows of these records, in the same order."""
-    found = session.scalars(select(IndexRows).where(IndexRows.record.in_(numbers)))
-    by_number = {one.record: row_of(one) for one in found}
+    found = session.connection().execute(_ROWS, {"numbers": numbers})
+    by_number = {line.record: row_of(line) for line in found}
     return [by_number[number] for number in numbers if number in by_number]
+
+
+_ROWS = select(*SHOWN).where(IndexRows.record.in_(bindparam("numbers", expanding=True)))
 
 
 def moments(session: Session, numbers: Sequence[int]) -> Mapping[int, list[Moment]]:

@@ -1,36 +1,33 @@
 """Finding records: what a clerk types, filters and work lists come in, rows of a list go out.
 
 What is found is ordered by how much a word says of a record: the worker's own name before its pinyin,
-that before a part of it, members after workers, what only looks alike after what is written so.
+that before a part of it, members after workers, what only looks alike after what is written so, and
+what is said in an address or a remark last.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
 
-from records import duplicates, index_rows, pinyin, rows
+from records import duplicates, index_rows, rows
 from records.database import Database
 from records.duplicates import Pair, Settled
 from records.editions import Edition, Editions
 from records.errors import Refused
-from records.index import BUILD, LOOKS_LIKE, IndexRow, Kind, Rank, Term, indexed
-from records.lookalike import is_han, plain, shape
+from records.index import BUILD, IndexRow, Term, indexed
+from records.index_search import MOST, Asked, by_words, sharing
 from records.reviews import Stage
 from records.tables import (
     Drafts,
     IndexRows,
     IndexTerms,
-    IndexWords,
     MedicalCases,
-    Persons,
-    Records,
     RecordTerms,
     Reviews,
     Scans,
@@ -39,23 +36,7 @@ from records.tables import (
 from records.worklists import STALE
 
 Known = Editions | Mapping[str, Edition]
-Numbers = ColumnElement[int] | InstrumentedAttribute[int]
-MOST = 1000
-"""So many records are found by words; whoever finds more types another word."""
 _BATCH = 200
-_BEGINNING_OF_ID, _PART_OF_ID = 3, 4
-"""So many digits begin an identity number, or are looked for inside one."""
-_DIGITS = re.compile(r"[0-9]+x?")
-_LAST = "\U0010ffff"
-_HAN_RANKS = (Rank.NAME, Rank.PART, Rank.MEMBER, Rank.MEMBER_PART)
-_SOUND_RANKS = (
-    Rank.SOUND,
-    Rank.INITIALS,
-    Rank.PART,
-    Rank.MEMBER_SOUND,
-    Rank.MEMBER_INITIALS,
-    Rank.MEMBER_PART,
-)
 
 
 class WorkList(StrEnum):
@@ -69,19 +50,6 @@ class WorkList(StrEnum):
     """Changed on paper, and not entered in the other system within the working days."""
     DEADLINE = "deadline"
     """Has yet to reach what the notice wants by its day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody looks for: typed words, all of which have to fit, and terms to have."""
-
-    text: str = ""
-    terms: tuple[Term, ...] = ()
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The typed words as the index compares them."""
-        return tuple(word for word in map(plain, self.text.split()) if word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +88,14 @@ class Index:
         with self.database.reading() as session:
             if not asked.words:
                 return self._all(session, asked, unit, start, size)
-            numbers = list(_by_words(session, asked, unit))
+            numbers = list(by_words(session, asked, unit))
             more = len(numbers) > MOST
             shown = index_rows.rows_of(session, numbers[:MOST][start : start + size])
             return Found(tuple(shown), min(len(numbers), MOST), more)
 
     def _all(self, session: Session, asked: Asked, unit: str, start: int, size: int) -> Found:
         """Every record with the terms, the newest first."""
-        wanted = _sharing(asked.terms, unit)
+        wanted = sharing(asked.terms, unit)
         count = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
         number = wanted.selected_columns[0]
         page = session.scalars(wanted.order_by(number.desc()).offset(start).limit(size)).all()
@@ -137,8 +105,8 @@ class Index:
         """The numbers of the records that fit; of those found by words no more than `MOST`."""
         with self.database.reading() as session:
             if asked.words:
-                return list(_by_words(session, asked, unit))[:MOST]
-            return list(session.scalars(_sharing(asked.terms, unit)))
+                return list(by_words(session, asked, unit))[:MOST]
+            return list(session.scalars(sharing(asked.terms, unit)))
 
     def rows(self, numbers: Sequence[int]) -> list[IndexRow]:
         """These records as a list shows them, in the same order."""
@@ -228,8 +196,8 @@ class Index:
         conditions = _waits(of, unit, today)
         with self.database.reading() as session:
             count = session.scalar(select(func.count()).select_from(IndexRows).where(*conditions)) or 0
-            wanted = select(IndexRows).where(*conditions).order_by(*_ORDERS[of])
-            found = session.scalars(wanted.offset(start).limit(size))
+            wanted = select(*index_rows.SHOWN).where(*conditions).order_by(*_ORDERS[of])
+            found = session.execute(wanted.offset(start).limit(size))
             return Found(tuple(index_rows.row_of(one) for one in found), count)
 
     # --- keeping
@@ -250,7 +218,10 @@ class Index:
                 return None
         with self.database.writing() as session:
             build, _, last = index_rows.mark(session).partition(":")
-            numbers = index_rows.numbers_after(session, int(last) if build == BUILD and last else 0, _BATCH)
+            if build != BUILD:
+                last = ""
+                index_rows.forget_parts(session)
+            numbers = index_rows.numbers_after(session, int(last or 0), _BATCH)
             if not numbers:
                 index_rows.set_mark(session, BUILD)
                 return None
@@ -268,99 +239,6 @@ def put(session: Session, editions: Known, numbers: Sequence[int]) -> None:
         if record.edition in editions
     ]
     index_rows.put(session, found)
-
-
-# --- what fits a word
-
-
-def _by_words(session: Session, asked: Asked, unit: str) -> Iterator[int]:
-    """The numbers of the records that fit, the likeliest first; no more than one beyond the most."""
-    lead, *others = sorted(asked.words, key=lambda word: -_says(word))
-    allowed = [set(session.scalars(_any(word))) for word in others]
-    seen: set[int] = set()
-    for wanted in _tiers(lead):
-        number = wanted.selected_columns[0]
-        conditions: list[ColumnElement[bool]] = [_has(number, term) for term in asked.terms]
-        if unit:
-            conditions.append(exists().where(IndexRows.record == number, IndexRows.unit == unit))
-        fits = wanted.where(*conditions)
-        for one in session.scalars(fits if allowed else fits.limit(MOST + 1 + len(seen))):
-            if one not in seen and all(one in numbers for numbers in allowed):
-                seen.add(one)
-                yield one
-            if len(seen) > MOST:
-                return
-
-
-def _says(word: str) -> int:
-    """How much a word narrows: a number most, then Chinese, then letters by their count."""
-    if _DIGITS.fullmatch(word):
-        return 100 + len(word)
-    return len(word) * (10 if any(map(is_han, word)) else 1)
-
-
-def _tiers(word: str) -> Iterator[Select[int]]:
-    """Where a word may fit, the likeliest place first."""
-    if word.isdecimal() and len(word) < 10:
-        yield select(Records.number).where(Records.number == int(word))
-    if _DIGITS.fullmatch(word):
-        yield from _by_number(word)
-    elif any(map(is_han, word)):
-        yield from _by_name(word, _HAN_RANKS)
-        yield from _by_name(shape(word), [rank + LOOKS_LIKE for rank in _HAN_RANKS])
-    else:
-        sound = pinyin.typed(word)
-        yield from _by_name(sound, [*_SOUND_RANKS, *(rank + LOOKS_LIKE for rank in _SOUND_RANKS)])
-    yield _by_term(word)
-
-
-def _by_name(word: str, ranks: Sequence[int]) -> Iterator[Select[int]]:
-    for rank in ranks:
-        fits = (IndexWords.rank == rank, IndexWords.word >= word, IndexWords.word < word + _LAST)
-        yield select(IndexWords.record).where(*fits).order_by(IndexWords.word, IndexWords.record)
-
-
-def _by_number(word: str) -> Iterator[Select[int]]:
-    """By an identity number or a part of it, and by a telephone."""
-    number = word.upper()
-    begins = and_(Persons.id_number >= number, Persons.id_number < number + _LAST)
-    for worker in (True, False) if len(number) >= _BEGINNING_OF_ID else ():
-        yield select(Persons.record).where(begins, Persons.worker.is_(worker)).order_by(Persons.id_number)
-    yield from _by_name(word, [Rank.PHONE])
-    if len(number) >= _PART_OF_ID:
-        yield select(IndexRows.record).where(IndexRows.numbers.contains(number, autoescape=True))
-
-
-def _by_term(word: str) -> Select[int]:
-    fits = select(IndexTerms.number).where(IndexTerms.folded.contains(word, autoescape=True))
-    return select(RecordTerms.record).where(RecordTerms.term.in_(fits))
-
-
-def _any(word: str) -> Select[int]:
-    """The records that a word fits anywhere."""
-    first, *others = (one.order_by(None) for one in _tiers(word))
-    return first.union_all(*others).subquery().select()
-
-
-def _has(number: Numbers, term: Term) -> ColumnElement[bool]:
-    return exists().where(RecordTerms.term == term.number, RecordTerms.record == number)
-
-
-def _sharing(terms: Sequence[Term], unit: str) -> Select[int]:
-    """The records of a unit with these terms."""
-    if not terms:
-        every = select(IndexRows.record)
-        return every.where(IndexRows.unit == unit) if unit else every
-    first, *others = terms
-    if unit:
-        others = [*others, Term(Kind.UNIT, unit)]
-    sharing = select(RecordTerms.record).where(RecordTerms.term == first.number)
-    return sharing.where(*(_shares_too(RecordTerms.record, term) for term in others))
-
-
-def _shares_too(number: Numbers, term: Term) -> ColumnElement[bool]:
-    other = RecordTerms.__table__.alias()
-    return exists().where(other.c.term == term.number, other.c.record == number)
 
 
 # --- work lists

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0016"
+REVISION = "0017"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -405,7 +405,6 @@ class IndexRows(Table):
         Index("ix_record_index_edition_enter_by", "edition", "enter_by", "unit"),
         Index("ix_record_index_edition_finish_by", "edition", "finish_by", "unit"),
         Index("ix_record_index_unit", "unit"),
-        Index("ix_record_index_numbers", "numbers"),
     )
 
     record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True)
@@ -426,6 +425,8 @@ class IndexRows(Table):
     enter_by: Mapped[date | None]
     finish_by: Mapped[date | None]
     numbers: Mapped[str]
+    said: Mapped[str]
+    held: Mapped[str]
 
 
 class IndexWords(Table):
@@ -437,6 +438,17 @@ class IndexWords(Table):
     rank: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(WORD, primary_key=True)
     record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True, index=True)
+
+
+class IndexParts(Table):
+    """A run of characters of a record's numbers or texts; see `records.index.Part`."""
+
+    __tablename__ = "index_parts"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's own name
+
+    sort: Mapped[int] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(WORD, primary_key=True)
+    record: Mapped[int] = mapped_column(ForeignKey("records.number"), primary_key=True)
 
 
 class IndexTerms(Table):

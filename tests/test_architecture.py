@@ -29,7 +29,7 @@ STORE = {
     *("records.medical_store", "records.medical_rows", "records.overview", "records.review_store"),
     "records.form_figures",
     *("records.abreast", "records.waiting"),
-    *("records.index_store", "records.index_rows"),
+    *("records.index_store", "records.index_rows", "records.index_search"),
 }
 
 

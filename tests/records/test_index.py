@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import delete, event, select, update
 
 from records import pinyin
 from records.editions import Editions, load_editions
-from records.index import Term
+from records.index import Term, parts
 from records.index_store import Asked, WorkList
 from records.lookalike import shape
 from records.store import Store
-from records.tables import IndexRows, IndexTerms, IndexWords, Marks, RecordTerms
+from records.tables import IndexParts, IndexRows, IndexTerms, IndexWords, Marks, RecordTerms
 from records.values import Value
 
 EDITIONS = load_editions()
@@ -108,6 +108,87 @@ def test_filters_are_terms_and_all_have_to_fit(store: Store) -> None:
     assert store.index.terms(["causes"]) == [Term("causes", "下岗失业"), Term("causes", "子女上学")]
 
 
+HOME: dict[str, Value] = {
+    "address": "浙江省绍兴市越城区人民路12号院3号楼",
+    "remarks": "女儿就读文理学院，Ｘ光100%_自费",
+    "disability": "肢体三级",
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("人民路", "人民路12号院", "路", "楼", "3号楼", "12", "女儿就读", "文理学院", "学院", "自费"),
+        *(
+            "x光",
+            "100%",
+            "%_自",
+            "曾 人民路",
+            "人民路 自费",
+            "zgq 学院",
+            "0012 人民路",
+            "子女 12号 女儿 曾国",
+        ),
+    ],
+)
+def test_a_record_is_found_by_its_address_and_remarks(store: Store, words: str) -> None:
+    number = put(store, **HOME)
+    put(store, address="河南省郑州市金水区花园街7号", remarks="租住", name="李明", primary_cause="下岗失业")
+    assert found(store, words) == [number]
+
+
+@pytest.mark.parametrize("words", ["人民街", "路人", "100_", "肢体三级", "三级", "号楼女儿", "曾 街"])
+def test_what_does_not_stand_there_or_is_private_finds_nothing(store: Store, words: str) -> None:
+    put(store, **HOME)
+    assert found(store, words) == []
+
+
+def test_an_address_that_was_changed_is_found_no_more_and_the_new_one_is(store: Store) -> None:
+    number, other = put(store, **HOME), put(store, **HOME)
+    values = WORKER | HOME | {"address": "绍兴市柯桥区笛扬路8号", "id_number": "330602196501010020"}
+    store.save(FIRST, values, "王经办", "搬家", number=number, override_why="试", force=True)
+    assert found(store, "人民路") == found(store, "010012") == [other]
+    assert found(store, "笛扬路") == found(store, "010020") == [number]
+    with store.database.reading() as session:
+        runs = set(map(tuple, session.execute(select(IndexParts.sort, IndexParts.part, IndexParts.record))))
+        rows = session.execute(select(IndexRows.numbers, IndexRows.said, IndexRows.record))
+        assert runs == {(*run, at) for numbers, said, at in rows for run in parts(numbers, said)}
+
+
+@pytest.mark.parametrize("number", ["330602196501010012", "41010519670203002X"])
+def test_any_four_digits_or_more_of_an_identity_number_find_it(store: Store, number: str) -> None:
+    asked = put(store)
+    for start in range(len(number) - 3):
+        for end in range(start + 4, len(number) + 1):
+            assert found(store, number[start:end].lower()) == [asked], number[start:end]
+    assert found(store, "330602196501010013") == found(store, "6501010013") == []
+
+
+def test_words_are_found_together_whichever_of_them_is_the_rarer(store: Store) -> None:
+    """Each word is once looked up and once looked for among what another found."""
+    number = put(store, **HOME)
+    for place in range(4):
+        put(store, name=f"曾{'甲乙丙丁'[place]}", mobile=None, id_number=f"33060219650202{place:03d}1")
+    words = (
+        "曾",
+        "曾国强",
+        "zgq",
+        "佘小",
+        "余小",
+        "0101",
+        "330",
+        "139",
+        str(number),
+        "棉纺",
+        "人民路",
+        "自费",
+    )
+    for one in words:
+        for other in words:
+            assert number in found(store, f"{one} {other}"), (one, other)
+            assert found(store, f"{one} {other} 李") == []
+
+
 def test_other_units_are_in_no_list_and_no_count(store: Store) -> None:
     mine, other = put(store, "甲厂"), put(store, "乙厂", primary_cause="下岗失业")
     assert found(store, "曾", "甲厂") == [mine]
@@ -143,10 +224,13 @@ def test_records_of_an_older_program_are_put_in_later(store: Store) -> None:
     with store.database.writing() as session:
         for table in (IndexRows, IndexWords, RecordTerms, IndexTerms, Marks):
             session.execute(delete(table))
+        # Runs that another program may have made in another way.
+        session.execute(update(IndexParts).values(part="旧" + IndexParts.part))
     assert found(store, "曾") == []
     assert store.index.fill() == 3
     assert store.index.fill() == 0
-    assert found(store, "曾") == numbers
+    assert found(store, "曾") == found(store, "650101") == numbers
+    assert found(store, "旧") == []
 
 
 # --- work lists
@@ -207,11 +291,25 @@ def test_who_was_helped_is_told_by_the_edition(store: Store) -> None:
     assert store.index.waiting()[WorkList.UNHELPED] == 1
 
 
-def test_the_words_of_the_index_are_used_by_the_database(store: Store, tmp_path: Path) -> None:
-    """A search that would read every word would be slow with many records."""
-    with store.database.reading() as session:
-        asked = (
-            "EXPLAIN QUERY PLAN SELECT record FROM index_words WHERE rank = 0 AND word >= 'a' AND word < 'b'"
-        )
-        plan = " ".join(row[-1] for row in session.execute(text(asked)))
-    assert "SEARCH" in plan
+@pytest.mark.parametrize("words", ["曾", "zeng", "196501", "人民路", "棉纺 曾 1965 zgq 人民路"])
+def test_no_search_reads_every_word_run_or_row(store: Store, words: str) -> None:
+    """It would be slow with many records."""
+    put(store, **HOME)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(*told: Any) -> None:
+        asked.append((told[2], told[3]))
+
+    event.listen(store.database.engine, "before_cursor_execute", note)
+    assert found(store, words)
+    event.remove(store.database.engine, "before_cursor_execute", note)
+    with store.database.engine.connect() as connection:
+        plans = [
+            str(row[-1])
+            for statement, keys in asked
+            if statement.startswith("SELECT")
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", keys)
+        ]
+    assert any("SEARCH index_" in plan or "SEARCH persons" in plan for plan in plans)
+    assert {plan for plan in plans if plan.startswith("SCAN") and "anon" not in plan} <= {"SCAN index_terms"}
+    assert not any("TEMP B-TREE" in plan for plan in plans)
