@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from playwright.sync_api import Page, expect
 
@@ -26,6 +27,13 @@ def filed(desk: Desk, folder: Path) -> tuple[int, int]:
         return record.number, this_year
 
 
+def asked_for(text: str) -> str:
+    """What stands in the address of a search for a text among the records of the edition."""
+    return urlencode(
+        {key: one for key, one in {"q": text, "edition": load_editions()[KEY].title}.items() if one}
+    )
+
+
 def test_a_record_is_found_looked_at_moved_and_brought_up_to_this_year(
     running: Desk, page: Page, faults: list[str], tmp_path: Path
 ) -> None:
@@ -39,7 +47,25 @@ def test_a_record_is_found_looked_at_moved_and_brought_up_to_this_year(
     page.get_by_label("查找").fill("查无此人")
     expect(page.get_by_role("status")).to_contain_text("没有找到")
     page.get_by_label("查找").fill(name[:1])
+    expect(page).to_have_url(f"{running.address}/records?q={quote(name[:1])}")
+    page.get_by_text("按条件筛选").click()
+    page.get_by_label("表格版本").select_option(index=1)
+    expect(page).to_have_url(f"{running.address}/records?{asked_for(name[:1])}")
+    page.get_by_label("查找").fill("")
+    expect(page).to_have_url(f"{running.address}/records?{asked_for('')}")
+    page.get_by_label("表格版本").select_option(index=0)
+    expect(page).to_have_url(f"{running.address}/records")
+    page.get_by_label("查找").fill(name[:1])
+    page.get_by_label("表格版本").select_option(index=1)
+    expect(page).to_have_url(f"{running.address}/records?{asked_for(name[:1])}")
     assert heavy_faults(page) == []
+    page.get_by_role("link", name=name).click()
+    page.go_back()
+    expect(page.get_by_label("查找")).to_have_value(name[:1])
+    expect(page.get_by_label("表格版本")).to_have_value(load_editions()[KEY].title)
+    expect(page.get_by_role("status")).to_have_text("共 1 份")
+    page.goto(f"{running.address}/records?q=&unit=&page=1")
+    expect(page).to_have_url(f"{running.address}/records?page=1")
     page.get_by_role("link", name=name).click()
 
     page.get_by_role("button", name="姓名：原件和历史", exact=True).click()
