@@ -224,7 +224,8 @@ def _of_name(name: str, first: Rank) -> Iterator[tuple[int, str]]:
     for start in range(len(name)):
         rank = first if start == 0 else first + Rank.PART
         yield rank, name[start:]
-        yield rank + LOOKS_LIKE, alike[start:]
+        if alike[start:] != name[start:]:
+            yield rank + LOOKS_LIKE, alike[start:]
     for place, reading in enumerate(pinyin.readings(name)):
         rare = LOOKS_LIKE if place else 0
         for start in range(len(reading)):

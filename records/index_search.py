@@ -3,7 +3,8 @@
 A word may be found in several places, the likeliest first: as a name, as how a name sounds, in numbers, in
 what many records share, in what is said of a household. Of several words the one that fewest records have
 is looked up, and each record that has it is asked for the others. The statements are made once for each
-sort of question, whatever is typed.
+sort of question, whatever is typed. Where not too many have a word, all of them are looked through at once;
+else one after the other, until there are enough.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
     Select,
     and_,
     bindparam,
@@ -39,6 +41,8 @@ MOST = 1000
 """So many records are found by words; whoever finds more types another word."""
 _ENOUGH = 4 * MOST
 """Lines that hold more than `MOST` records, some of them several times."""
+_MANY = 10 * MOST
+"""Lines of which no more are looked through at once."""
 _BEGINNING_OF_ID = 3
 """So many digits begin an identity number."""
 _LONGEST_NUMBER = 9
@@ -97,20 +101,27 @@ class _Word:
 
 def by_words(session: Session, asked: Asked, unit: str) -> Iterator[int]:
     """The numbers of the records that fit, the likeliest first; no more than one beyond the most."""
-    lead, *others = _narrowest_first(session, [_word(word) for word in asked.words])
+    words = [_word(word) for word in asked.words]
+    counts = [_counted(session, word) for word in words] if len(words) > 1 else [_MANY]
+    (count, lead), *others = sorted(zip(counts, words, strict=True), key=lambda one: one[0])
     terms = [*asked.terms, *([Term(Kind.UNIT, unit)] if unit else [])]
     keys = lead.named(0) | {f"term_{place}": term.number for place, term in enumerate(terms)}
-    for slot, word in enumerate(others, 1):
+    for slot, (_, word) in enumerate(others, 1):
         keys |= word.named(slot)
+    at_once = [lead.places] if count < _MANY else [(place,) for place in lead.places]
     seen: set[int] = set()
-    for place in lead.places:
-        wanted = _wanted(place, tuple(word.places for word in others), len(terms))
-        for (number,) in session.connection().execute(wanted, keys):
+    for places in at_once:
+        wanted = _wanted(places, tuple(word.places for _, word in others), len(terms))
+        for number, _ in session.connection().execute(wanted, keys):
             if number not in seen:
                 seen.add(number)
                 yield number
             if len(seen) > MOST:
                 return
+
+
+def _counted(session: Session, word: _Word) -> int:
+    return session.connection().scalar(_count(word.places), word.named(0)) or 0
 
 
 def sharing(terms: Sequence[Term], unit: str) -> Select[int]:
@@ -135,7 +146,9 @@ def _word(word: str) -> _Word:
     if any(map(is_han, word)):
         alike = shape(word)
         keys |= {**_range("looks", alike), "alike": f"%{_plainly(alike)}%"}
-        return _Word((Place.NAME, Place.LOOKS, Place.SHARED, Place.SAID), keys)
+        # What looks alike is looked up among what is written so, too, which is then found by itself.
+        names = (Place.LOOKS,) if alike == word else (Place.NAME, Place.LOOKS)
+        return _Word((*names, Place.SHARED, Place.SAID), keys)
     keys |= _range("sound", pinyin.typed(word))
     return _Word((Place.SOUND, Place.NAME, Place.SHARED, Place.SAID), keys)
 
@@ -171,31 +184,32 @@ def _plainly(word: str) -> str:
     return "".join(f"/{char}" if char in "/%_" else char for char in word)
 
 
-def _narrowest_first(session: Session, words: Sequence[_Word]) -> Sequence[_Word]:
-    """The words, that first which fewest records have."""
-    if len(words) == 1:
-        return words
-    counts = [session.connection().scalar(_count(word.places), word.named(0)) or 0 for word in words]
-    return [words[place] for place in sorted(range(len(words)), key=lambda place: counts[place])]
-
-
 # --- statements
 
 
 @lru_cache(maxsize=512)
-def _wanted(place: Place, others: tuple[tuple[Place, ...], ...], terms: int) -> Select[int]:
-    """The records with a word in a place that have the other words anywhere, and so many terms."""
-    found = _LOOKED_UP[place]()
+def _wanted(places: tuple[Place, ...], others: tuple[tuple[Place, ...], ...], terms: int) -> Select[int, int]:
+    """The records with a word in these places that have the other words anywhere, and so many terms."""
+    found = _LOOKED_UP[places[0]]() if len(places) == 1 else _once(places)
     record = found.selected_columns[0]
-    anywhere = (_anywhere(places, slot, record) for slot, places in enumerate(others, 1))
+    anywhere = (_anywhere(one, slot, record) for slot, one in enumerate(others, 1))
     shared = (_shares(record, bindparam(f"term_{term}")) for term in range(terms))
     return found.where(*anywhere, *shared).limit(_ENOUGH)
+
+
+def _once(places: Sequence[Place]) -> Select[int, int]:
+    """The records with a word in these places, each once, by where it says most."""
+    first, *more = (_LOOKED_UP[place]().order_by(None) for place in places)
+    lines = (first.union_all(*more) if more else first).subquery()
+    record, tier = lines.c
+    each = select(record, func.min(tier).label("tier")).group_by(record).subquery()
+    return select(*each.c).order_by(each.c.tier, each.c[0])
 
 
 @lru_cache(maxsize=64)
 def _count(places: tuple[Place, ...]) -> Select[int]:
     """How many lines have a word in these places, as far as it matters."""
-    some = [_LOOKED_UP[place]().order_by(None).limit(_ENOUGH).subquery().select() for place in places]
+    some = [_LOOKED_UP[place]().order_by(None).limit(_MANY).subquery().select() for place in places]
     return select(func.count()).select_from(some[0].union_all(*some[1:]).subquery())
 
 
@@ -219,54 +233,71 @@ def _named(words: type[IndexWords], place: Place, slot: int = 0) -> ColumnElemen
 
 _RANKS: Mapping[Place, Sequence[int]] = {
     Place.NAME: _HAN_RANKS,
-    Place.LOOKS: [rank + LOOKS_LIKE for rank in _HAN_RANKS],
+    Place.LOOKS: [*_HAN_RANKS, *(rank + LOOKS_LIKE for rank in _HAN_RANKS)],
     Place.SOUND: [*_SOUND_RANKS, *(rank + LOOKS_LIKE for rank in _SOUND_RANKS)],
     Place.PHONE: [Rank.PHONE],
 }
 
 
-# How the records are looked up that have a word in a place.
+# How the records are looked up that have a word in a place; the lower the tier, the more it says.
 
 
-def _by_number() -> Select[int]:
-    return select(Records.number).where(Records.number == bindparam("record_0"))
+def _by_number() -> Select[int, int]:
+    wanted = select(Records.number, _tier(Place.RECORD))
+    return wanted.where(Records.number == bindparam("record_0"))
 
 
-def _by_name(place: Place) -> Select[int]:
-    wanted = select(IndexWords.record).where(_named(IndexWords, place))
+def _by_name(place: Place) -> Select[int, int]:
+    wanted = select(IndexWords.record, IndexWords.rank.label("tier")).where(_named(IndexWords, place))
     return wanted.order_by(IndexWords.rank, IndexWords.word, IndexWords.record)
 
 
-def _by_id(worker: bool) -> Select[int]:
-    begins = (_between(Persons.id_number, "id"), Persons.worker.is_(worker))
-    return select(Persons.record).where(*begins).order_by(Persons.id_number)
+def _by_id(place: Place) -> Select[int, int]:
+    of_worker = Persons.worker.is_(place is Place.WORKER_ID)
+    wanted = select(Persons.record, _tier(place)).where(_between(Persons.id_number, "id"), of_worker)
+    return wanted.order_by(Persons.id_number)
 
 
-def _by_part(part: Part, name: str, whole: ColumnElement[bool]) -> Select[int]:
+def _by_part(place: Place, part: Part, name: str, whole: ColumnElement[bool]) -> Select[int, int]:
     """By a run of characters; what is longer than a run is looked for in the row itself."""
-    wanted = select(IndexParts.record).where(IndexParts.sort == int(part), _between(IndexParts.part, name))
+    wanted = select(IndexParts.record, _tier(place))
+    run = (IndexParts.sort == int(part), _between(IndexParts.part, name))
     there = exists().where(IndexRows.record == IndexParts.record, whole)
-    return wanted.where(or_(bindparam(f"{name}_is_whole_0"), there)).order_by(
-        IndexParts.part, IndexParts.record
-    )
+    is_whole: BindParameter[bool] = bindparam(f"{name}_is_whole_0")
+    return wanted.where(*run, or_(is_whole, there)).order_by(IndexParts.part, IndexParts.record)
 
 
-def _by_term() -> Select[int]:
+def _by_term() -> Select[int, int]:
     terms = select(IndexTerms.number).where(_like(IndexTerms.folded, "holds"))
-    return select(RecordTerms.record).where(RecordTerms.term.in_(terms))
+    return select(RecordTerms.record, _tier(Place.SHARED)).where(RecordTerms.term.in_(terms))
 
 
-_LOOKED_UP: Mapping[Place, Callable[[], Select[int]]] = {
+def _tier(place: Place) -> ColumnElement[int]:
+    return literal_column(str(_TIERS[place]), Integer).label("tier")
+
+
+_TIERS = {
+    Place.RECORD: -3,
+    Place.WORKER_ID: -2,
+    Place.MEMBER_ID: -1,
+    Place.PART_OF_ID: 20,
+    Place.SHARED: 21,
+    Place.SAID: 22,
+}
+"""Beside the ranks of words."""
+_HAS = partial(_by_part, Place.PART_OF_ID, Part.NUMBER, "part", _like(IndexRows.numbers, "has"))
+_SAYS = partial(_by_part, Place.SAID, Part.SAID, "said", _like(IndexRows.said, "holds"))
+_LOOKED_UP: Mapping[Place, Callable[[], Select[int, int]]] = {
     Place.RECORD: _by_number,
-    Place.WORKER_ID: lambda: _by_id(True),
-    Place.MEMBER_ID: lambda: _by_id(False),
-    Place.PHONE: lambda: _by_name(Place.PHONE),
-    Place.PART_OF_ID: lambda: _by_part(Part.NUMBER, "part", _like(IndexRows.numbers, "has")),
-    Place.NAME: lambda: _by_name(Place.NAME),
-    Place.LOOKS: lambda: _by_name(Place.LOOKS),
-    Place.SOUND: lambda: _by_name(Place.SOUND),
+    Place.WORKER_ID: partial(_by_id, Place.WORKER_ID),
+    Place.MEMBER_ID: partial(_by_id, Place.MEMBER_ID),
+    Place.PHONE: partial(_by_name, Place.PHONE),
+    Place.PART_OF_ID: _HAS,
+    Place.NAME: partial(_by_name, Place.NAME),
+    Place.LOOKS: partial(_by_name, Place.LOOKS),
+    Place.SOUND: partial(_by_name, Place.SOUND),
     Place.SHARED: _by_term,
-    Place.SAID: lambda: _by_part(Part.SAID, "said", _like(IndexRows.said, "holds")),
+    Place.SAID: _SAYS,
 }
 
 
@@ -288,7 +319,7 @@ def _anywhere(places: Sequence[Place], slot: int, record: Numbers) -> ColumnElem
 def _in_row(places: Sequence[Place], slot: int, record: Numbers) -> ColumnElement[bool]:
     row = aliased(IndexRows)
     held = [_like(row.held, "holds", slot), _like(row.said, "holds", slot)]
-    if Place.LOOKS in places:
+    if Place.NAME in places and Place.LOOKS in places:
         held.append(_like(row.held, "alike", slot))
     if Place.PART_OF_ID in places:
         held.append(_like(row.numbers, "has", slot))
