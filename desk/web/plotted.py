@@ -225,18 +225,26 @@ class Figures:
     # --- over time
 
     def progress(self) -> Plot:
-        """How many records were filed in each day, month or year."""
+        """How many records were filed in each day, month or year, until the deadline where that is ahead."""
         found = self.store.overview.by_day(self.chosen)
+        spans = _spans(found, self._ahead)
         so_far, points = 0, []
-        for span, count in _spans(found):
+        for span, count in spans:
             so_far += count
             link = self._records(WHOLE, since=span.first, till=span.last) if count else ""
-            points.append(Point(span.label, count, str(count), (span.label, count, so_far), link))
+            points.append(Point(span.label, count, f"{count:,}", (span.label, count, so_far), link))
         heads = (phrases.PLOT_PERIOD, phrases.PLOT_RECORDS, phrases.PLOT_SO_FAR)
         plot = Plot("progress", phrases.PLOT_PROGRESS, Way.COLUMNS, tuple(points), heads)
-        return self._with_deadline(plot, found)
+        return self._with_deadline(plot, found, [span for span, _ in spans])
 
-    def _with_deadline(self, plot: Plot, found: Sequence[tuple[date, int]]) -> Plot:
+    @property
+    def _ahead(self) -> date | None:
+        """The last day of the notice while it is not over, where it lies within the days that were chosen."""
+        until, last = self._deadline, self.chosen.last
+        ahead = until is not None and until >= self.today and (last is None or until <= last)
+        return until if ahead else None
+
+    def _with_deadline(self, plot: Plot, found: Sequence[tuple[date, int]], spans: Sequence[Span]) -> Plot:
         """The progress with the notice's last day as a line among the columns; how many came in time."""
         until = self._deadline
         if until is None or not found:
@@ -244,7 +252,6 @@ class Figures:
         before = sum(count for day, count in found if day <= until)
         after = sum(count for _, count in found) - before
         note = phrases.PLOT_IN_TIME.format(day=until, before=before, after=after)
-        spans = list(_cut(found[0][0], found[-1][0]))
         at = next((place for place, span in enumerate(spans) if span.first <= until <= span.last), None)
         if at is None:
             return replace(plot, notes=(note,))
@@ -512,11 +519,11 @@ class Span:
     last: date
 
 
-def _spans(found: Sequence[tuple[date, int]]) -> list[tuple[Span, int]]:
-    """Counts by day put together so that there are not too many columns, none left out between."""
+def _spans(found: Sequence[tuple[date, int]], until: date | None = None) -> list[tuple[Span, int]]:
+    """Counts by day, put together so that columns are not too many; none is left out between, nor `until`."""
     if not found:
         return []
-    first, last = found[0][0], found[-1][0]
+    first, last = found[0][0], max(found[-1][0], until or found[-1][0])
     spans = list(_cut(first, last))
     counts = dict.fromkeys(spans, 0)
     place = 0
