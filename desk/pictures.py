@@ -105,7 +105,7 @@ def _weight(answer: Any) -> int:
 
 def draw(answer: Callable[[Callable[..., Any]], None], log: Path) -> None:
     """The life of the process that draws."""
-    _bound()
+    bound_memory()
     from intake import shown
 
     @lru_cache(maxsize=2)
@@ -121,7 +121,7 @@ def draw(answer: Callable[[Callable[..., Any]], None], log: Path) -> None:
     answer(drawn)
 
 
-def _bound() -> None:
+def bound_memory() -> None:
     """Bound the memory of this process, where the system can."""
     try:
         import resource

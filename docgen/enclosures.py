@@ -70,6 +70,42 @@ def enclose(file: Path, name: str, checksum: str, pages: Sequence[int], target: 
         raise Unreadable("unreadable", file=name, what=repr(error)) from error
 
 
+def staple(pictures: Sequence[tuple[Path, str]], target: Path) -> None:
+    """Pictures (with the names they came by) as the pages of one PDF, in their order and without loss.
+
+    Each picture's own bytes lie in it: as its page's picture where PDF knows the format, else attached. The
+    same pictures in the same order give the same bytes. Raises Unreadable, TooLarge; nothing else, whatever
+    they hold.
+    """
+    with pikepdf.new() as pdf:
+        for file, name in pictures:
+            try:
+                _add_picture(pdf, file.read_bytes(), name)
+            except DanganError:
+                raise
+            except MemoryError as error:
+                raise TooLarge("out_of_memory", file=name) from error
+            except Exception as error:  # as above
+                raise Unreadable("not_a_picture", file=name, what=Path(name).suffix) from error
+        pdf.save(target, deterministic_id=True)
+
+
+def _add_picture(pdf: pikepdf.Pdf, data: bytes, name: str) -> None:
+    if b"%PDF-" in data[:_HEAD]:
+        raise Unreadable("not_a_picture", file=name, what=Path(name).suffix)
+    with pikepdf.open(io.BytesIO(_pictures(data, name))) as one:
+        for page in one.pages:
+            _check_whole(page)
+        whole = any(image.read_raw_bytes() == data for page in one.pages for image in images(page))
+        pdf.pages.extend(one.pages)
+    if not whole:
+        own = f"{len(pdf.attachments) + 1:03}{Path(name).suffix.lower()}"
+        kept = pikepdf.AttachedFileSpec(
+            pdf, data, description="", filename=own, mime_type="", creation_date="", mod_date=""
+        )
+        pdf.attachments[own] = kept
+
+
 def _as_pdf(data: bytes, name: str) -> bytes:
     if not data:
         raise Unreadable("empty_file", file=name)

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response, StreamingResponse
+from pydantic import Field, StringConstraints
 
 from desk.inputs import SUFFIXES, plain_name
 from desk.web.site import LOOPBACK, Site
-from desk.web.uploads import LARGEST, Received, fate_of, keep, received, subject
+from desk.web.uploads import LARGEST, MOST_PAGES, Received, fate_of, keep, keep_pages, received, subject
 from desk.web.visit import Taking, Visit
 from records.archive import Fate
 from records.errors import DanganError
@@ -31,6 +32,8 @@ _ALIVE = 15.0
 Sum = str
 Why = Annotated[str, Form(max_length=500)]
 Name = Annotated[str, Query(max_length=2000)]
+Names = Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Query(max_length=MOST_PAGES)]
+Sizes = Annotated[list[Annotated[int, Field(ge=1)]], Query(max_length=MOST_PAGES)]
 
 
 @routes.get("/take")
@@ -41,6 +44,7 @@ def take_page(visit: Taking) -> Response:
         "take.html",
         mark=mark,
         largest=LARGEST,
+        most_pages=MOST_PAGES,
         suffixes=sorted(SUFFIXES),
         phone=_phone(visit),
         **_lists(visit),
@@ -65,6 +69,20 @@ async def upload(visit: Taking, name: Name = "") -> Response:
     called = plain_name(name)
     async with received(visit.request, visit.store.home, called) as file:
         return await run_in_threadpool(_keep, visit, file, called)
+
+
+@routes.post("/take/pages")
+async def upload_pages(visit: Taking, name: Names, size: Sizes) -> Response:
+    """Pictures of one form's pages, one behind the other in the body, each told by its name and its size.
+
+    Raises as `upload` does, Unreadable, and DanganError (`bad_request`).
+    """
+    called = [plain_name(one) for one in name]
+    if len(called) != len(size):
+        raise DanganError("bad_request")
+    async with received(visit.request, visit.store.home, called[0]) as file:
+        pictures = list(zip(called, size, strict=True))
+        return await run_in_threadpool(_keep_pages, visit, file, pictures)
 
 
 @routes.post("/take/again/{sha256}")
@@ -115,6 +133,11 @@ async def events(visit: Taking, since: str = "") -> Response:
 
 def _keep(visit: Visit, file: Received, called: str) -> Response:
     fate, again = keep(visit, file, called)
+    return visit.page("take-file.html", again=again, **_row(visit, fate))
+
+
+def _keep_pages(visit: Visit, file: Received, pictures: list[tuple[str, int]]) -> Response:
+    fate, again = keep_pages(visit, file, pictures)
     return visit.page("take-file.html", again=again, **_row(visit, fate))
 
 

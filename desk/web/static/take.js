@@ -76,8 +76,13 @@
   }
 
   function add(files) {
-    for (const file of files) {
+    if (together.checked) stack(files); else apart(files.map((file) => ({ file })));
+  }
+
+  function apart(several) {
+    for (const { file, pages } of several) {
       const one = line(file);
+      one.pages = pages;
       if (file.size > largest) fail(one, `文件太大，超过 ${Math.floor(largest / 1048576)} 兆。请降低分辨率或拆分后再收。`, false);
       else waiting.push(one);
     }
@@ -102,7 +107,7 @@
     one.state.className = "state working";
     one.state.textContent = "正在上传";
     const request = new XMLHttpRequest();
-    request.open("POST", `/take/files?name=${encodeURIComponent(one.file.name)}`);
+    request.open("POST", one.pages ? `/take/pages?${one.pages}` : `/take/files?name=${encodeURIComponent(one.file.name)}`);
     for (const [name, value] of Object.entries(JSON.parse(document.body.getAttribute("hx-headers")))) request.setRequestHeader(name, value);
     request.setRequestHeader("HX-Request", "true");
     request.setRequestHeader("Content-Type", "application/octet-stream");
@@ -167,6 +172,81 @@
     holder.innerHTML = html;
     return holder.content.textContent.trim() || "没有收下，请再试一次。";
   }
+
+  // --- pictures that are the pages of one form: their order is seen and changed before they are sent
+
+  const together = document.getElementById("together");
+  const pages = document.getElementById("pages");
+  const mostPages = Number(take.dataset.mostPages);
+  const byName = new Intl.Collator("zh-CN", { numeric: true });
+  const isPicture = (file) => file.type.startsWith("image/") || /\.(jpe?g|png|tiff?|bmp|webp|hei[cf])$/i.test(file.name);
+  let stacked = [];
+
+  function stack(files) {
+    const pictures = files.filter(isPicture);
+    apart(files.filter((file) => !isPicture(file)).map((file) => ({ file }))); // a PDF is a document already
+    const room = mostPages - stacked.length;
+    stacked.push(...pictures.sort((one, other) => byName.compare(one.name, other.name)).slice(0, room));
+    showStack(pictures.length > room ? `一份最多 ${mostPages} 页，多出的 ${pictures.length - room} 张没有加入。` : "");
+  }
+
+  function showStack(said = "", focus = null) {
+    for (const picture of pages.querySelectorAll("img")) URL.revokeObjectURL(picture.src);
+    pages.replaceChildren(...stacked.map(pageOf));
+    document.getElementById("stack").hidden = stacked.length === 0;
+    document.getElementById("stack-send").disabled = stacked.length < 2;
+    document.getElementById("stack-told").textContent = said
+      || (stacked.length < 2 ? "再选或再拍其余各页。" : `共 ${stacked.length} 页，按下面的次序合成一份。次序不对时请移动。`);
+    if (focus) (pages.querySelector(focus) || document.getElementById("stack-send")).focus();
+  }
+
+  function pageOf(file, place) {
+    const item = document.createElement("li");
+    const picture = Object.assign(document.createElement("img"), { src: URL.createObjectURL(file), alt: `第 ${place + 1} 页：${file.name}` });
+    const name = Object.assign(document.createElement("span"), { className: "name", textContent: `第 ${place + 1} 页　${file.name}` });
+    const row = document.createElement("div");
+    row.className = "row";
+    const moves = [["up", "上移", place - 1], ["down", "下移", place + 1]].map(([key, text, to]) => {
+      const made = button(text, () => move(place, to, key));
+      made.id = `${key}-${place}`;
+      made.disabled = to < 0 || to >= stacked.length;
+      made.setAttribute("aria-label", `${text}：第 ${place + 1} 页 ${file.name}`);
+      return made;
+    });
+    const gone = button("去掉", () => { stacked.splice(place, 1); showStack("", `#gone-${Math.min(place, stacked.length - 1)}`); });
+    gone.id = `gone-${place}`;
+    gone.setAttribute("aria-label", `去掉：第 ${place + 1} 页 ${file.name}`);
+    row.append(...moves, gone);
+    item.append(picture, name, row);
+    return item;
+  }
+
+  function move(from, to, key) {
+    stacked.splice(to, 0, ...stacked.splice(from, 1));
+    const edge = key === "up" ? to === 0 : to === stacked.length - 1;
+    showStack(`已移到第 ${to + 1} 页。`, `#${edge ? (key === "up" ? "down" : "up") : key}-${to}`);
+  }
+
+  function sendStack() {
+    const asked = new URLSearchParams();
+    for (const file of stacked) { asked.append("name", file.name.slice(-60)); asked.append("size", String(file.size)); }
+    const whole = new File(stacked, `${stacked[0].name} 等 ${stacked.length} 页`);
+    leaveStack([{ file: whole, pages: asked }]);
+  }
+
+  function leaveStack(several) {
+    stacked = [];
+    showStack();
+    together.checked = false;
+    apart(several);
+    together.focus();
+  }
+
+  document.getElementById("stack-send").addEventListener("click", sendStack);
+  document.getElementById("stack-apart").addEventListener("click", () => leaveStack(stacked.map((file) => ({ file }))));
+  document.getElementById("stack-none").addEventListener("click", () => leaveStack([]));
+  document.getElementById("stack-name").addEventListener("click", () => { stacked.sort((one, other) => byName.compare(one.name, other.name)); showStack("已按文件名排好。"); });
+  document.getElementById("stack-time").addEventListener("click", () => { stacked.sort((one, other) => one.lastModified - other.lastModified); showStack("已按拍摄时间排好。"); });
 
   // --- what became of it
 
@@ -266,7 +346,7 @@
     const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
     const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
     const suffix = (file.name.match(/\.[A-Za-z0-9]+$/) || [".jpg"])[0];
-    return new File([file], `照片-${day}-${time}-${photographs}${suffix}`, { type: file.type });
+    return new File([file], `照片-${day}-${time}-${photographs}${suffix}`, { type: file.type, lastModified: file.lastModified });
   }
 
   let inside = 0;
@@ -279,5 +359,5 @@
     take.classList.remove("over");
     add(await dropped(event.dataTransfer));
   });
-  addEventListener("beforeunload", (event) => { if (underWay + waiting.length + later) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (underWay + waiting.length + later + stacked.length) event.preventDefault(); });
 })();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import multiprocessing
 import os
@@ -13,8 +15,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pikepdf
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from desk.inputs import plain_name
@@ -26,6 +31,7 @@ from desk.web.site import Site, open_site
 from desk.web.uploads import sweep
 from desk.web.visit import Visit
 from desk.workplace import Workplace
+from docgen.enclosures import images
 from records.accounts import Role
 from records.codes import Return, Standing, code_of
 from records.drafts import Draft, Origin, Reading, Unmatched
@@ -533,3 +539,79 @@ def test_a_reader_with_nothing_to_do_lets_its_processes_go(site: Site, tmp_path:
         until(lambda: not site.store.unread())
         until(lambda: set(multiprocessing.active_children()) <= of_others, 5)
     assert len(site.store.drafts()) == 1
+
+
+# --- pictures that are the pages of one form
+
+
+def pages_sent(client: TestClient, *pictures: tuple[str, bytes]) -> Any:
+    asked = [("name", name) for name, _ in pictures] + [("size", str(len(one))) for _, one in pictures]
+    return client.post("/take/pages", params=asked, content=b"".join(one for _, one in pictures))
+
+
+def photograph(colour: str, kind: str = "JPEG", **how: object) -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (300, 200), colour).save(kept, kind, **how)
+    return kept.getvalue()
+
+
+def test_photographs_of_one_form_are_one_document_in_their_order(enter: Enter, site: Site) -> None:
+    client = enter(name="wang")
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    first, second = photograph("white", exif=turned), photograph("red", "PNG")
+    sent(client, "二.png", second)
+    alone = sum_of(site, "二.png")
+    site.store.add_drafts(alone, [a_page(alone, POOR, 1)])
+    answer = pages_sent(client, ("一.jpg", first), (NUMBERED.replace("jpg", "png"), second))
+    assert answer.status_code == 200, answer.text
+    assert "一 等 2 页.pdf" in answer.text
+    [kept] = [one for one in site.store.unread() if one.file.endswith(".pdf")]
+    with pikepdf.open(kept.path) as pdf:
+        [one], [other] = (list(images(page)) for page in pdf.pages)
+        assert one.read_raw_bytes() == first
+        assert pdf.pages[0].get("/Rotate") == 90
+        assert (other["/Width"], other["/Height"]) == (300, 200)
+        assert [found.get_file().read_bytes() for found in pdf.attachments.values()] == [second]
+    assert hashlib.sha256(kept.path.read_bytes()).hexdigest() == kept.sha256
+    [line] = site.store.audit.lines(f"scan:{kept.sha256[:12]}")
+    assert f"各页依次为 一.jpg {hashlib.sha256(first).hexdigest()[:12]}" in line.detail
+    assert site.store.fates(sums=[alone])[0].aside == ()
+    assert "以前收过" in pages_sent(client, ("一.jpg", first), ("二.png", second)).text
+    assert len(site.store.scans()) == 2
+    other_way = pages_sent(client, ("二.png", second), ("一.jpg", first))
+    assert "以前收过" not in other_way.text
+    assert len(site.store.scans()) == 3
+    assert list((site.store.home / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("pictures", "sizes", "status"),
+    [
+        ([b"ink"], [3], 422),
+        ([b"a", b"b"], [1, 2], 422),
+        ([b"a", b"b"], [1], 422),
+        ([b"a", b"b"], [2, 0], 422),
+        ([b"a"] * 13, [1] * 13, 422),
+        ([b"%PDF-1.4 one", b"%PDF-1.4 two"], [12, 12], 422),
+        ([photograph("white"), b"no picture"], [len(photograph("white")), 10], 422),
+    ],
+)
+def test_what_is_no_stack_of_pictures_is_refused_whole(
+    enter: Enter, site: Site, pictures: list[bytes], sizes: list[int], status: int
+) -> None:
+    asked = [("name", f"{place}.jpg") for place in range(len(pictures))] + [
+        ("size", str(one)) for one in sizes
+    ]
+    answer = enter().post("/take/pages", params=asked, content=b"".join(pictures))
+    assert answer.status_code == status
+    assert site.store.scans() == []
+    assert list((site.store.home / "uploads").glob("*")) == []
+
+
+def test_a_picture_of_too_many_pixels_takes_no_stack_along(enter: Enter, site: Site, tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.png"
+    picture_bomb(bomb)
+    answer = pages_sent(enter(), ("一.jpg", photograph("white")), ("二.png", bomb.read_bytes()))
+    assert answer.status_code in (413, 422)
+    assert site.store.scans() == []

@@ -14,19 +14,21 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
+import pikepdf
 import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from docgen.codes import link_drawing
+from docgen.enclosures import images
 from records.findings import Severity
 from records.medical import MedicalCase
 from records.sanity import sanity
 from records.shelf import checksum
 from records.store import Store
 from tests.clerk import SAMPLES
-from tests.journeys.web.conftest import ROOT, Desk, become_administrator
+from tests.journeys.web.conftest import ROOT, Desk, become_administrator, heavy_faults
 
 FORM = SAMPLES / "form.docx"
 BLIND, SLOW = "tests.clerk:Blind", "tests.clerk:Slow"
@@ -275,3 +277,32 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+@pytest.mark.usefixtures("reading_nothing")
+def test_photographs_of_one_form_are_ordered_and_taken_as_one(
+    running: Desk, page: Page, faults: list[str], tmp_path: Path
+) -> None:
+    files = [tmp_path / name for name in ("照片10.jpg", "照片9.jpg", "多余.png")]
+    for file, shade in zip(files, (10, 90, 200), strict=True):
+        Image.new("L", (400, 300), shade).save(file)
+    become_administrator(page, running)
+    page.goto(f"{running.address}/take")
+    page.get_by_role("checkbox", name="这几张图片是同一份表的各页").check()
+    page.locator("#files").set_input_files(files)
+    names = page.locator("#pages .name")
+    expect(names).to_have_text(["第 1 页　多余.png", "第 2 页　照片9.jpg", "第 3 页　照片10.jpg"])
+    page.get_by_role("button", name="去掉：第 1 页 多余.png").press("Enter")
+    page.get_by_role("button", name="下移：第 1 页 照片9.jpg").press("Enter")
+    expect(names).to_have_text(["第 1 页　照片10.jpg", "第 2 页　照片9.jpg"])
+    expect(page.get_by_role("button", name="上移：第 2 页 照片9.jpg")).to_be_focused()
+    assert heavy_faults(page) == []
+    page.get_by_role("button", name="合成一份收下").click()
+    expect(page.locator("#taken li")).to_contain_text("照片10 等 2 页.pdf")
+    expect(page.locator("#stack")).to_be_hidden()
+    with Store.open(running.home) as store:
+        [kept] = store.scans()
+    with pikepdf.open(kept.path) as pdf:
+        seen = [one.read_raw_bytes() for sheet in pdf.pages for one in images(sheet)]
+    assert seen == [file.read_bytes() for file in files[:2]]
+    assert faults == []
