@@ -28,7 +28,7 @@ from records.values import Value, key_of
 
 TENTHS = 10
 _SUMS = ("read", "looked", "changed", "said")
-_WHOLE, _EVERY = "", "*"
+WHOLE_FORM, EVERY_FIELD = "", "*"
 """What stands in place of a field: the form itself; all its fields of a tenth."""
 
 
@@ -126,11 +126,11 @@ class FormFigures:
 
     def fared_by(self, what: str, chosen: Chosen) -> list[Fared]:
         """What became of readings by "field", "who" or "tenth"."""
-        return self._fared(what, chosen, FigureReadings.field != _WHOLE)
+        return self._fared(what, chosen, FigureReadings.field != WHOLE_FORM)
 
     def forms_by(self, what: str, chosen: Chosen) -> list[Fared]:
         """How many drafts were settled by "who" or "on_day"."""
-        return self._fared(what, chosen, FigureReadings.field == _WHOLE)
+        return self._fared(what, chosen, FigureReadings.field == WHOLE_FORM)
 
     def _fared(self, what: str, chosen: Chosen, of: ColumnElement[bool]) -> list[Fared]:
         column = getattr(FigureReadings, what)
@@ -221,13 +221,13 @@ def _asked(by: By, key: str) -> tuple[InstrumentedAttribute[int], tuple[ColumnEl
     table = FigureForms
     match by:
         case By.DAYS:
-            return table.read, (table.field == _WHOLE,)
+            return table.read, (table.field == WHOLE_FORM,)
         case By.FIELD:
             return table.changed, (table.field == key,)
         case By.WHO:
-            return table.changed, (table.field == _EVERY, table.who == key, table.changed > 0)
+            return table.changed, (table.field == EVERY_FIELD, table.who == key, table.changed > 0)
         case By.TENTH:
-            return table.read, (table.field == _EVERY, table.tenth == int(key))
+            return table.read, (table.field == EVERY_FIELD, table.tenth == int(key))
 
 
 def _counts(by: By, key: str, one: Became) -> bool:
@@ -284,7 +284,7 @@ def note_fared(
         [
             {**common, "field": key, "tenth": tenth, **{name: getattr(one, name) for name in _SUMS}}
             for (key, tenth), one in sums.items()
-            if key != _EVERY
+            if key != EVERY_FIELD
         ],
     )
     session.execute(
@@ -300,7 +300,7 @@ def note_fared(
                 "paths_json": json.dumps(one.paths),
             }
             for (key, tenth), one in sums.items()
-            if key in (_WHOLE, _EVERY) or one.changed
+            if key in (WHOLE_FORM, EVERY_FIELD) or one.changed
         ],
     )
 
@@ -323,17 +323,17 @@ def _sums(draft: Draft, decided: Mapping[str, Decision]) -> dict[tuple[str, int]
         decision = decided.get(path) or decided.get(path.rpartition(".")[0])
         after = None if decision is None or decision.path != path else decision.value
         changed = decision is not None and after != reading.value
-        for key in (key_of(path), _EVERY):
+        for key in (key_of(path), EVERY_FIELD):
             one = sums.setdefault((key, _tenth(reading)), _Sum())
             one.read += 1
             one.looked += decision is not None
             one.changed += changed
             one.said += round(1000 * reading.confidence)
-            if changed and key != _EVERY:
+            if changed and key != EVERY_FIELD:
                 one.paths.append(path)
-    every = [one for (key, _), one in sums.items() if key == _EVERY]
+    every = [one for (key, _), one in sums.items() if key == EVERY_FIELD]
     looked, changed = any(one.looked for one in every), any(one.changed for one in every)
-    return {**sums, (_WHOLE, 0): _Sum(1, int(looked), int(changed))}
+    return {**sums, (WHOLE_FORM, 0): _Sum(1, int(looked), int(changed))}
 
 
 def _tenth(reading: Reading) -> int:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from PIL import Image, ImageDraw
 
 from desk import phrases
+from desk.web.marks import Plot
 from desk.web.plots import (
     EDGE,
     NARROW,
@@ -26,7 +27,6 @@ from desk.web.plots import (
     laid_out,
     wrapped,
 )
-from desk.web.plotted import Plot
 from docgen.chart import Pen
 from docgen.fonts import present_fonts
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desk import phrases
-from desk.web.plotted import Plot, Point, Way
+from desk.web.marks import Plot, Point, Way
 
 WIDE, NARROW = 600.0, 330.0
 """Widths of a picture, in the page's pixels: on an office screen and on a telephone."""

@@ -14,13 +14,16 @@ from fastapi.responses import Response
 from desk import phrases, words
 from desk.web import masks
 from desk.web.asked import day_of
-from desk.web.plotted import MOST, Figures, part_of, tenth
+from desk.web.plots_of_forms import field, tenth
+from desk.web.plots_of_records import MOST, line_label, standing
+from desk.web.plotted import Figures
 from desk.web.routes.figures import Choice, Label, figures_of, names_of
+from desk.web.scope import part_of
 from desk.web.visit import NotAllowed, Reading, Visit
 from records.accounts import Right
 from records.archive import Record
 from records.errors import DanganError
-from records.form_figures import TENTHS, By, Form
+from records.form_figures import EVERY_FIELD, TENTHS, WHOLE_FORM, By, Form
 from records.forms import Edition
 from records.overview import WHOLE, WORKPLACES, Chosen, Duty, Stand
 from records.people import worker_name, workplace
@@ -79,7 +82,8 @@ def records(
     found = visit.store.overview.members(block, labels, rest, chosen, (some.page - 1) * PAGE, PAGE)
     told = "，".join(filter(None, (figures.title(block), "".join(labels), str(some.page))))
     visit.note("unmasked" if figures.is_private(block) else "listed", "", told)
-    title = f"{figures.title(block)}：{figures.label(block, labels[0])}" if labels else figures.title(block)
+    line = line_label(figures, block, labels[0]) if labels else ""
+    title = "：".join(filter(None, (figures.title(block), line)))
     return _listed(List(visit, figures, some, _plot_of(block, some), title), found)
 
 
@@ -109,7 +113,7 @@ def due(visit: Reading, choice: Choice, some: Some, duty: Duty, stand: Stand) ->
     found = visit.store.overview.due_members(
         duty, stand, figures.today, figures.chosen, (some.page - 1) * PAGE, PAGE
     )
-    title = f"{figures.title('duties')}：{figures.standing(duty, stand)}"
+    title = f"{figures.title('duties')}：{standing(figures, duty, stand)}"
     visit.note("listed", "", f"{title}，{some.page}")
     return _listed(List(visit, figures, some, "duties", title), found)
 
@@ -203,7 +207,7 @@ def _title(figures: Figures, plot: str, key: str) -> str:
     if plot == By.TENTH:
         shown = tenth(key) if key in map(str, range(TENTHS)) else ""
     elif plot == By.FIELD:
-        shown = figures.field(key) if figures.is_field(key) else ""
+        shown = field(figures, key) if key not in (WHOLE_FORM, EVERY_FIELD) else ""
     if not shown and plot not in _OF_DAYS:
         raise DanganError("no_such_page")
     return "：".join(filter(None, (figures.title(plot), shown)))

@@ -15,7 +15,9 @@ from fastapi.responses import HTMLResponse, Response
 from desk import phrases
 from desk.web import drawn
 from desk.web.asked import day_of
-from desk.web.plotted import OF_CLERKS, Cell, Figures, Plot, narrowed
+from desk.web.marks import Cell, Plot
+from desk.web.plotted import OF_CLERKS, Figures
+from desk.web.scope import narrowed
 from desk.web.visit import Reading, Visit
 from records.accounts import Right
 from records.errors import DanganError

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 from starlette.testclient import TestClient
 
-from desk.web.plotted import Figures, Plot
+from desk.web.marks import Plot
+from desk.web.plotted import Figures
 from desk.web.site import Site
 from records.index_rows import moments
 from records.index_store import WorkList
@@ -80,7 +81,7 @@ def test_days_are_counted_to_the_very_day(site: Site, day: Callable[[date], None
         (date(2016, 11, 1), "期限 2016-10-31（已过 1 天）", (2, 0, 2)),
     ):
         day(on)
-        assert told(figures(site).duties()) == {
+        assert told(figures(site).plot("duties")) == {
             "已按通知办结": 3, f"未办结，{ahead}": 1,
             "两边一致，无须补录": entered, "有变动待录入，还在期限内": in_time,
             "有变动待录入，已过期限": late,
@@ -108,7 +109,7 @@ def test_what_is_listed_is_what_the_rules_of_the_work_lists_say(
                 assert {one.number for one in some} == wanted and count == len(wanted), (on, duty, stand)
         waiting = site.store.index.waiting(today=on)
         day(on)
-        plot = figures(site, key).duties()
+        plot = figures(site, key).plot("duties")
         unfinished = [point.number for point in plot.points if point.label.startswith("未办结")]
         assert waiting[WorkList.DEADLINE] == sum(unfinished) == 2
         late = [point.number for point in plot.points if point.label == "有变动待录入，已过期限"]
@@ -119,34 +120,34 @@ def test_units_and_days_narrow_what_has_to_be_done(site: Site, day: Callable[[da
     four(site, HENAN)
     put(site, HENAN, unit="一会", when=SEPTEMBER)
     day(date(2016, 11, 1))
-    assert list(told(figures(site, unit="一会").duties()).values()) == [0, 1, 0, 0, 1]
-    assert list(told(figures(site, last=date(2016, 8, 31)).duties()).values()) == [3, 1, 2, 0, 2]
+    assert list(told(figures(site, unit="一会").plot("duties")).values()) == [0, 1, 0, 0, 1]
+    assert list(told(figures(site, last=date(2016, 8, 31)).plot("duties")).values()) == [3, 1, 2, 0, 2]
     empty = figures(site, first=date(2015, 1, 1), last=date(2015, 12, 31))
-    assert list(told(empty.duties()).values()) == [0, 0, 0, 0, 0]
-    assert not any(point.link for point in empty.duties().points)
-    assert empty.progress().points == () and empty.progress().until is None
+    assert list(told(empty.plot("duties")).values()) == [0, 0, 0, 0, 0]
+    assert not any(point.link for point in empty.plot("duties").points)
+    assert empty.plot("progress").points == () and empty.plot("progress").until is None
 
 
 def test_progress_runs_up_to_a_deadline_that_is_ahead(site: Site, day: Callable[[date], None]) -> None:
     put(site, HENAN)
     put(site, HENAN, when=datetime(2016, 8, 3, tzinfo=UTC))
     day(date(2016, 9, 1))
-    plot = figures(site).progress()
+    plot = figures(site).plot("progress")
     assert [(point.label, point.cells[1:]) for point in plot.points] == [
         ("2016-05", (1, 1)), ("2016-06", (0, 1)), ("2016-07", (0, 1)), ("2016-08", (1, 2)),
         ("2016-09", (0, 2)), ("2016-10", (0, 2)),
     ]  # fmt: skip
     assert plot.until == 6 and plot.notes == ("期限 2016-10-31：到期建档 2 份，之后 0 份。",)
-    assert figures(site, last=date(2016, 8, 31)).progress().until is None
+    assert figures(site, last=date(2016, 8, 31)).plot("progress").until is None
     day(date(2016, 11, 1))
-    plot = figures(site).progress()
+    plot = figures(site).plot("progress")
     assert plot.points[-1].label == "2016-08" and plot.until is None
 
 
 def test_years_without_a_record_have_a_place_and_no_column(site: Site) -> None:
     for year in (2014, 2016, 2016, 2020):
         put(site, HENAN, when=datetime(year, 11 if year == 2020 else 3, 3, tzinfo=UTC))
-    plot = figures(site).progress()
+    plot = figures(site).plot("progress")
     assert told(plot) == {"2014": 1, "2015": 0, "2016": 2, "2017": 0, "2018": 0, "2019": 0, "2020": 1}
     assert plot.notes == ("期限 2016-10-31：到期建档 3 份，之后 1 份。",)
     assert plot.until == pytest.approx(2 + 305 / 366)

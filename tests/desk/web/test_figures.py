@@ -16,7 +16,7 @@ from sqlalchemy import delete
 from starlette.testclient import TestClient
 
 from desk.web import drawn, plots
-from desk.web.plotted import Plot, Point, Way
+from desk.web.marks import Plot, Point, Way
 from desk.web.site import Site
 from records import rows
 from records.accounts import Role
