@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from records import rows, wire
@@ -18,7 +18,7 @@ from records.database import Database
 from records.drafts import Draft
 from records.editions import Edition
 from records.errors import NoSuchDraft, NotSettled, Refused
-from records.reviews import CLAIMED, PAUSE, Decided, Decisions, Hand, Pace, Review, Stage
+from records.reviews import CLAIMED, PAUSE, SCREENFUL, Decided, Decisions, Hand, Pace, Review, Stage
 from records.settling import in_order, settle
 from records.tables import Drafts
 from records.tables import ReviewDecisions as Line
@@ -110,15 +110,24 @@ class Reviews:
     # --- deciding
 
     def decide(
-        self, draft: int, path: str, value: Value, hand: Hand, why: str = "", text: str = ""
+        self,
+        draft: int,
+        path: str,
+        value: Value,
+        hand: Hand,
+        why: str = "",
+        text: str = "",
+        *,
+        timed: bool = True,
     ) -> Review:
         """Keep a decision, be it the value as read; `text` keeps words that mean no value.
 
+        One of many that were taken at one glance is not `timed`: `share` counts the time of all of them.
         On a draft that was filed it is a correction. Raises Refused: `draft_claimed` (fact: who)
         while somebody else has the draft open, `draft_filed` for whoever filed it, `unknown_path`.
         """
         with self.database.writing() as session:
-            row = self._working(session, draft, hand)
+            row = self._working(session, draft, hand, timed)
             edition = self.store.editions[whole_draft(session, draft).edition]
             head = path.rpartition(".")[0]
             if not edition.has(path) and not edition.has(f"{path}.{_first_column(edition, path)}"):
@@ -136,6 +145,23 @@ class Reviews:
                 )
             )
             return _review(draft, row, self.clock())
+
+    def last_sign(self, hand: Hand) -> datetime | None:
+        """When somebody last worked on a draft that still waits."""
+        with self.database.reading() as session:
+            return _last_sign(session, hand)
+
+    def share(self, drafts: Sequence[int], since: datetime) -> None:
+        """The time since a screen of many drafts was shown is work on those decided there, in equal parts."""
+        spent = self.clock() - since
+        if not drafts or not timedelta(0) < spent <= SCREENFUL:
+            return
+        each, left = divmod(round(spent.total_seconds()), len(drafts))
+        with self.database.writing() as session:
+            for place, draft in enumerate(drafts):
+                row = session.get(Row, draft)
+                if row is not None and row.stage != Stage.FILED:
+                    row.seconds += each + (place < left)
 
     def undecide(self, draft: int, path: str, hand: Hand) -> Review:
         """A decision is taken back. Raises as `decide` does."""
@@ -294,13 +320,13 @@ class Reviews:
             session.flush()
         return found
 
-    def _working(self, session: Session, draft: int, hand: Hand) -> Row:
+    def _working(self, session: Session, draft: int, hand: Hand, timed: bool = True) -> Row:
         """The row of a draft on which somebody may work, who thereby holds it."""
         row = self._row(session, draft)
         self._refuse_others(row, hand)
         if row.stage == Stage.FILED and hand.is_same(_filer(row)):
             raise Refused("draft_filed", number=draft, who=row.filed_by or "")
-        self._touch(row, hand)
+        self._touch(session, row, hand, timed)
         return row
 
     def _filed(self, session: Session, draft: int) -> Row:
@@ -314,11 +340,16 @@ class Reviews:
         if held and not hand.is_same(_claimer(row)):
             raise Refused("draft_claimed", number=row.draft, who=row.claimed_by or "")
 
-    def _touch(self, row: Row, hand: Hand) -> None:
-        """Renew the claim, and count the time since the last sign of the same person's work."""
+    def _touch(self, session: Session, row: Row, hand: Hand, timed: bool) -> None:
+        """Renew the claim, and count the time since the last sign of the same person's work.
+
+        That sign may have been on another draft: a moment counts once, for the draft on which it ends,
+        however many drafts somebody has open. Longer than PAUSE it was no work; on a draft that waits for
+        approval it is none that filing took. What is not `timed` is counted by `share`.
+        """
         self._hold(row, hand)
-        gap = self.clock() - row.touched_at
-        if row.stage != Stage.FILED and gap <= PAUSE:
+        gap = self.clock() - max(row.touched_at, _last_sign(session, hand) or row.touched_at)
+        if timed and row.stage != Stage.FILED and gap <= PAUSE:
             row.seconds += round(gap.total_seconds())
         row.touched_at = self.clock()
 
@@ -382,6 +413,13 @@ def _corrected(draft: Draft, decisions: Decisions) -> int:
     """How many values whoever approved wants otherwise than they were filed."""
     filed = draft.values | {path: one.value for path, one in decisions.filing.items()}
     return sum(filed.get(path) != one.value for path, one in decisions.correcting.items())
+
+
+def _last_sign(session: Session, hand: Hand) -> datetime | None:
+    same = Row.claimed_by == hand.name
+    mine = same if hand.account is None else or_(same, Row.claimed_account == hand.account)
+    signs = select(func.max(Row.touched_at)).join(Drafts, Drafts.number == Row.draft)
+    return session.scalar(signs.where(Drafts.closed_at.is_(None), mine))
 
 
 def _first_column(edition: Edition, path: str) -> str:

@@ -19,6 +19,8 @@ CLAIMED = timedelta(minutes=3)
 """A claim that nobody renews is over after this."""
 PAUSE = timedelta(minutes=2)
 """Longer between two decisions is no work on the draft but a pause."""
+SCREENFUL = timedelta(minutes=5)
+"""Longer over one screen of many drafts is a pause: its one sign comes when all of them were looked at."""
 
 
 class Stage(StrEnum):
@@ -91,8 +93,9 @@ class Review:
 class Pace:
     """How the review of a draft went, once it was filed.
 
-    `seconds` is the time of work between opening and filing, pauses left out; `doubts` how many fields wanted
-    a look, `changed` how many were filed otherwise than read, `corrected` how many
+    `seconds` is the time of work between opening and filing, pauses left out: each moment of a person's work
+    counts once, for one draft, and what was spent on a screen of many drafts in equal parts; `doubts`
+    how many fields wanted a look, `changed` how many were filed otherwise than read, `corrected` how many
     of what was filed whoever approved changed, `sent_back` how often it came back.
     """
 

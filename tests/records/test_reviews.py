@@ -199,6 +199,32 @@ def test_the_time_of_work_is_counted_without_pauses(store: Store, number: int) -
     assert pace.filed - pace.opened == timedelta(minutes=11.5)
 
 
+def test_a_moment_of_work_counts_once_however_many_drafts_are_open(
+    store: Store, number: int, tmp_path: Path
+) -> None:
+    start = datetime.now(UTC)
+    numbers = [number, *(put(store, tmp_path) for _ in range(3))]
+
+    def at(seconds: float) -> Reviews:
+        return Reviews(store.database, store, lambda: start + timedelta(seconds=seconds))
+
+    at(0).claim(numbers[0], CLERK)
+    at(0).claim(numbers[1], CLERK)
+    for place in range(6):
+        at(10 * place + 10).decide(numbers[place % 2], "name", "林海生", CLERK)
+    assert at(60).last_sign(CLERK) == start + timedelta(seconds=60)
+    # A screen of all four, shown at 70, after which nothing else was decided until 91.
+    for one in numbers:
+        at(91).decide(one, "phone", "0575-88881234", CLERK, timed=False)
+    at(91).share(numbers, start + timedelta(seconds=70))
+    for one in numbers:
+        at(95).file(one, EDITION, CLERK, force=True)
+    at(400).share(numbers, start + timedelta(seconds=70))
+    paces = store.reviews.paces()
+    assert sum(one.seconds for one in paces) == 60 + 21 + 4
+    assert sorted(one.seconds for one in paces) == [5, 5, 35, 40]
+
+
 def test_what_is_passed_by_is_told_so(store: Store, number: int) -> None:
     store.reviews.skip(number, CLERK, "等本人补材料")
     review = store.reviews.review(number)

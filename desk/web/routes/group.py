@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query
@@ -24,6 +25,7 @@ from records.forms import Edition, Field
 from records.values import key_of
 
 routes = APIRouter()
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
 SCREEN = 24
 """Readings on a screen."""
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.]{1,120}$")]
@@ -63,7 +65,7 @@ class Group:
         page = "group-screen.html" if self.visit.wants_part else "group.html"
         return self.visit.page(
             page, group=self, seen=seen[skip : skip + SCREEN], count=len(seen), skip=skip, most=SCREEN,
-            done=done, **more,
+            done=done, shown=int(self.visit.store.reviews.clock().timestamp()), **more,
         )  # fmt: skip
 
 
@@ -139,13 +141,21 @@ def confirm(
     text: Told = None,
     wrong: Told = None,
     skip: Annotated[int, Form(ge=0)] = 0,
+    shown: Annotated[int, Form(ge=0, le=10**11)] = 0,
 ) -> Response:
-    """Keep a screenful: typed values, the rest as read; what is marked wrong is left to the review."""
+    """Keep a screenful: typed values, the rest as read; what is marked wrong is left to the review.
+
+    The time since it was shown, or since the visitor last decided elsewhere, is work on all its drafts.
+    """
     group = group_of(visit, edition, key)
     if len(cell or []) != len(text or []):
         raise DanganError("bad_request")
+    since = max(
+        datetime.fromtimestamp(shown, UTC), visit.store.reviews.last_sign(hand_of(visit)) or _LONG_AGO
+    )
     done = _decided(group, list(zip(cell or [], text or [], strict=True)), frozenset(wrong or []))
     if done.decided:
+        visit.store.reviews.share(sorted({int(name.partition(":")[0]) for name in done.decided}), since)
         cells = f"{' '.join(done.confirmed + done.typed)} · {' '.join(done.left)}"
         visit.note("group_confirmed", "", f"{group.edition.title} · {group.label} · {cells}")
     return group.screen(skip, done)
@@ -180,14 +190,14 @@ def _decide(group: Group, cell: Cell, text: str, is_wrong: bool, done: Done) -> 
     reviews, hand, name = group.visit.store.reviews, hand_of(group.visit), f"{cell.draft}:{cell.path}"
     meant = typed(text, group.asked) if text.strip() else None
     if meant is not None and not meant.unread:
-        reviews.decide(cell.draft, cell.path, meant.value, hand)
+        reviews.decide(cell.draft, cell.path, meant.value, hand, timed=False)
         done.typed.append(name)
     elif meant is not None or is_wrong:
         kept = meant.unread if meant else _text(group, cell)
-        reviews.decide(cell.draft, cell.path, None, hand, text=kept)
+        reviews.decide(cell.draft, cell.path, None, hand, text=kept, timed=False)
         done.left.append(name)
     else:
-        reviews.decide(cell.draft, cell.path, cell.reading.value, hand)
+        reviews.decide(cell.draft, cell.path, cell.reading.value, hand, timed=False)
         done.confirmed.append(name)
 
 

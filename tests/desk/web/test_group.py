@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from desk.web.routes.group import SCREEN
@@ -14,6 +17,7 @@ from records.accounts import Role
 from records.drafts import Draft, Origin, Reading, Source
 from records.findings import Reason
 from records.reviews import Hand
+from records.tables import Reviews
 
 Enter = Callable[..., TestClient]
 Take = Callable[..., int]
@@ -91,6 +95,21 @@ def test_doubtful_ones_stand_first_and_like_beside_like(enter: Enter, take: Take
     assert shown(page) == [f"{draft}:ethnicity" for draft in (7, 1, 3, 4, 2, 5, 6)]
     assert page.text.count('class="glance doubt"') == 1
     assert re.search(r'src="/scans/[0-9a-f]{64}/1\.png\?box=42,52,258,98&amp;width=520"', page.text)
+
+
+def test_the_time_over_a_screen_is_divided_among_its_drafts(site: Site, enter: Enter, take: Take) -> None:
+    for _ in range(3):
+        take(ethnicity="汉族")
+    client = enter(name="王")
+    page = client.get(f"{ADDRESS}/ethnicity")
+    seen = re.search(r'name="shown" value="(\d+)"', page.text)
+    assert seen
+    later = datetime.fromtimestamp(int(seen[1]) + 50, UTC)
+    site.store.reviews = replace(site.store.reviews, clock=lambda: later)
+    told = {"cell": shown(page), "text": ["", "", ""], "shown": seen[1]}
+    client.put(f"{ADDRESS}/ethnicity", data=told, headers={"HX-Request": "true"})
+    with site.store.database.reading() as session:
+        assert list(session.scalars(select(Reviews.seconds).order_by(Reviews.draft))) == [17, 17, 16]
 
 
 def test_a_screen_is_confirmed_with_what_is_wrong_left_to_the_review(
