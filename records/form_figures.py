@@ -158,11 +158,13 @@ class FormFigures:
     def behind(self, by: By, key: str, chosen: Chosen, skip: int, most: int) -> Forms:
         """The settled forms behind a sum, the newest first. Raises ValueError for what is no tenth."""
         case, of = _asked(by, key)
-        of_form = (FigureForms.draft, FigureForms.on_day, FigureForms.who)
-        each = select(*of_form, func.sum(case).label("cases")).where(*_settled(FigureForms, chosen), *of)
-        each = each.group_by(*of_form)
-        whole = each.subquery()
-        sums = select(func.count(), func.coalesce(func.sum(whole.c.cases), 0)).select_from(whole)
+        narrow = (*_settled(FigureForms, chosen), *of)
+        # A form was settled once: its day and its clerk are the same in every line.
+        of_form = (func.min(FigureForms.on_day), func.min(FigureForms.who), func.sum(case))
+        each = select(FigureForms.draft, *of_form).where(*narrow).group_by(FigureForms.draft)
+        sums = select(func.count(FigureForms.draft.distinct()), func.coalesce(func.sum(case), 0)).where(
+            *narrow
+        )
         with self.database.reading() as session:
             count, cases = session.execute(sums).one()
             found = session.execute(each.order_by(FigureForms.draft.desc()).offset(skip).limit(most)).all()

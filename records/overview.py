@@ -181,12 +181,12 @@ class Overview:
         self, duty: Duty, stand: Stand, today: date, chosen: Chosen, skip: int, most: int
     ) -> tuple[int, list[Record]]:
         """How many records stand so to a duty, and some of them, the newest first."""
-        waits = select(IndexRows.record).where(*self._due(duty, chosen))
         if stand is Stand.DONE:
-            wanted = select(FigureMembers.record).where(*self._whole(chosen, False, True))
-            inside = wanted.where(FigureMembers.record.not_in(waits))
+            waits = exists().where(IndexRows.record == FigureMembers.record, _DUE[duty].is_not(None))
+            inside = select(FigureMembers.record).where(*self._whole(chosen, False, True), ~waits)
         else:
-            inside = waits.where(_DUE[duty] < today if stand is Stand.LATE else _DUE[duty] >= today)
+            waiting = select(IndexRows.record).where(*self._due(duty, chosen))
+            inside = waiting.where(_DUE[duty] < today if stand is Stand.LATE else _DUE[duty] >= today)
         with self.database.reading() as session:
             return _some(session, inside, skip, most)
 

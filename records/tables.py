@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0017"
+REVISION = "0018"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -365,21 +365,18 @@ class FigureForms(Table):
 
     A line without a field is the form itself, one of the field `*` all that was said
     with a probability between two tenths; other fields have a line where
-    any reading of theirs was changed, and its paths.
+    any reading of theirs was changed, and its paths. What is asked for lies together, in the forms' order.
     """
 
     __tablename__ = "figure_forms"
-    __table_args__ = (
-        Index("ix_figure_forms_edition", "edition", "field", "tenth", "on_day"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's own name
 
-    draft: Mapped[int] = mapped_column(ForeignKey("drafts.number"), primary_key=True)
+    edition: Mapped[str] = mapped_column(primary_key=True)
     field: Mapped[str] = mapped_column(primary_key=True)
+    draft: Mapped[int] = mapped_column(ForeignKey("drafts.number"), primary_key=True, index=True)
     tenth: Mapped[int] = mapped_column(primary_key=True)
     on_day: Mapped[date]
     unit: Mapped[str]
-    edition: Mapped[str]
     who: Mapped[str]
     read: Mapped[int]
     changed: Mapped[int]
