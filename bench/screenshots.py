@@ -148,7 +148,7 @@ def _run(home: Path, *words: object, typed: str = "") -> None:
     subprocess.run(
         [*PROGRAM, *map(str, words)],
         cwd=ROOT,
-        env=_environment(home),
+        env=_environment(home) | {"DANGAN_TWO_PEOPLE": "false"},
         input=typed,
         text=True,
         capture_output=True,
