@@ -80,7 +80,8 @@ def check_move(of: Process, last: Step | None, state: str, on: date, ground: str
     """The state that a move leads to.
 
     Raises Refused: `no_such_state`, `no_such_move` (facts say what may follow),
-    `move_without_ground`, `move_before_last` (a day before the last state's).
+    `move_without_ground`, `move_before_last` (a day before the last state's), `move_to_come` (a day
+    that is not yet: every later move would have to wait for it).
     """
     wanted = of.state(state)
     allowed = next_states(of, last.state if last else None)
@@ -90,6 +91,8 @@ def check_move(of: Process, last: Step | None, state: str, on: date, ground: str
         raise Refused("no_such_move", process=of.label, last=came_from, state=wanted.label, allowed=labels)
     if not ground.strip():
         raise Refused("move_without_ground", process=of.label, state=wanted.label)
+    if on > date.today():
+        raise Refused("move_to_come", state=wanted.label, on=on)
     if last and on < last.on:
         raise Refused("move_before_last", state=wanted.label, on=on, last=last.on)
     return wanted

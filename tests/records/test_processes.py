@@ -79,6 +79,7 @@ def test_paper_wants_the_lower_seal_before_the_higher() -> None:
         (Step("surveyed", DAY), "flown", DAY, "申请书", "no_such_state"),
         (Step("surveyed", DAY), "applied", DAY, " ", "move_without_ground"),
         (Step("surveyed", LATER), "applied", DAY, "申请书", "move_before_last"),
+        (None, "surveyed", date(9999, 1, 1), "入户", "move_to_come"),
     ],
 )
 def test_a_move_that_does_not_hold_is_refused(
