@@ -6,7 +6,7 @@ Every function works inside its caller's transaction; none begins or ends one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -104,6 +104,13 @@ def heads(session: Session, unit: str, year: int) -> list[tuple[int, int]]:
     return [(number, record) for number, record in session.execute(wanted)]
 
 
+def revisions(session: Session) -> dict[int, tuple[int, int]]:
+    """By number, which revision of each case stands, and which of its record."""
+    wanted = select(MedicalCases.number, MedicalCases.revision, Records.revision)
+    found = session.execute(wanted.join(Records, Records.number == MedicalCases.record))
+    return {case: (revision, of_record) for case, revision, of_record in found}
+
+
 def of_record(session: Session, record: int) -> list[MedicalCase]:
     """The cases of a record."""
     return cases(session, MedicalCases.record == record)
@@ -180,18 +187,32 @@ def sharing_each(session: Session, asked: Sequence[MedicalCase]) -> dict[int, li
     """For each of these cases the others in which its invoice numbers or scans may stand, in one look."""
     keys = {case.number: _shared_keys(case) for case in asked}
     holders: dict[str, set[int]] = {key: set() for each in keys.values() for key in each}
-    found = select(MedicalValues.medical_case, MedicalValues.folded).where(
-        or_(MedicalValues.path.like("papers.%.invoice_number"), MedicalValues.path.like("papers.%.scans"))
-    )
-    for number, text in session.execute(found):
-        for line in text.split("\n"):
-            for key in {line, line.partition(":")[0]} & holders.keys():
-                holders[key].add(number)
+    for number, key in _every_shared_key(session):
+        if key in holders:
+            holders[key].add(number)
     others = {
         number: {other for key in each for other in holders[key]} - {number} for number, each in keys.items()
     }
     loaded = some(session, sorted({other for each in others.values() for other in each}))
     return {number: [one for one in loaded if one.number in each] for number, each in others.items()}
+
+
+def sharing_any(session: Session) -> set[int]:
+    """The cases in which an invoice number or a scan stands that may stand in another one, too."""
+    holders: dict[str, set[int]] = defaultdict(set)
+    for number, key in _every_shared_key(session):
+        holders[key].add(number)
+    return {number for each in holders.values() if len(each) > 1 for number in each}
+
+
+def _every_shared_key(session: Session) -> Iterator[tuple[int, str]]:
+    """What may stand in another case, too, of all cases: each with its case."""
+    found = select(MedicalValues.medical_case, MedicalValues.folded).where(
+        or_(MedicalValues.path.like("papers.%.invoice_number"), MedicalValues.path.like("papers.%.scans"))
+    )
+    for number, text in session.execute(found):
+        for line in filter(None, text.split("\n")):
+            yield from ((number, key) for key in {line, line.partition(":")[0]})
 
 
 def _shared_keys(case: MedicalCase) -> set[str]:

@@ -140,6 +140,16 @@ class MedicalCases:
         with self.database.reading() as session:
             return medical_rows.heads(session, unit, year)
 
+    def revisions(self) -> dict[int, tuple[int, int]]:
+        """By number, which revision of each case stands, and which of its record."""
+        with self.database.reading() as session:
+            return medical_rows.revisions(session)
+
+    def with_twins(self) -> set[int]:
+        """The cases that may have twins in others."""
+        with self.database.reading() as session:
+            return medical_rows.sharing_any(session)
+
     def some(self, numbers: Sequence[int]) -> list[MedicalCase]:
         """The cases of these numbers, in this order."""
         with self.database.reading() as session:

@@ -62,10 +62,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case on a visitor's screen."""
+    """A case on a visitor's screen; `judged` where somebody has held it against its notice already."""
 
     visit: Visit
     desk: CaseDesk
+    judged: Assessment | None = None
 
     @property
     def case(self) -> MedicalCase:
@@ -80,7 +81,7 @@ class CaseView:
     @cached_property
     def told(self) -> Assessment:
         """The case held against its notice."""
-        return self.desk.assessed()
+        return self.judged or self.desk.assessed()
 
     @cached_property
     def waiting(self) -> list[Proposal]:

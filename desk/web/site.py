@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from desk.case_list import Known as CasesKnown
 from desk.pictures import Pictures
 from desk.web.pace import Pace
 from desk.web.paper_reading import PaperReader
@@ -42,6 +43,7 @@ class Site:
     `hosts` are the names under which the desk may be asked, `secure` says that it is only by TLS;
     `first_code` is told to whoever starts it, so that nobody else makes the first administrator;
     `looked` when somebody was last noted as looking at a page of paper. `pace` slows those who ask too often.
+    `stood` is how medical cases stood when they were judged last.
     """
 
     place: Workplace
@@ -51,6 +53,7 @@ class Site:
     secure: bool = False
     looked: dict[tuple[int, str, int], float] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
+    stood: CasesKnown = field(default_factory=dict)
     first_code: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     reader: Reader = field(init=False)
     watch: Watch | None = field(init=False)

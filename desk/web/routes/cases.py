@@ -69,8 +69,8 @@ def list_page(
 ) -> Response:
     """The cases of the visitor's unit."""
     wish = Wish(visit.account.unit, q, int(year or 0), Verdict(standing) if standing else None, before)
-    found, more = listed(visit.site.editions, visit.store, wish, MOST)
-    lines = [(one, CaseView(visit, one.desk) if one.desk else None) for one in found]
+    found, more = listed(visit.site.editions, visit.store, wish, MOST, visit.site.stood)
+    lines = [(one, CaseView(visit, one.desk, one.told) if one.desk else None) for one in found]
     name = "case-lines.html" if visit.wants_part else "cases.html"
     return visit.page(
         name, lines=lines, more=more, q=q, year=year, standing=standing, standings=phrases.CASE_STANDINGS

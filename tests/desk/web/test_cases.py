@@ -4,15 +4,18 @@ import json
 import re
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from desk.case_entry import read_case
 from desk.contract import read_fields
 from desk.web.site import Site
+from records import assessing
 from records.accounts import Role
 from records.archive import Record
-from records.medical import MedicalCase
+from records.editions import Edition
+from records.medical import MedicalCase, add_paper, change_paper
 from records.medical_aid import medical_aid
 from tests.clerk import SAMPLES
 from tests.desk.web.conftest import Enter
@@ -91,6 +94,43 @@ def test_the_last_original_makes_the_case_complete_and_the_judgement_follows(
     history = client.get("/cases/1/history").text
     assert "材料 10 · 原件：没有 → 有" in history
     assert "乳腺癌" not in history
+
+
+def test_the_list_judges_a_case_again_only_when_it_or_its_record_changed(
+    enter: Enter, site: Site, case: MedicalCase, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[int] = []
+    assess = assessing.assess
+
+    def counted(edition: Edition, of: Record, one: MedicalCase, *more: Any) -> assessing.Assessment:
+        judged.append(one.number)
+        return assess(edition, of, one, *more)
+
+    monkeypatch.setattr(assessing, "assess", counted)
+    client, medical = enter(unit="鉴湖"), site.store.medical
+
+    def standing(how: str) -> list[str]:
+        judged.clear()
+        return re.findall(r'href="/cases/(\d+)"', client.get(f"/cases?standing={how}", headers=PART).text)
+
+    twin = filed(site, EDITION, {**record.values, "name": "竺月兰"}, unit="鉴湖")
+    second = medical.save(add_paper(MedicalCase(twin.number, case.year, illness="肝癌"), "invoice"), "王经办")
+    assert (standing("yes"), judged) == ([], [2, 1])
+    assert (standing("yes"), judged) == ([], [])
+    assert (standing("no"), judged) == (["2", "1"], [2, 1])
+    medical.save(change_paper(case, 10, {"original": "yes", "copy": "yes"}), "王经办")
+    assert (standing("yes"), judged) == (["1"], [1])
+    assert (standing("no"), judged) == (["2"], [2])
+    site.store.save(
+        site.editions[EDITION], {**twin.values, "name": "竺兰"}, "王经办", "改", number=2, force=True
+    )
+    assert (standing("yes"), judged) == (["1"], [2, 1])
+    invoice = next(one.invoice.number for one in case.papers if one.invoice.number)
+    medical.save(change_paper(second, 1, {"invoice_number": invoice}), "王经办")
+    assert (standing("yes"), judged) == ([], [2, 1])
+    assert sorted(standing("undetermined") + standing("no")) == ["1", "2"]
+    medical.save(change_paper(medical.case(2), 1, {"invoice_number": "别的"}), "王经办")
+    assert standing("yes") == ["1"]
 
 
 def test_a_history_masks_reasons_and_is_noted(enter: Enter, site: Site, case: MedicalCase) -> None:
