@@ -1,4 +1,3 @@
-import multiprocessing
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ from records.errors import DiskFull, StoreBusy, StoreError, StoreNewer
 from records.migrating import newest
 from records.store import Store
 from records.tables import REVISION, Table
+from tests.records.several import ends
 
 
 @pytest.fixture(autouse=True)
@@ -109,18 +109,8 @@ def test_another_database_is_opened_by_its_url(tmp_path: Path) -> None:
     assert not (tmp_path / "home" / "dangan.sqlite").exists()
 
 
-def _open(home: Path) -> None:
-    Store.open(home, wait=30).close()
-
-
 def test_several_processes_make_the_store_at_once(home: Path) -> None:
-    workers = multiprocessing.get_context("spawn")
-    running = [workers.Process(target=_open, args=(home,)) for _ in range(3)]
-    for one in running:
-        one.start()
-    for one in running:
-        one.join()
-    assert [one.exitcode for one in running] == [0, 0, 0]
+    assert ends(3, home) == [0, 0, 0]
 
 
 def test_the_schema_travels_with_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,4 @@
 import errno
-import multiprocessing
 import os
 import stat
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from records.errors import AlreadyTaken, DiskFull, NoSuchDraft, Refused, StoreEr
 from records.findings import Reason
 from records.shelf import checksum
 from records.store import Store
+from tests.records.several import ends
 
 Paper = Callable[..., Path]
 Read = Callable[..., Draft]
@@ -220,21 +220,9 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert refusal.value.code == "store_unreachable"
 
 
-def _keep_all(home: Path, files: list[Path]) -> None:
-    with Store.open(home, wait=30) as store:
-        for file in files:
-            store.keep(file)
-
-
 def test_two_processes_keep_the_same_files_at_once(home: Path, paper: Paper) -> None:
     files = [paper(f"{number}.jpg", b"%d" % number) for number in range(10)]
-    workers = multiprocessing.get_context("spawn")
-    running = [workers.Process(target=_keep_all, args=(home, files)) for _ in range(2)]
-    for one in running:
-        one.start()
-    for one in running:
-        one.join()
-    assert [one.exitcode for one in running] == [0, 0]
+    assert ends(2, home, *files) == [0, 0]
     with Store.open(home) as store:
         assert sorted(scan.sha256 for scan in store.unread()) == sorted(checksum(file) for file in files)
         assert len(store.shelf.files()) == 10
