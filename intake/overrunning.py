@@ -74,7 +74,7 @@ def _run(ink: NDArray[np.bool_], line: float) -> int:
     """How far ink goes on from a rule before there is room."""
     gap = max(2, round(line * _GAP))
     filled = np.flatnonzero(ink.any(axis=0))
-    steps = zip(np.r_[-1, filled[:-1]], filled, strict=True)
+    steps = zip(np.r_[-1, filled], filled, strict=False)
     run = [int(column) for before, column in takewhile(lambda step: step[1] - step[0] <= gap, steps)]
     return run[-1] + 1 if run else 0
 

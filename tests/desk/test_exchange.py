@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -66,6 +66,8 @@ def test_whatever_is_written_is_read_again(
 ) -> None:
     folder = tmp_path_factory.mktemp("out")
 
+    # Each household fills some twenty fields: a few dozen of them are a thousand values in each form.
+    @settings(max_examples=25)
     @given(st.lists(values_of(edition), min_size=1, max_size=2))
     def check(households: list[dict[str, Value]]) -> None:
         told = [record_line(edition, values) for values in households]

@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,12 @@ COUNTED = ("money", "number", "integer")
 """The kinds whose problems share their codes' endings."""
 
 
+@cache
+def tree(file: Path) -> ast.Module:
+    """A file, parsed once for all tests."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def error_classes() -> set[type[DanganError]]:
     """The whole tree of errors, the desk's own included."""
     for room in ROOMS:
@@ -46,7 +53,7 @@ def error_classes() -> set[type[DanganError]]:
 
 def codes_in(file: Path, makers: set[str]) -> Iterator[str]:
     """The codes that a file gives to reasons, problems, findings and errors."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Call) and called(node) in makers and node.args:
             yield from written_codes(node.args[1 if called(node) == "Misfit" else 0])
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in NAMES:
@@ -78,14 +85,15 @@ def called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def used_codes() -> set[str]:
+@cache
+def used_codes() -> frozenset[str]:
     """Every code of the house."""
     classes = error_classes()
     makers = MAKERS | {one.__name__ for one in classes}
     in_code = {
         code for room in ROOMS for file in (ROOT / room).rglob("*.py") for code in codes_in(file, makers)
     }
-    return in_code | {one.code for one in classes} | set(rules.RULES)
+    return frozenset(in_code | {one.code for one in classes} | set(rules.RULES))
 
 
 def tupled_codes() -> set[str]:
@@ -94,7 +102,7 @@ def tupled_codes() -> set[str]:
         part.value
         for room in ROOMS
         for file in (ROOT / room).rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(file))
         if isinstance(node, ast.Tuple)
         for part in node.elts
         if isinstance(part, ast.Constant) and isinstance(part.value, str)

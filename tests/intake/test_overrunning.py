@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from intake.overrunning import cut_whole
+from intake.overrunning import _run, cut_whole
 from intake.page import Page
 from intake.writing import Box, Writing
 from tests.intake.pictures import MM, Drawn, cells_of, font, page_of, plain_page, table, turned
@@ -75,3 +75,8 @@ def test_what_runs_over_a_rule_as_far_to_either_side_belongs_to_one_of_the_cells
     assert right is not None
     [line] = (*left, *right)
     assert (line.box[0], line.box[2]) == (188, 214)
+
+
+@pytest.mark.parametrize("wide", [0, 9], ids=["no room", "no ink"])
+def test_where_no_ink_is_none_goes_on(wide: int) -> None:
+    assert _run(np.zeros((12, wide), bool), 20.0) == 0
