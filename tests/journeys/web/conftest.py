@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[3]
+from desk.words import INTERRUPTED
+from tests.nursery import ROOT, start_desk
+
 PASSWORD = "correct horse 42"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -29,27 +33,51 @@ class Desk:
     home: Path
 
 
+OPTIONS = ("--no-browser", "--port", "0")
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Desk]:
-    """The command `dangan desk`, stopped at the end."""
+    """The command `dangan desk` in a process of its own, stopped at the end."""
     home = tmp_path / "home"
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from desk.cli import main; main()", "desk", "--no-browser", "--port", "0"],
+    process, said = start_desk(OPTIONS, surroundings(home))
+    with said:
+        yield told_by(said, home)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == INTERRUPTED
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Desk]:
+    """The same as anybody starts it: by a Python that has loaded nothing yet."""
+    home = tmp_path / "home"
+    program = "from desk.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "desk", *OPTIONS],
         cwd=ROOT,
-        env={**os.environ, "DANGAN_HOME": str(home), "DANGAN_USER": "王经办", "PYTHONUNBUFFERED": "1"},
+        env=surroundings(home),
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout is not None
+    ) as process:
+        assert process.stdout is not None
+        yield told_by(process.stdout, home)
+        process.terminate()
+        assert process.wait(20) == INTERRUPTED
+
+
+def surroundings(home: Path) -> dict[str, str]:
+    """The environment of a desk over a home."""
+    return {**os.environ, "DANGAN_HOME": str(home), "DANGAN_USER": "王经办", "PYTHONUNBUFFERED": "1"}
+
+
+def told_by(said: IO[str], home: Path, code: str = "") -> Desk:
+    """The desk as it introduces itself; with the `code` of an earlier start, none is told any more."""
     told = ""
-    while (address := re.search(r"http://[\d.]+:\d+", told)) is None or "启动码" not in told:
-        line = process.stdout.readline()
+    while (address := re.search(r"http://[\d.]+:\d+", told)) is None or not (code or "启动码" in told):
+        line = said.readline()
         assert line, "the desk did not start"
         told += line
-    code = re.search(r"启动码：(\S+)", told)
-    yield Desk(address[0], code[1] if code else "", home)
-    process.terminate()
-    process.communicate(timeout=20)
+    return Desk(address[0], code or re.findall(r"启动码：(\S+)", told)[0], home)
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 from zipfile import ZipFile
 
 import numpy as np
@@ -28,7 +26,14 @@ from records.sanity import sanity
 from records.shelf import checksum
 from records.store import Store
 from tests.clerk import SAMPLES
-from tests.journeys.web.conftest import ROOT, Desk, become_administrator, heavy_faults
+from tests.journeys.web.conftest import (
+    Desk,
+    become_administrator,
+    heavy_faults,
+    surroundings,
+    told_by,
+)
+from tests.nursery import Child, start_desk
 
 FORM = SAMPLES / "form.docx"
 BLIND, SLOW = "tests.clerk:Blind", "tests.clerk:Slow"
@@ -39,56 +44,31 @@ class Served:
 
     def __init__(self, home: Path) -> None:
         self.home, self.port, self.code = home, 0, ""
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Child | None = None
+        self.said: IO[str] | None = None
 
     def start(self, engine: str) -> Desk:
         """Serve, in a group of processes of its own."""
-        program = "from desk.cli import main; main()"
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", program, "desk", "--no-browser", "--port", str(self.port)],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "DANGAN_HOME": str(self.home),
-                "DANGAN_USER": "王经办",
-                "DANGAN_ENGINE": engine,
-                "PYTHONUNBUFFERED": "1",
-            },
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-            preexec_fn=_hears,
-        )
-        told = ""
-        assert self.process.stdout is not None
-        first = not self.port
-        while (found := re.search(r"http://127.0.0.1:(\d+)", told)) is None or (
-            first and "启动码" not in told
-        ):
-            line = self.process.stdout.readline()
-            assert line, "the desk did not start"
-            told += line
-        if first:
-            self.code = re.findall(r"启动码：(\S+)", told)[0]
-        self.port = int(found[1])
-        return Desk(found[0], self.code, self.home)
+        told = {**surroundings(self.home), "DANGAN_ENGINE": engine}
+        self.process, self.said = start_desk(("--no-browser", "--port", str(self.port)), told)
+        desk = told_by(self.said, self.home, self.code)
+        self.code, self.port = desk.code, int(desk.address.rsplit(":", 1)[1])
+        return desk
 
     def kill(self) -> None:
         """Kill the server, as a power cut does; what it had started goes with it."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
+        self._end(signal.SIGKILL)
 
     def stop(self) -> None:
         """Ctrl-C, unless it is gone."""
         if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGINT)
-            self.process.communicate(timeout=20)
+            self._end(signal.SIGINT)
 
-
-def _hears() -> None:
-    """A shell has what it runs in the background ignore Ctrl-C, and so would all that it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    def _end(self, how: signal.Signals) -> None:
+        assert self.process is not None and self.said is not None
+        os.killpg(self.process.pid, how)
+        self.process.wait()
+        self.said.close()
 
 
 @pytest.fixture
