@@ -187,8 +187,14 @@ class Overview:
         else:
             waiting = select(IndexRows.record).where(*self._due(duty, chosen))
             inside = waiting.where(_DUE[duty] < today if stand is Stand.LATE else _DUE[duty] >= today)
+        count = self._done(duty, chosen) if stand is Stand.DONE else None
         with self.database.reading() as session:
-            return _some(session, inside, skip, most)
+            return _some(session, inside, skip, most, count)
+
+    def _done(self, duty: Duty, chosen: Chosen) -> int:
+        """With how many records nothing waits: all but those with which something does."""
+        whole = self.counted(chosen) + self.counted(chosen, left_out=True)
+        return whole - sum(count for _, count in self.due(duty, chosen))
 
     def _due(self, duty: Duty, chosen: Chosen) -> Iterator[ColumnElement[bool]]:
         yield _DUE[duty].is_not(None)
@@ -320,10 +326,13 @@ def _within(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
         yield FigureMembers.on_day <= chosen.last
 
 
-def _some(session: Session, inside: Select[int], skip: int, most: int) -> tuple[int, list[Record]]:
-    """How many records there are, and some of them, the newest first."""
+def _some(
+    session: Session, inside: Select[int], skip: int, most: int, count: int | None = None
+) -> tuple[int, list[Record]]:
+    """How many records there are, counted here where it is not known; some of them, the newest first."""
     every = inside.subquery()
-    count = session.scalar(select(func.count()).select_from(every)) or 0
+    if count is None:
+        count = session.scalar(select(func.count()).select_from(every)) or 0
     numbers = select(every.c.record).order_by(every.c.record.desc()).offset(skip).limit(most)
     return count, rows.records(session, session.scalars(numbers).all())
 
