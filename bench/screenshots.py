@@ -127,6 +127,7 @@ def fill(home: Path) -> None:
     papers = [*SAMPLES.glob("*.pdf"), *sorted(SAMPLES.glob("0[013]*.jpg"))]
     _run(home, "take", *papers)
     _run(home, "review", 1, typed="照原件存\n\n\n")
+    _run(home, "review", 1, "--approve", "--who", "李审核", typed="\n" * 99)
     case = SAMPLES / "medical"
     _run(home, "import", case / "record.json", "--override", "样例")
     _run(home, "case", "new", 2, "--from", case / "case.json")
