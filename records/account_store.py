@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row as Line
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from records.accounts import Account, OpenSession, ProgramToken, Role, SignedIn
@@ -264,17 +265,12 @@ class Accounts:
         """
         now = self.clock()
         with self.database.reading() as session:
-            found = session.execute(
-                select(Sessions, Row)
-                .join(Row, Row.number == Sessions.account)
-                .where(Sessions.token == fingerprint(token))
-            ).one_or_none()
-            if found is None:
+            found = session.connection().execute(_SESSION, {"token": fingerprint(token)}).one_or_none()
+            if found is None or not found.active:
                 return None
-            one, row = found
-            if not row.active or one.seen_at < now - IDLE or one.began_at < now - LONGEST:
+            if found.seen_at < now - IDLE or found.began_at < now - LONGEST:
                 return None
-            signed_in = SignedIn(_account(row), csrf_of(token), one.began_at, one.seen_at)
+            signed_in = SignedIn(_account(found), csrf_of(token), found.began_at, found.seen_at)
         if touch and now - signed_in.seen > _MINUTE:
             self._touch(token, now)
         return signed_in
@@ -427,7 +423,15 @@ def _end_sessions(session: Session, number: int) -> None:
     session.execute(delete(Sessions).where(Sessions.account == number))
 
 
-def _account(row: Row) -> Account:
+_SESSION = (
+    select(Row, Sessions.began_at, Sessions.seen_at)
+    .join(Sessions, Sessions.account == Row.number)
+    .where(Sessions.token == bindparam("token"))
+)
+"""Asked with every page: made once."""
+
+
+def _account(row: Row | Line[*tuple[Any, ...]]) -> Account:
     return Account(
         row.number,
         row.name,

@@ -68,6 +68,8 @@ def case_of_year(session: Session, record: int, year: int) -> int | None:
 def cases(session: Session, *conditions: ColumnElement[bool]) -> list[MedicalCase]:
     """The cases by number, with the names of their scans' files."""
     heads = session.scalars(select(MedicalCases).where(*conditions).order_by(MedicalCases.number)).all()
+    if not heads:
+        return []
     values = _values(session, [head.number for head in heads])
     found = [
         replace(
@@ -235,10 +237,13 @@ def units_of_scan(session: Session, sha256: str) -> set[str]:
 
 
 def _values(session: Session, numbers: Sequence[int]) -> dict[int, dict[str, Value]]:
-    wanted = select(MedicalValues).where(MedicalValues.medical_case.in_(numbers))
+    wanted = select(MedicalValues.medical_case, MedicalValues.path, MedicalValues.value_json)
+    wanted = wanted.where(MedicalValues.medical_case.in_(numbers))
     found: dict[int, dict[str, Value]] = defaultdict(dict)
-    for row in session.scalars(wanted.order_by(MedicalValues.medical_case, MedicalValues.position)):
-        found[row.medical_case][row.path] = wire.value_from_json(row.value_json)
+    for number, path, text in session.execute(
+        wanted.order_by(MedicalValues.medical_case, MedicalValues.position)
+    ):
+        found[number][path] = wire.value_from_json(text)
     return found
 
 

@@ -12,7 +12,18 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from records import wire
@@ -496,7 +507,7 @@ def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _records(session: Session, numbers: Sequence[int]) -> Iterator[Record]:
     values, states = _values(session, numbers), _states(session, numbers)
-    for head in session.scalars(select(Records).where(Records.number.in_(numbers))):
+    for head in session.scalars(_HEADS, {"numbers": numbers}):
         yield Record(
             head.number,
             head.edition,
@@ -511,21 +522,28 @@ def _records(session: Session, numbers: Sequence[int]) -> Iterator[Record]:
 
 
 def _values(session: Session, numbers: Sequence[int]) -> dict[int, dict[str, Value]]:
-    wanted = select(RecordValues.record, RecordValues.path, RecordValues.value_json).where(
-        RecordValues.record.in_(numbers)
-    )
     found: dict[int, dict[str, Value]] = defaultdict(dict)
-    for number, path, text in session.execute(wanted.order_by(RecordValues.record, RecordValues.position)):
+    for number, path, text in session.execute(_VALUES, {"numbers": numbers}):
         found[number][path] = wire.value_from_json(text)
     return found
 
 
 def _states(session: Session, numbers: Sequence[int]) -> dict[int, dict[str, State]]:
-    wanted = select(States).where(States.record.in_(numbers)).order_by(States.process)
     found: dict[int, dict[str, State]] = defaultdict(dict)
-    for row in session.scalars(wanted):
+    for row in session.scalars(_STATES, {"numbers": numbers}):
         found[row.record][row.process] = State(row.state, row.on_day, row.ground, row.who)
     return found
+
+
+_NUMBERS: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
+_HEADS = select(Records).where(Records.number.in_(_NUMBERS))
+_VALUES = (
+    select(RecordValues.record, RecordValues.path, RecordValues.value_json)
+    .where(RecordValues.record.in_(_NUMBERS))
+    .order_by(RecordValues.record, RecordValues.position)
+)
+_STATES = select(States).where(States.record.in_(_NUMBERS)).order_by(States.process)
+"""What every look at a record asks: made once."""
 
 
 # --- finding

@@ -148,9 +148,11 @@ class Paper:
 
 
 def _papers(visit: Visit, edition: Edition, number: int) -> list[Paper]:
-    copies = {(one.sha256, one.document): one for one in visit.store.copies(number)}
+    papers = visit.store.filed_papers(number)
+    sheets = visit.store.copies(number) if any(one.document for one in papers) else ()
+    copies = {(one.sha256, one.document): one for one in sheets}
     found = []
-    for paper in visit.store.filed_papers(number):
+    for paper in papers:
         copy = copies.get((paper.sha256, paper.document)) if paper.document else None
         title = edition.document(paper.document).title if paper.document else ""
         found.append(Paper(paper, title, history_told.ink_told(edition, copy) if copy else ""))
