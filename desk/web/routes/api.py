@@ -155,6 +155,20 @@ class DraftHead(BaseModel):
     taken: datetime
 
 
+class Drafts(BaseModel):
+    """A part of the drafts that wait; `count` is how many there are."""
+
+    drafts: list[DraftHead]
+    count: int
+
+
+class Cases(BaseModel):
+    """A part of the medical cases, each without its papers; `count` is how many there are."""
+
+    cases: list[dict[str, Any]]
+    count: int
+
+
 class FileSaid(BaseModel):
     """What became of a file so far: the drafts and records that came of it."""
 
@@ -350,10 +364,12 @@ def _file(fate: Fate, again: bool = False) -> FileSaid:
 
 
 @routes.get("/drafts", responses=FAULTS)
-def drafts(visit: Filing) -> list[DraftHead]:
+def drafts(visit: Filing, start: Start = 0, size: Size = 50) -> Drafts:
     """The drafts of the visitor's unit that wait for a clerk, oldest first."""
-    waiting = (row for row in visit.store.drafts() if visit.account.sees(row.unit))
-    return [DraftHead.model_validate(row, from_attributes=True) for row in waiting]
+    waiting = [row for row in visit.store.drafts() if visit.account.sees(row.unit)]
+    some = waiting[start : start + size]
+    heads = [DraftHead.model_validate(row, from_attributes=True) for row in some]
+    return Drafts(drafts=heads, count=len(waiting))
 
 
 @routes.get("/drafts/{number}", responses=FAULTS)
@@ -368,11 +384,12 @@ def draft(visit: Filing, number: Number) -> dict[str, Any]:
 
 
 @routes.get("/cases", responses=FAULTS)
-def cases(visit: Reading) -> list[dict[str, Any]]:
+def cases(visit: Reading, start: Start = 0, size: Size = 50) -> Cases:
     """The medical cases of the visitor's unit, the newest first, without the illness."""
     medical = visit.store.medical
-    found = medical.some([number for number, _ in medical.heads(visit.account.unit)])
-    return [case_head(one) | {"illness": None} for one in found]
+    heads = medical.heads(visit.account.unit)
+    found = medical.some([number for number, _ in heads[start : start + size]])
+    return Cases(cases=[case_head(one) | {"illness": None} for one in found], count=len(heads))
 
 
 @routes.get("/cases/{number}", responses=FAULTS)

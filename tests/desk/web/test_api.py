@@ -17,6 +17,7 @@ from desk.web.routes import api
 from desk.web.site import Site
 from records.accounts import Role
 from tests.desk.web.conftest import PASSWORD
+from tests.desk.web.drafts import put
 from tests.desk.web.filed import ID_NUMBER, case_of, filed
 
 PREFIX = "/api/v1"
@@ -85,6 +86,13 @@ def test_a_file_comes_in_once(site: Site) -> None:
     assert asking.get(f"{PREFIX}/files/{first['sha256']}").json()["file"] == "a.pdf"
 
 
+def test_drafts_come_in_pages(site: Site, tmp_path: Path) -> None:
+    numbers = [put(site.store, tmp_path) for _ in range(3)]
+    told = program(site).get(f"{PREFIX}/drafts", params={"start": 1, "size": 1}).json()
+    assert ([one["number"] for one in told["drafts"]], told["count"]) == ([numbers[1]], 3)
+    assert program(site, Role.CLERK, unit="乙").get(f"{PREFIX}/drafts").json() == {"drafts": [], "count": 0}
+
+
 def test_a_document_is_made_as_word(site: Site, record: int) -> None:
     use = next(use for use in next(iter(site.editions)).documents if use.of == "record")
     answer = program(site).post(f"{PREFIX}/records/{record}/documents/{use.name}")
@@ -135,8 +143,10 @@ def test_another_units_case_is_not_there(site: Site) -> None:
     other, mine = program(site, Role.CLERK, unit="乙"), program(site, Role.CLERK, unit="甲")
     answer = other.get(f"{PREFIX}/cases/{case.number}")
     assert (answer.status_code, answer.json()["error"]) == (404, "no_such_case")
-    assert other.get(f"{PREFIX}/cases").json() == []
-    assert [one["case"] for one in mine.get(f"{PREFIX}/cases").json()] == [case.number]
+    assert other.get(f"{PREFIX}/cases").json() == {"cases": [], "count": 0}
+    told = mine.get(f"{PREFIX}/cases").json()
+    assert ([one["case"] for one in told["cases"]], told["count"]) == ([case.number], 1)
+    assert mine.get(f"{PREFIX}/cases?start=1").json() == {"cases": [], "count": 1}
     assert mine.get(f"{PREFIX}/cases/{case.number}").json()["illness"] == "肝癌"
     assert site.store.audit.lines(f"case:{case.number}")[0].what == "unmasked"
 
