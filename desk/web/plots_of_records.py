@@ -56,7 +56,7 @@ def _greatest(scope: Scope, whole: int) -> list[Point]:
         for part in parts
     ]
     if lines:
-        others = scope.link("/figures/others", block=WORKPLACES)
+        others = scope.link("/figures/others")
         points.append(counted(phrases.PLOT_OTHERS.format(count=lines), records, whole, others, True))
     return points
 

@@ -203,7 +203,7 @@ def forms(visit: Reading, choice: Choice, some: Some, plot: Label, key: Label = 
 
 def _title(figures: Figures, plot: str, key: str) -> str:
     """What the list is called. Raises DanganError (`no_such_page`) for what no mark stands for."""
-    shown = key
+    shown = "" if plot in _OF_DAYS else key
     if plot == By.TENTH:
         shown = tenth(key) if key in map(str, range(TENTHS)) else ""
     elif plot == By.FIELD:

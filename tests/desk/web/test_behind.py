@@ -229,6 +229,11 @@ def test_what_no_mark_stands_for_is_not_there(client: TestClient, wrong: str) ->
     assert client.get(f"/figures/forms?edition={HENAN}&{wrong}").status_code == 404
 
 
+def test_what_is_no_name_of_a_mark_is_not_told_again(client: TestClient) -> None:
+    page = client.get(f"/figures/forms?edition={HENAN}&plot=settled&key=胡说")
+    assert page.status_code == 200 and "胡说" not in page.text.partition("<main")[2]
+
+
 def test_an_older_store_s_forms_are_noted_from_its_history(busy: Site) -> None:
     def told() -> tuple[list[tuple[object, ...]], ...]:
         with busy.store.database.reading() as session:
