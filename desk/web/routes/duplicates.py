@@ -16,7 +16,8 @@ from records.archive import Record
 from records.duplicates import MOST
 from records.editions import Edition
 from records.errors import NoSuchRecord
-from records.values import split_path
+from records.known_again import in_rows_of
+from records.values import Values, split_path
 
 routes = APIRouter()
 
@@ -83,17 +84,20 @@ def _two(visit: Visit, number: int, other: int) -> tuple[Record, Record]:
 
 
 def _lines(visit: Visit, first: Record, second: Record) -> Iterator[Line]:
-    """The filled fields of both by their labels, so that two editions meet, too."""
+    """The filled fields of both by their labels, so that two editions meet, too; a family by its people."""
     editions = [visit.site.editions[one.edition] for one in (first, second)]
-    told = [dict(_told(visit, edition, one)) for edition, one in zip(editions, (first, second), strict=True)]
+    values = [first.values, second.values]
+    if first.edition == second.edition:
+        values[1] = in_rows_of(editions[1], second.values, first.values)
+    told = [dict(_told(visit, edition, one)) for edition, one in zip(editions, values, strict=True)]
     for label in dict.fromkeys((*told[0], *told[1])):
         one, other = told[0].get(label, ("", None)), told[1].get(label, ("", None))
         yield Line(label, one[0], other[0], one[1] != other[1])
 
 
-def _told(visit: Visit, edition: Edition, record: Record) -> Iterator[tuple[str, tuple[str, object]]]:
+def _told(visit: Visit, edition: Edition, values: Values) -> Iterator[tuple[str, tuple[str, object]]]:
     """Each filled field's label with its text and its value."""
-    for path, value in record.values.items():
+    for path, value in values.items():
         rows, index, _ = split_path(path)
         if value not in (None, "", ()) and edition.has(path):
             asked = edition.field(path)

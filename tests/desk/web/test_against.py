@@ -246,7 +246,16 @@ def test_a_duplicate_in_another_unit_is_told_without_its_data(site: Site, enter:
 def test_two_records_stand_side_by_side(site: Site, enter: Enter) -> None:
     filed(site, EDITION)
     filed(site, EDITION, {**OF_2016, "name": "王晓明"})
-    page = enter(Role.READER).get("/records/1/beside/2").text
+    son = {"family.1.name": "王新生", "family.1.relation": "儿子"}
+    turned = {path.replace(".1.", ".0."): told for path, told in son.items()} | {
+        path.replace(".0.", ".1."): told for path, told in OF_2016.items() if path.startswith("family.0.")
+    }
+    plain = {path: told for path, told in OF_2016.items() if not path.startswith("family.")}
+    reader = enter(Role.READER)
+    filed(site, EDITION, {**OF_2016, **son})
+    filed(site, EDITION, {**plain, **turned})
+    assert "0 处不同" in reader.get("/records/3/beside/4").text
+    page = reader.get("/records/1/beside/2").text
     assert "1 处不同" in page
     assert page.count('class="differs"') == 1
     assert "患重大疾病" not in page
