@@ -8,7 +8,7 @@ what is said in an address or a remark last.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -25,9 +25,11 @@ from records.index_search import MOST, Asked, by_words, sharing
 from records.reviews import Stage
 from records.tables import (
     Drafts,
+    Events,
     IndexRows,
     IndexTerms,
     MedicalCases,
+    MedicalEvents,
     RecordTerms,
     Reviews,
     Scans,
@@ -71,6 +73,15 @@ class PapersWaiting:
     aside: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """Until another line of a history is written, or another day comes, as many wait as before."""
+
+    event: int | None
+    of_case: int | None
+    today: date
+
+
 @dataclass(frozen=True)
 class Index:
     """The index of a store; every method raises StoreBusy, DiskFull or StoreError as need be.
@@ -80,6 +91,9 @@ class Index:
 
     database: Database
     editions: Editions
+    counted: dict[str, tuple[_Moment, dict[WorkList, int]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     # --- finding
 
@@ -131,13 +145,12 @@ class Index:
     def waiting(self, unit: str = "", today: date | None = None) -> dict[WorkList, int]:
         """How many records stand in each work list."""
         with self.database.reading() as session:
-            return {
-                one: session.scalar(
-                    select(func.count()).select_from(IndexRows).where(*_waits(one, unit, today))
-                )
-                or 0
-                for one in WorkList
-            }
+            now = _Moment(*session.execute(_LAST_EVENTS).one(), today or date.today())
+            moment, counts = self.counted.get(unit, (None, {}))
+            if moment != now:
+                counts = {one: _count(session, one, unit, today) for one in WorkList}
+                self.counted[unit] = now, counts
+            return dict(counts)
 
     def duplicates(self, unit: str = "") -> list[Pair]:
         """The records that may be of one household, in pairs, the surest first."""
@@ -210,6 +223,7 @@ class Index:
         done = 0
         while (put := self._fill_some()) is not None:
             done += put
+        self.counted.clear()
         return done
 
     def _fill_some(self) -> int | None:
@@ -242,6 +256,17 @@ def put(session: Session, editions: Known, numbers: Sequence[int]) -> None:
 
 
 # --- work lists
+
+
+_LAST_EVENTS = select(
+    select(func.max(Events.number)).scalar_subquery(),
+    select(func.max(MedicalEvents.number)).scalar_subquery(),
+)
+
+
+def _count(session: Session, of: WorkList, unit: str, today: date | None) -> int:
+    wanted = select(func.count()).select_from(IndexRows).where(*_waits(of, unit, today))
+    return session.scalar(wanted) or 0
 
 
 def _waits(of: WorkList, unit: str, today: date | None) -> list[ColumnElement[bool]]:

@@ -13,6 +13,7 @@ from records.editions import Editions, load_editions
 from records.index import Term, parts
 from records.index_store import Asked, WorkList
 from records.lookalike import shape
+from records.medical import MedicalCase
 from records.store import Store
 from records.tables import IndexParts, IndexRows, IndexTerms, IndexWords, Marks, RecordTerms
 from records.values import Value
@@ -234,6 +235,24 @@ def test_records_of_an_older_program_are_put_in_later(store: Store) -> None:
 
 
 # --- work lists
+
+
+def test_who_waits_is_counted_again_only_after_a_change(store: Store) -> None:
+    counted: list[str] = []
+
+    def note(*told: Any) -> None:
+        counted.extend([told[2]] if "count(" in told[2] else [])
+
+    number = put(store)
+    event.listen(store.database.engine, "before_cursor_execute", note)
+    first = store.index.waiting()
+    assert (store.index.waiting(), len(counted)) == (first, len(WorkList))
+    assert store.index.waiting("别的单位") != first
+    put(store)
+    assert store.index.waiting()[WorkList.UNHELPED] == first[WorkList.UNHELPED] + 1
+    store.medical.save(MedicalCase(number, 2016), "王经办")
+    assert store.index.waiting()[WorkList.UNHELPED] == first[WorkList.UNHELPED]
+    assert store.index.waiting(today=date(2199, 1, 1))[WorkList.STALE] == 2
 
 
 def standing(store: Store, today: date) -> set[WorkList]:
