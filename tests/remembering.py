@@ -1,7 +1,7 @@
 """What a process of tests works out once, however many tests ask for it: it depends on nothing else.
 
 The built-in editions, which nobody can change, what a network of the engine makes of a
-picture, and what a new store holds in its database. Whatever a test brings along itself is
+picture, what a new store holds in its database, and the words of statements. Whatever a test brings along itself is
 worked out each time, and so is all that another process of dangan does.
 """
 
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 import intake.rapid
+import records.database
 import records.editions
 import records.store
 from records.database import Database, open_database
@@ -33,6 +34,7 @@ def remember() -> None:
     _remember_editions()
     _remember_networks()
     _remember_new_stores()
+    _remember_statements()
 
 
 def _remember_editions() -> None:
@@ -78,6 +80,22 @@ def _remember_new_stores() -> None:
         return open_database(file, url, wait)
 
     records.store.open_database = opened
+
+
+def _remember_statements() -> None:
+    """What the words of a statement are in SQLite does not hang on the file."""
+    make = records.database.create_engine
+    first = make("sqlite://")
+    first.connect().close()
+    first.dispose()
+
+    def made(url: Any, **how: Any) -> Any:
+        engine = make(url, **how)
+        if engine.dialect.name == first.dialect.name:
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    records.database.create_engine = made  # type: ignore[assignment]
 
 
 class Network:
