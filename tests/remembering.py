@@ -1,8 +1,8 @@
 """What a process of tests works out once, however many tests ask for it: it depends on nothing else.
 
-The built-in editions, which nobody can change, what a network of the engine makes of a
-picture, what a new store holds in its database, and the words of statements. Whatever a test brings along itself is
-worked out each time, and so is all that another process of dangan does.
+The built-in editions, which nobody can change, what a network of the engine makes of a picture,
+what a new store holds in its database, and the words of statements. Whatever a test brings along
+itself is worked out each time, and so is all that another process of dangan does.
 """
 
 from __future__ import annotations

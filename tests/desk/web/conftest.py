@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.testclient import TestClient
 
 from desk.settings import Settings
@@ -41,8 +42,15 @@ def token_on(page: str) -> str:
     return found[1]
 
 
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """The loop that serves whoever is signed in, as at a desk: not one of its own for each request."""
+    with start_blocking_portal("asyncio") as found:
+        yield found
+
+
 @pytest.fixture
-def enter(site: Site) -> Iterator[Enter]:
+def enter(site: Site, portal: BlockingPortal) -> Iterator[Enter]:
     """Make an account of a role (and unit) and give a client that is signed in."""
     clients: list[TestClient] = []
 
@@ -50,6 +58,7 @@ def enter(site: Site) -> Iterator[Enter]:
         name = name or f"{role}{len(clients)}"
         site.store.accounts.add(name, f"{name}先生", role, PASSWORD, unit)
         client = TestClient(create_app(site), follow_redirects=False, raise_server_exceptions=False)
+        client.portal = portal
         client.headers["X-CSRF-Token"] = token_on(client.get("/sign-in").text)
         client.post("/sign-in", data={"name": name, "password": PASSWORD})
         client.headers["X-CSRF-Token"] = token_on(client.get("/").text)
