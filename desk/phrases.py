@@ -577,6 +577,10 @@ DESK_FINGERPRINT = """证书指纹（SHA-256）：
 浏览器第一次打开时会提示证书不受信任：请点开证书，与上面的指纹核对，完全一致再继续；不一致就不要输入密码。"""
 DESK_UNTIL = "证书有效到 {until}，到期前自动更换，指纹也随之改变。"
 DESK_BROWSER = "启动后自动打开浏览器"
+DESK_INDEXING = (
+    "新版程序首次打开：先为 {count} 份档案编制检索索引，完成后工作台自动打开。中途可以停止，下次接着编制。"
+)
+INDEXING = "编制索引"
 DESK_OPEN = "档案工作台已打开：{address}\n按 Ctrl-C 关闭。"
 DESK_FIRST = "首次使用，请设立管理员：{way}\n启动码：{code}"
 

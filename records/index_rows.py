@@ -191,6 +191,11 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Records)) or 0
 
 
+def count_after(session: Session, last: int) -> int:
+    """How many records come behind one."""
+    return session.scalar(select(func.count()).select_from(Records).where(Records.number > last)) or 0
+
+
 def numbers_after(session: Session, last: int, most: int) -> Sequence[int]:
     """The next numbers of records behind one."""
     wanted = select(Records.number).where(Records.number > last).order_by(Records.number).limit(most)

@@ -7,7 +7,7 @@ what is said in an address or a remark last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -215,14 +215,22 @@ class Index:
 
     # --- keeping
 
-    def fill(self) -> int:
-        """Make the index of records that are not in it, as those of an older program; gives how many.
+    def missing(self) -> int:
+        """How many records are yet to be put into the index, as those of an older program."""
+        with self.database.reading() as session:
+            mark = index_rows.mark(session)
+            return 0 if mark == BUILD else index_rows.count_after(session, _last(mark))
+
+    def fill(self, each: Callable[[], None] = lambda: None) -> int:
+        """Make the index of records that are not in it; gives how many, and calls `each` after every one.
 
         Works in batches, so that others can write meanwhile; whoever is stopped goes on from there.
         """
         done = 0
         while (put := self._fill_some()) is not None:
             done += put
+            for _ in range(put):
+                each()
         self.counted.clear()
         return done
 
@@ -231,17 +239,22 @@ class Index:
             if index_rows.mark(session) == BUILD:
                 return None
         with self.database.writing() as session:
-            build, _, last = index_rows.mark(session).partition(":")
-            if build != BUILD:
-                last = ""
+            last = _last(index_rows.mark(session))
+            if not last:
                 index_rows.forget_parts(session)
-            numbers = index_rows.numbers_after(session, int(last or 0), _BATCH)
+            numbers = index_rows.numbers_after(session, last, _BATCH)
             if not numbers:
                 index_rows.set_mark(session, BUILD)
                 return None
             put(session, self.editions, numbers)
             index_rows.set_mark(session, f"{BUILD}:{numbers[-1]}")
             return len(numbers)
+
+
+def _last(mark: str) -> int:
+    """The last record that is in the index as this program makes it; 0 when none is."""
+    build, _, last = mark.partition(":")
+    return int(last or 0) if build == BUILD else 0
 
 
 def put(session: Session, editions: Known, numbers: Sequence[int]) -> None:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from desk import phrases, screen
 from desk.case_list import Known as CasesKnown
 from desk.pictures import Pictures
+from desk.progress import advancing
 from desk.web.pace import Pace
 from desk.web.paper_reading import PaperReader
 from desk.web.press import Press, open_press
@@ -105,6 +107,15 @@ def _alone(home: Path) -> Iterator[None]:
         lock.release()
 
 
+def _fill_index(store: Store) -> None:
+    """The archive of an older program is indexed before anybody searches in it; whoever waits is told."""
+    missing = store.index.missing()
+    if missing:
+        screen.say(phrases.DESK_INDEXING.format(count=missing))
+    with advancing(phrases.INDEXING, missing) as each:
+        store.index.fill(each)
+
+
 @contextmanager
 def open_site(place: Workplace, hosts: frozenset[str], secure: bool = False) -> Iterator[Site]:
     """The site over the workplace's store, closed at the end.
@@ -112,7 +123,7 @@ def open_site(place: Workplace, hosts: frozenset[str], secure: bool = False) -> 
     Raises StoreError, and Refused (`desk_open_already`) while another desk serves the same store.
     """
     with place.store() as store, _alone(store.home), open_press(place) as press:
-        store.index.fill()
+        _fill_index(store)
         site = Site(place, store, hosts, press, secure)
         try:
             yield site
