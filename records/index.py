@@ -22,11 +22,11 @@ from records.identity import birth_date
 from records.lookalike import plain, shape
 from records.people import household, member_names, worker_name, workplace
 from records.processes import process as process_of
-from records.statistics import lines_of
+from records.statistics import is_private, lines_of
 from records.values import Value, Values, row_count, row_path
 from records.worklists import Moment, duties
 
-BUILD = "3"
+BUILD = "4"
 """What the index is made of; another build is made anew."""
 
 
@@ -246,8 +246,11 @@ def _terms(edition: Edition, record: Record) -> Iterator[Term]:
     counted = list(lines_of(edition, record))
     if counted or not edition.statistics:
         yield Term(Kind.COUNTED, edition.title)
+    # Who has an illness is told in the overview, to whom may ask for it, and every time it is noted.
+    hidden = {one["name"] for one in edition.statistics.get("blocks", ()) if is_private(edition, one)}
     for block, labels in counted:
-        yield from (Term(block, "".join(labels[: end + 1])) for end in range(len(labels)))
+        if block not in hidden:
+            yield from (Term(block, "".join(labels[: end + 1])) for end in range(len(labels)))
 
 
 def _states(edition: Edition, record: Record) -> Iterator[str]:

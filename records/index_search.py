@@ -149,8 +149,11 @@ def _word(word: str) -> _Word:
         # What looks alike is looked up among what is written so, too, which is then found by itself.
         names = (Place.LOOKS,) if alike == word else (Place.NAME, Place.LOOKS)
         return _Word((*names, Place.SHARED, Place.SAID), keys)
-    keys |= _range("sound", pinyin.typed(word))
-    return _Word((Place.SOUND, Place.NAME, Place.SHARED, Place.SAID), keys)
+    sound = pinyin.typed(word)
+    keys |= _range("sound", sound)
+    # Nothing sounds like marks alone; as the beginning of a sound nothing would be found everywhere.
+    sounds = (Place.SOUND,) if sound else ()
+    return _Word((*sounds, Place.NAME, Place.SHARED, Place.SAID), keys)
 
 
 def _number(word: str, keys: Keys) -> _Word:

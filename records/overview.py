@@ -25,7 +25,7 @@ from records.database import Database
 from records.editions import Edition, Editions
 from records.people import workplace
 from records.processes import processes
-from records.statistics import Spot, is_left_out, known_spots, spots_of, takes_several
+from records.statistics import Spot, is_left_out, is_private, known_spots, spots_of, takes_several
 from records.tables import FigureLines, FigureMembers, IndexRows, Records
 
 WHOLE, WORKPLACES, STATES = "whole", "workplaces", "state-"
@@ -100,8 +100,8 @@ class Overview:
     def divisions(self, edition: Edition) -> Iterator[Division]:
         """The blocks of an edition: of its statistics, of its processes, and where workers work."""
         for block in edition.statistics.get("blocks", ()):
-            private = any(edition.field(key).is_private for key in block.get("fields", ()))
-            yield Division(block["name"], block["label"], takes_several(edition, block), private=private)
+            several, private = takes_several(edition, block), is_private(edition, block)
+            yield Division(block["name"], block["label"], several, private=private)
         place = workplace(edition)
         if place is not None:
             yield Division(WORKPLACES, place.label)

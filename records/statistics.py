@@ -259,6 +259,11 @@ def spots_of(edition: Edition, block: Mapping[str, Any], record: Record) -> Sequ
     return _WAYS[block["by"]](edition, block, record)
 
 
+def is_private(edition: Edition, block: Mapping[str, Any]) -> bool:
+    """Whether a block tells what is hidden on screens until somebody asks for it."""
+    return any(edition.field(key).is_private for key in _fields_of(block))
+
+
 def takes_several(edition: Edition, block: Mapping[str, Any]) -> bool:
     """Whether a household may stand in more than one line of a block."""
     return block["by"] == "choice" and _takes_several(edition, block)

@@ -144,6 +144,21 @@ def test_what_does_not_stand_there_or_is_private_finds_nothing(store: Store, wor
     assert found(store, words) == []
 
 
+def test_who_has_an_illness_is_neither_found_nor_chosen_by_it(store: Store) -> None:
+    ill: dict[str, Value] = {"name": "李明", "health": "尿毒症"}
+    number = store.save(SECOND, ill, "王经办", "录入", override_why="试", force=True).number
+    assert found(store, "李明") == [number]
+    assert found(store, "尿毒症") == found(store, "李明 尿毒症") == []
+    assert store.index.terms(["health"]) == []
+    assert store.index.find(Asked("", (Term("health", "尿毒症"),))).count == 0
+
+
+def test_marks_that_sound_like_nothing_find_nothing(store: Store) -> None:
+    number = put(store)
+    assert found(store, "'") == found(store, "''") == found(store, "曾 '") == []
+    assert found(store, "guo'qiang") == [number]
+
+
 def test_an_address_that_was_changed_is_found_no_more_and_the_new_one_is(store: Store) -> None:
     number, other = put(store, **HOME), put(store, **HOME)
     values = WORKER | HOME | {"address": "绍兴市柯桥区笛扬路8号", "id_number": "330602196501010020"}

@@ -24,6 +24,7 @@ from records.errors import Refused
 from records.index import Kind, Term
 from records.index_store import Asked, WorkList
 from records.settling import differences
+from records.statistics import is_private
 from records.values import Value
 
 routes = APIRouter()
@@ -82,14 +83,14 @@ _SAID = {WorkList.OVERDUE: "sync", WorkList.DEADLINE: "deadline"}
 
 
 def _kinds(visit: Visit) -> Iterator[tuple[str, str]]:
-    """By what records can be chosen, each with its label; the blocks of the editions' figures among it."""
+    """By what records can be chosen, each with its label; what the editions' figures tell openly among it."""
     yield Kind.EDITION, ""
     if not visit.account.unit:
         yield Kind.UNIT, ""
     yield Kind.STATE, ""
     for edition in visit.site.editions:
         for block in edition.statistics.get("blocks", ()):
-            if block["by"] in ("region", "choice"):
+            if block["by"] in ("region", "choice") and not is_private(edition, block):
                 yield block["name"], block["label"]
 
 

@@ -44,6 +44,14 @@ def test_a_record_is_found_by_what_is_typed(site: Site, enter: Enter, words: str
     assert 'value="' + words in page
 
 
+def test_nobody_is_found_or_chosen_by_an_illness(site: Site, enter: Enter) -> None:
+    filed(site, "shaoxing-2010", {"name": "李明", "health": "尿毒症"})
+    client = enter(Role.READER)
+    assert "尿毒症" not in client.get("/records").text
+    for asked in ({"q": "尿毒症"}, {"health": "尿毒症", "q": "尿毒症"}):
+        assert "李明" not in client.get("/records", params=asked).text
+
+
 def test_htmx_gets_the_list_alone(site: Site, enter: Enter) -> None:
     put(site)
     client = enter()
