@@ -243,17 +243,27 @@ class Reviews:
             session.execute(delete(Line).where(Line.draft == draft, Line.corrected))
 
     def approve(
-        self, draft: int, edition: Edition, hand: Hand, override_why: str = "", *, force: bool = False
+        self,
+        draft: int,
+        edition: Edition,
+        hand: Hand,
+        override_why: str = "",
+        *,
+        force: bool = False,
+        seen: datetime | None = None,
     ) -> Record:
         """A draft that was filed becomes a record, with what whoever approves has corrected.
 
-        History tells who filed, who corrected and who approved. Raises Refused:
-        `draft_not_filed`, `same_two_people` for whoever filed it, and as `Store.settle` does.
+        `seen` is when that was filed which they looked at: it may have been taken back, changed and filed
+        again since. History tells who filed, who corrected and who approved. Raises Refused:
+        `draft_not_filed`, `filed_anew`, `same_two_people` for whoever filed it, and as `Store.settle` does.
         """
         with self.database.writing() as session:
             row = self._filed(session, draft)
             if hand.is_same(_filer(row)):
                 raise Refused("same_two_people", who=hand.name)
+            if seen not in (None, row.filed_at):
+                raise Refused("filed_anew", number=draft, who=row.filed_by or "")
             self._refuse_others(row, hand)
             why, force = override_why or row.override_why, force or row.forced
             decisions = self._settled(session, draft, edition, why)

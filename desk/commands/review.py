@@ -250,7 +250,8 @@ def _conclude(store: Store, sitting: Sitting, why: str) -> None:
                 return
         elif answer in labels:
             ask_field(sitting, labels[answer])
-    record = store.reviews.approve(sitting.number, sitting.edition, sitting.hand, why)
+    seen = sitting.review.filed_at
+    record = store.reviews.approve(sitting.number, sitting.edition, sitting.hand, why, seen=seen)
     screen.tell(phrases.REVIEW_APPROVED.format(number=sitting.number, record=record.number), "green")
 
 

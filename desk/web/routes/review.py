@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,6 +39,7 @@ MOST = 4000
 FieldPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.]{1,120}$")]
 Words = Annotated[str, Form(max_length=MOST)]
 Yes = Annotated[bool, Form()]
+Moment = Annotated[datetime | None, Form()]
 _IN_SPITE = ("errors_stand", "same_worker")
 """What a clerk may do in spite of a refusal, for a reason or on purpose."""
 
@@ -167,7 +169,8 @@ def station(visit: Filing, number: Number) -> Response:
         review=review,
         mode=work.mode(review),
         pages=pages,
-        state=work.told() | {"spots": spots, "number": number},
+        state=work.told()
+        | {"spots": spots, "number": number, "seen": review.filed_at and review.filed_at.isoformat()},
         lists=lists_of(work.edition, visit.site.words(visit.account.unit)),
         paper=_whence(work.row),
         words_of=phrases,
@@ -279,12 +282,15 @@ def file(visit: Filing, number: Number, why: Words = "", force: Yes = False) -> 
 
 
 @routes.post("/review/{number}/approve")
-def approve(visit: Approving, number: Number, why: Words = "", force: Yes = False) -> Response:
-    """What another filed becomes a record (审核)."""
+def approve(
+    visit: Approving, number: Number, why: Words = "", force: Yes = False, seen: Moment = None
+) -> Response:
+    """What another filed becomes a record (审核), as it was `seen` on the page."""
     work = work_on(visit, number)
 
     def approved() -> Response:
-        record = visit.store.reviews.approve(number, work.edition, hand_of(visit), why, force=force)
+        hand = hand_of(visit)
+        record = visit.store.reviews.approve(number, work.edition, hand, why, force=force, seen=seen)
         _tell(work)
         visit.note("draft_approved", f"draft:{number}", f"record:{record.number}")
         return JSONResponse({"next": _next(visit, Stage.FILED, number)})

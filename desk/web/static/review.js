@@ -360,7 +360,8 @@ class Station {
       "send-back": ["退回给建档人", "请写明要改什么。您在这里改的内容不会保留。", true],
       drop: ["丢弃这份草稿", "不建档，原件仍保存。请写明理由。", true],
     };
-    let body = {};
+    // What was filed again meanwhile is not what stands here.
+    const body = what === "approve" ? { seen: this.state.seen } : {};
     if (asks[what] && !own) {
       const why = await this.ask(...asks[what]);
       if (why === null) return;

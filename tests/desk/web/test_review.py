@@ -148,6 +148,23 @@ def test_one_files_and_another_approves(enter: Enter, number: int, site: Site) -
     assert "档案 1" in clerk.get(f"/review/{number}").text
 
 
+def test_nobody_approves_what_was_filed_again_since_he_saw_it(enter: Enter, number: int, site: Site) -> None:
+    clerk, boss = enter(), enter(Role.REVIEWER)
+    settle(clerk, number)
+    clerk.post(f"/review/{number}/file")
+    seen = state(boss, number)["seen"]
+    clerk.post(f"/review/{number}/send-back")
+    decide(clerk, number, "phone", text="0575-88889999")
+    assert clerk.post(f"/review/{number}/file").json() == {"next": "/review"}
+    answer = boss.post(f"/review/{number}/approve", data={"seen": seen}).json()
+    assert (answer["error"], "重新打开" in answer["message"]) == ("filed_anew", True)
+    assert site.store.records() == []
+    again = {"seen": state(boss, number)["seen"]}
+    assert boss.post(f"/review/{number}/approve", data=again).json() == {"next": "/review"}
+    [record] = site.store.records()
+    assert record.values["phone"] == "0575-88889999"
+
+
 def test_a_reviewer_does_not_approve_what_he_filed_himself(enter: Enter, number: int, site: Site) -> None:
     boss = enter(Role.REVIEWER)
     settle(boss, number)
