@@ -25,14 +25,23 @@ if TYPE_CHECKING:
 
 SECONDS = 180.0
 """No file of papers takes longer."""
+_PATIENCE = 0.5
+"""Seconds after which somebody who waits looks whether the paper is still wanted."""
 Read = Callable[[str, Path], "list[Proposal]"]
 
 
+class Stopped(Exception):
+    """Nobody wants the paper read any more."""
+
+
 @contextmanager
-def reader_apart(place: Workplace) -> Iterator[Read]:
-    """A process that reads papers, begun with the first; gone at the end."""
-    with Crew(1, _work, place.settings, seconds=SECONDS) as crew:
-        yield partial(_read_apart, crew)
+def reader_apart(place: Workplace, wanted: Callable[[], bool]) -> Iterator[Read]:
+    """A process that reads papers, begun with the first; gone at the end.
+
+    Reading raises Stopped soon after papers are no longer `wanted`.
+    """
+    with Crew(1, _work, place.settings, seconds=SECONDS, patience=_PATIENCE) as crew:
+        yield partial(_read_apart, crew, wanted)
 
 
 def check_file(file: Path, called: str) -> None:
@@ -45,11 +54,13 @@ def check_file(file: Path, called: str) -> None:
         raise type(error)(error.code, **{**error.facts, "file": called}) from error
 
 
-def _read_apart(crew: Crew, edition: str, file: Path) -> list[Proposal]:
-    """What seems to stand on the papers of a file. Raises IntakeError, EngineMissing and the like."""
+def _read_apart(crew: Crew, wanted: Callable[[], bool], edition: str, file: Path) -> list[Proposal]:
+    """What seems to stand on the papers of a file. Raises Stopped, IntakeError, EngineMissing …"""
     crew.give(file, (edition, file))
     answers: list[Any] = []
     while not answers:
+        if not wanted():
+            raise Stopped
         answers = [answer for _, answer in crew.answers()]
     [answer] = answers
     if isinstance(answer, Lost):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from desk.guard import as_ours
-from desk.papers_apart import Read, reader_apart
+from desk.papers_apart import Read, Stopped, reader_apart
 from desk.workplace import Workplace
 from records.drafts import Origin
 from records.errors import DanganError
@@ -41,6 +41,8 @@ class PaperReader:
     _now: Unread | None = None
     _failed: dict[Unread, DanganError] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _thread: threading.Thread | None = None
+    _open: bool = True
 
     def begin(self, job: Unread) -> None:
         """Read a scan as soon as those before it are read."""
@@ -50,7 +52,16 @@ class PaperReader:
                 return
             self._waiting.append(job)
             if len(self._waiting) == 1 and self._now is None:
-                threading.Thread(target=self._work, daemon=True, name="papers").start()
+                self._thread = threading.Thread(target=self._work, daemon=True, name="papers")
+                self._thread.start()
+
+    def close(self) -> None:
+        """Read no more; what is not read waits in the store."""
+        with self._lock:
+            self._open = False
+            self._waiting.clear()
+        if self._thread is not None:
+            self._thread.join()
 
     def of(self, case: int) -> list[Unread]:
         """What is not yet read for a case."""
@@ -64,10 +75,12 @@ class PaperReader:
             return {job.proposal: error for job, error in self._failed.items() if job.case == case}
 
     def _work(self) -> None:
-        with reader_apart(self.place) as read:
+        with reader_apart(self.place, lambda: self._open) as read:
             while (job := self._next()) is not None:
                 try:
                     self._read(job, read)
+                except Stopped:
+                    continue
                 except Exception as error:
                     ours = as_ours(error, self.place.settings.log, job.scan.file)
                     with self._lock:

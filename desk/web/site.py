@@ -128,4 +128,5 @@ def open_site(place: Workplace, hosts: frozenset[str], secure: bool = False) -> 
         try:
             yield site
         finally:
+            site.papers.close()
             site.pictures.close()

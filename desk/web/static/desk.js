@@ -85,9 +85,9 @@ async function renew() {
   document.getElementById("told").replaceChildren(line);
 }
 
-// What pages send by themselves may be refused as well: they tell it here.
+// What pages send by themselves may be refused as well: they tell it here. Nobody is signed in at the door.
 function wasRefused(status) {
-  refused = [401, 403].includes(status);
+  refused = [401, 403].includes(status) && "who" in document.body.dataset;
   if (refused) setTimeout(renew, 0);
 }
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import re
 import time
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 
 from desk.case_entry import read_case
 from desk.contract import read_fields
+from desk.web.paper_reading import PaperReader, Unread
 from desk.web.site import Site
 from records import assessing
 from records.accounts import Role
@@ -271,3 +273,16 @@ def test_a_scan_dropped_on_a_line_stands_in_the_case_and_what_was_read_is_settle
     assert (whys["papers.1.total"], whys["papers.1.date"]) == ("confirmed", "decided")
     assert client.get(f"/scans/{paper.scans[0].sha256}/1.png").status_code == 200
     assert enter(unit="会稽").get(f"/scans/{paper.scans[0].sha256}/1.png").status_code != 200
+
+
+def test_a_desk_that_closes_reads_no_more_papers(site: Site, case: MedicalCase) -> None:
+    reader, others = PaperReader(site.place, site.store), set(multiprocessing.active_children())
+    scan = site.store.medical.keep(FOLDER / "invoice-1.jpg")
+    job = Unread(case.number, EDITION, scan, 0)
+    reader.begin(job)
+    reader.begin(replace(job, proposal=1))
+    while not set(multiprocessing.active_children()) - others:
+        time.sleep(0.02)
+    reader.close()
+    assert set(multiprocessing.active_children()) <= others
+    assert (reader.of(case.number), reader.failed(case.number)) == ([], {})

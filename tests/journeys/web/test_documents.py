@@ -38,6 +38,7 @@ def test_cards_are_made_looked_at_and_taken_away(running: Desk, page: Page, faul
     archived(running)
 
     page.get_by_role("link", name="文书").click()
+    page.wait_for_url("**/documents")
     page.get_by_label("查找").fill("欧阳")
     expect(page.get_by_text("查到 1 份")).to_be_visible()
     page.get_by_label(NAMES[0]).check()
