@@ -147,9 +147,9 @@ class Reviews:
             return _review(draft, row, self.clock())
 
     def last_sign(self, hand: Hand) -> datetime | None:
-        """When somebody last worked on a draft that still waits."""
+        """When somebody last worked on a draft that still waits, or did until a moment ago."""
         with self.database.reading() as session:
-            return _last_sign(session, hand)
+            return _last_sign(session, hand, self.clock())
 
     def share(self, drafts: Sequence[int], since: datetime) -> None:
         """The time since a screen of many drafts was shown is work on those decided there, in equal parts."""
@@ -358,7 +358,7 @@ class Reviews:
         approval it is none that filing took. What is not `timed` is counted by `share`.
         """
         self._hold(row, hand)
-        gap = self.clock() - max(row.touched_at, _last_sign(session, hand) or row.touched_at)
+        gap = self.clock() - max(row.touched_at, _last_sign(session, hand, self.clock()) or row.touched_at)
         if timed and row.stage != Stage.FILED and gap <= PAUSE:
             row.seconds += round(gap.total_seconds())
         row.touched_at = self.clock()
@@ -425,11 +425,13 @@ def _corrected(draft: Draft, decisions: Decisions) -> int:
     return sum(filed.get(path) != one.value for path, one in decisions.correcting.items())
 
 
-def _last_sign(session: Session, hand: Hand) -> datetime | None:
+def _last_sign(session: Session, hand: Hand, now: datetime) -> datetime | None:
+    """What was settled earlier than work may last without a sign tells nothing any more."""
     same = Row.claimed_by == hand.name
     mine = same if hand.account is None else or_(same, Row.claimed_account == hand.account)
     signs = select(func.max(Row.touched_at)).join(Drafts, Drafts.number == Row.draft)
-    return session.scalar(signs.where(Drafts.closed_at.is_(None), mine))
+    lately = or_(Drafts.closed_at.is_(None), Drafts.closed_at > now - SCREENFUL)
+    return session.scalar(signs.where(lately, mine))
 
 
 def _first_column(edition: Edition, path: str) -> str:

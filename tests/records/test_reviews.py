@@ -225,6 +225,24 @@ def test_a_moment_of_work_counts_once_however_many_drafts_are_open(
     assert sorted(one.seconds for one in paces) == [5, 5, 35, 40]
 
 
+def test_a_moment_counts_once_where_one_person_settles_alone(
+    store: Store, number: int, tmp_path: Path
+) -> None:
+    start, other = datetime.now(UTC), put(store, tmp_path, name=doubt("林海王", "林海生"))
+
+    def at(seconds: float) -> Reviews:
+        return Reviews(store.database, store, lambda: start + timedelta(seconds=seconds))
+
+    at(0).claim(other, CLERK)
+    at(1).decide(other, "phone", "0575-88881234", CLERK)
+    at(2).claim(number, CLERK)
+    at(60).decide(number, "name", "林海生", CLERK)
+    assert at(100).file(number, EDITION, CLERK, two_people=False) is not None
+    at(101).decide(other, "name", "林海王", CLERK)
+    assert at(105).file(other, EDITION, CLERK, force=True, two_people=False) is not None
+    assert {one.draft: one.seconds for one in store.reviews.paces()} == {number: 98, other: 1 + 1 + 4}
+
+
 def test_what_is_passed_by_is_told_so(store: Store, number: int) -> None:
     store.reviews.skip(number, CLERK, "等本人补材料")
     review = store.reviews.review(number)
