@@ -22,8 +22,8 @@ from records.drafts import Alternative, Draft, Forerunner, Reading
 from records.editions import Edition, Field
 from records.errors import EditionError, Refused
 from records.findings import Reason
-from records.moves import BLANKS, HOWS, Case, Fate, Move, Rule
-from records.values import Values, row_count, row_path
+from records.moves import HOWS, Case, Fate, Move, Rule
+from records.values import BLANKS, Values, row_count, row_path
 
 _FOLDER = "carry-over"
 

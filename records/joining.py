@@ -12,7 +12,7 @@ from records.errors import Refused
 from records.forms import Edition
 from records.people import household, spellings, worker_name
 from records.settling import Change, differences, in_order
-from records.values import Value, Values, split_path
+from records.values import BLANKS, Value, Values, split_path
 
 JOINED = "joined"
 """Why something changed that nobody decided: the new paper says nothing of it any more."""
@@ -36,8 +36,13 @@ def changes_of(old: Values, new: Values, told: Sequence[Change]) -> tuple[Change
     return tuple(
         replace(one, why=known[one.path].why, source=known[one.path].source) if one.path in known else one
         for one in differences(old, new, JOINED)
-        if (one.before or None) != (one.after or None)
+        if not is_same(one.before, one.after)
     )
+
+
+def is_same(one: Value, other: Value) -> bool:
+    """Whether two values say the same, a blank however it is written."""
+    return one == other or (one in BLANKS and other in BLANKS)
 
 
 def is_of_worker(edition: Edition, old: Values, new: Values) -> bool:

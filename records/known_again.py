@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from records.forms import Edition, Field
 from records.lookalike import shape
 from records.people import spellings
-from records.values import Values, row_count, row_path, split_path
+from records.values import BLANKS, Values, row_count, row_path, split_path
 
 
 def in_rows_of(edition: Edition, old: Values, new: Values) -> Values:
@@ -61,7 +61,7 @@ def _people(asked: Field, values: Values) -> Iterator[_Someone]:
     """The rows that are not blank."""
     for place in range(row_count(asked.key, values)):
         cells = [(column, values.get(row_path(asked.key, place, column.key))) for column in asked.fields]
-        filled = [(column, value) for column, value in cells if value not in (None, "", ())]
+        filled = [(column, value) for column, value in cells if value not in BLANKS]
         if filled:
             names = (value for column, value in filled if column.prior == "person")
             numbers = (value for column, value in filled if column.kind == "id_number")

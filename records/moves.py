@@ -23,11 +23,9 @@ from records.choices import SEPARATOR, fold
 from records.findings import Reason, Severity
 from records.forms import Edition, Field, as_decimal
 from records.parsing import Parsed, Problem
-from records.values import Value, Values, row_path
+from records.values import BLANKS, Value, Values, row_path
 
 Settings = Mapping[str, Any]
-BLANKS: tuple[Value, ...] = (None, "", ())
-"""What stands for nothing; 0 is an amount."""
 
 
 class Fate(StrEnum):

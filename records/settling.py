@@ -16,7 +16,7 @@ from records.errors import NotSettled, Refused
 from records.findings import Finding, Severity
 from records.kinds import NO_VALUE
 from records.rules import findings
-from records.values import Value, Values, row_count, row_path, split_path
+from records.values import BLANKS, Value, Values, row_count, row_path, split_path
 
 NOTHING = Reading(None)
 _UNTOUCHED = ("read", "carried")
@@ -146,7 +146,7 @@ def _row_places(rows: Field, values: Values) -> dict[str, str]:
 
 def _is_filled(rows: Field, index: int, values: Values) -> bool:
     cells = (values.get(row_path(rows.key, index, column.key)) for column in rows.fields)
-    return any(value not in (None, "", ()) for value in cells)
+    return any(value not in BLANKS for value in cells)
 
 
 def _is_row(path: str, draft: Draft, edition: Edition) -> bool:

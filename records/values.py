@@ -17,6 +17,8 @@ from functools import lru_cache
 Value = str | Decimal | tuple[str, ...] | None
 Values = Mapping[str, Value]
 Plain = str | int | float | list[str] | None
+BLANKS: tuple[Value, ...] = (None, "", ())
+"""What stands for nothing; 0 is an amount."""
 
 
 def to_plain(value: Value) -> Plain:

@@ -22,6 +22,7 @@ from typing import Any
 from records.archive import Record
 from records.forms import Edition
 from records.processes import processes
+from records.values import BLANKS
 from records.workdays import working_days
 
 STALE = timedelta(days=365)
@@ -99,7 +100,7 @@ def wrong_data(edition: Edition) -> Iterator[str]:
 
 def _is_helped(edition: Edition, record: Record, moments: Sequence[Moment]) -> bool:
     helped = said(edition, "helped")
-    if any(record.values.get(key) not in (None, "", ()) for key in helped.get("fields", ())):
+    if any(record.values.get(key) not in BLANKS for key in helped.get("fields", ())):
         return True
     states = helped.get("states", {})
     return any(moment.state in states.get(moment.process, ()) for moment in moments)

@@ -19,9 +19,9 @@ from records.archive import DraftRow, Record
 from records.drafts import Draft
 from records.editions import Edition
 from records.errors import Refused
-from records.joining import is_of_worker, merged
+from records.joining import is_of_worker, is_same, merged
 from records.known_again import in_rows_of, is_near
-from records.values import Value, Values, split_path
+from records.values import BLANKS, Value, Values, split_path
 
 routes = APIRouter()
 FieldPath = Annotated[str, Form(max_length=200)]
@@ -91,31 +91,32 @@ class Meeting:
         """Each row of which the new paper says nothing any more, with what the record says in it."""
         rows: dict[str, dict[str, Value]] = {}
         for path, value in self.old.items():
-            if path.count(".") and not _is_blank(value):
+            if path.count(".") and value not in BLANKS:
                 rows.setdefault(path.rpartition(".")[0], {})[path] = value
-        filled = {path.rpartition(".")[0] for path, value in read.items() if not _is_blank(value)}
+        filled = {path.rpartition(".")[0] for path, value in read.items() if value not in BLANKS}
         return {row: told for row, told in rows.items() if row not in filled}
 
     def _leaving(self, row: str, told: Values, now: Values) -> Change:
         """A whole row that the new paper leaves out."""
         before = " · ".join(words.value(self.edition, path, value) for path, value in told.items())
-        kept = any(not _is_blank(now.get(path)) for path in told)
+        kept = any(now.get(path) not in BLANKS for path in told)
         return Change(
             row, self.edition.field(split_path(next(iter(told)))[0]).row, before, "", kept, False, gone=True
         )
 
     def _change(self, path: str, read: Values, now: Values) -> Change | None:
         """What becomes of one field; None when nothing does."""
-        before, after = self.old.get(path) or None, now.get(path) or None
-        if before == (read.get(path) or None) and before == after:
+        before, after = self.old.get(path), now.get(path)
+        kept = is_same(before, after)
+        if kept and is_same(before, read.get(path)):
             return None
-        shown = after if before != after else read.get(path)
+        shown = read.get(path) if kept else after
         return Change(
             path,
             words.label(self.edition, path),
             words.value(self.edition, path, before),
             words.value(self.edition, path, shown),
-            before == after,
+            kept,
             path in self.still_open,
             isinstance(before, str) and isinstance(shown, str) and is_near(before, shown),
             self._picture(path),
@@ -136,10 +137,6 @@ class Meeting:
             return ""
         box = f"?box={','.join(map(str, reading.source.box))}" if reading.source.box else ""
         return f"/scans/{self.row.sha256}/{reading.source.page}.png{box}"
-
-
-def _is_blank(value: Value) -> bool:
-    return value in (None, "", ())
 
 
 def _meeting(visit: Visit, number: int, draft: int) -> Meeting:

@@ -17,7 +17,7 @@ from records.duplicates import MOST
 from records.editions import Edition
 from records.errors import NoSuchRecord
 from records.known_again import in_rows_of
-from records.values import Values, split_path
+from records.values import BLANKS, Values, split_path
 
 routes = APIRouter()
 
@@ -99,7 +99,7 @@ def _told(visit: Visit, edition: Edition, values: Values) -> Iterator[tuple[str,
     """Each filled field's label with its text and its value."""
     for path, value in values.items():
         rows, index, _ = split_path(path)
-        if value not in (None, "", ()) and edition.has(path):
+        if value not in BLANKS and edition.has(path):
             asked = edition.field(path)
             head = f"{edition.field(rows).row}{index + 1}·" if index is not None else ""
             yield f"{head}{asked.label}", (masks.shown(visit, edition, path, value), value)

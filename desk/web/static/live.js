@@ -59,7 +59,7 @@
       else if (answer.ok) {
         if (answer.status === 200) show(part, await answer.text());
         tell("");
-      }
+      } else tell("程序正忙，下面的内容暂不更新。");
     } catch {
       tell("没有连上档案程序，下面的内容暂不更新。");
     }

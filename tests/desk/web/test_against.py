@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,18 @@ def test_a_joined_paper_changes_the_record_and_makes_no_new_one(
     assert next(event.why for event in events if not event.path) == "joined"
     assert len(site.store.filed_papers(record.number)) == 1
     assert site.store.values_at(record.number, events[-1].when)["employer"] == "新厂"
+
+
+def test_no_amount_is_something_else_than_nothing(site: Site, enter: Enter, tmp_path: Path) -> None:
+    record = filed(site, EDITION, {**OF_2016, "monthly_income": Decimal(0), "employer": None})
+    draft = take(site, tmp_path, monthly_income=None, employer="")
+    client = enter()
+    way = f"/records/{record.number}/against/{draft}"
+    assert labels(client.get(way).text) == [site.editions[EDITION].field("monthly_income").label]
+    client.post(way)
+    settle(site, draft)
+    events = [one for one in site.store.history(record.number) if one.revision == 2 and one.path]
+    assert [(one.path, one.before, one.after) for one in events] == [("monthly_income", Decimal(0), None)]
 
 
 def test_what_the_record_says_can_be_kept(site: Site, enter: Enter, tmp_path: Path) -> None:

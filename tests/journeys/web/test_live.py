@@ -67,8 +67,15 @@ def test_the_list_of_drafts_changes_where_it_changed_and_nowhere_else(
     expect(page.locator(f"#draft-{numbers[21]}").get_by_role("link").first).to_be_focused()
     assert heavy_faults(page) == []
 
+    page.route("**/review/waiting*", lambda asked: asked.fulfill(status=503))
+    passes()
+    expect(page.locator("#live-told")).to_contain_text("程序正忙")
+    page.unroute("**/review/waiting*")
+    passes()
+    expect(page.locator("#live-told")).to_be_empty()
+
     with Store.open(running.home) as store:
         store.accounts.sign_out(page.context.cookies()[0]["value"])
     passes()
     expect(page.locator("#live-told")).to_contain_text("登录已过期")
-    assert [one for one in faults if "401" not in one] == []
+    assert [one for one in faults if "401" not in one and "503" not in one] == []
