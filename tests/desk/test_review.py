@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desk import phrases
 from records.drafts import Alternative, Draft, Origin, Reading, Source
 from records.editions import load_editions
 from records.findings import Finding, Reason, Severity
@@ -190,6 +191,26 @@ def test_one_files_and_another_approves_with_a_correction(two: Clerk) -> None:
     assert told >= {(2, "赵审核", "monthly_income"), (2, "赵审核", "address")}
     assert not {path for _, _, path in told} & {"name"}
     assert ("赵审核", "approved") in kept
+
+
+def test_what_was_filed_again_under_the_eyes_of_who_approves_is_not_approved(two: Clerk) -> None:
+    number = put(two, name=doubt("林海王", "林海生"))
+    review(two, number, "a", "")
+
+    def answered(prompt: str) -> str:
+        if prompt == phrases.REVIEW_APPROVE_PROMPT:
+            with Store.open(two.home) as store:
+                clerk = Hand("王经办")
+                store.reviews.send_back(number, clerk, "")
+                store.reviews.decide(number, "phone", "0575-88889999", clerk)
+                store.reviews.file(number, EDITIONS[KEY], clerk)
+        return ""
+
+    two.patch.setattr("builtins.input", answered)
+    said = two("review", number, "--approve", "--who", "赵审核")
+    assert (said.status, "重新建档" in said.err) == (1, True)
+    with Store.open(two.home) as store:
+        assert store.records() == []
 
 
 def test_nobody_approves_in_the_terminal_what_he_filed(two: Clerk) -> None:
