@@ -159,6 +159,6 @@ def _ground(session: Session, first: int, second: int) -> Ground:
     )
     if session.execute(held).first():
         return Ground.ID
-    one, other = _rows(session, (first, second)).values()
-    same = one.born != "" and (one.shape, one.born) == (other.shape, other.born)
-    return Ground.BORN if same else Ground.NEAR
+    # A record of an edition that is not installed has no row.
+    born = [(row.shape, row.born) for row in _rows(session, (first, second)).values() if row.born]
+    return Ground.BORN if len(born) > 1 and born[0] == born[1] else Ground.NEAR

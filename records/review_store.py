@@ -228,10 +228,12 @@ class Reviews:
     def send_back(self, draft: int, hand: Hand, why: str) -> None:
         """A draft that was filed waits for a clerk again, who is told why; corrections are let go.
 
-        Whoever filed it may take it back without a reason. Raises Refused: `draft_not_filed`, `why_wanted`.
+        Whoever filed it may take it back without a reason, while nobody else has it open.
+        Raises Refused: `draft_not_filed`, `draft_claimed`, `why_wanted`.
         """
         with self.database.writing() as session:
             row = self._filed(session, draft)
+            self._refuse_others(row, hand)
             own = hand.is_same(_filer(row))
             if not own and not why.strip():
                 raise Refused("why_wanted")

@@ -18,6 +18,8 @@ from records.worklists import said
 
 OF_CLERKS = ("clerks", "paces")
 """The plots that tell of single clerks."""
+FEWEST = 10
+"""Of fewer records, numbers of what is hidden on screens give people away."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Figures(Scope):
     @property
     def names(self) -> tuple[str, ...]:
         """Every plot that tells nothing of single clerks, the most asked for first."""
-        divisions = [one.name for one in self._divisions.values()]
+        divisions = [name for name in self._divisions if not self._tells_of_whom(name)]
         units = ["units"] if self.chosen.unit is None else []
         editions = ["editions"] if len(self.store.editions.keys) > 1 else []
         duties = ["duties"] if any(said(self.edition, name) for name in ("deadline", "sync")) else []
@@ -44,6 +46,10 @@ class Figures(Scope):
     def is_closed(self, name: str) -> bool:
         """Whether the visitor is not shown who stands in the lines of a plot."""
         return self.is_private(name) and not self.opened
+
+    def _tells_of_whom(self, name: str) -> bool:
+        """Whether a plot that hides who stands in its lines is of so few that its numbers tell it."""
+        return self.is_closed(name) and self.store.overview.counted(self.chosen) < FEWEST
 
     def title(self, name: str) -> str:
         """What a plot is called; empty for all records. Raises DanganError (`no_such_page`)."""

@@ -156,6 +156,12 @@ def test_what_is_sent_back_waits_again_with_its_decisions_and_the_reason(store: 
 
 def test_whoever_filed_may_take_it_back(store: Store, number: int) -> None:
     filed(store, number)
+    store.reviews.claim(number, BOSS)
+    store.reviews.decide(number, "phone", "0575-88889999", BOSS)
+    with refused("draft_claimed"):
+        store.reviews.send_back(number, CLERK, "")
+    assert store.reviews.decisions(number).correcting
+    store.reviews.release(number, BOSS)
     store.reviews.send_back(number, CLERK, "")
     assert store.reviews.review(number).stage is Stage.WAITING
 

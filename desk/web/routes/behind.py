@@ -68,14 +68,16 @@ def records(
     choice: Choice,
     some: Some,
     block: Label = WHOLE,
-    label: Annotated[list[Label] | None, Query()] = None,
+    label: Annotated[list[Label] | None, Query(max_length=MOST)] = None,
     rest: bool = False,
 ) -> Response:
     """The records that a bar stands for, the newest first.
 
-    Who has an illness is told like the illness itself. Raises NotAllowed.
+    Who has an illness is told like the illness itself. Raises NotAllowed, DanganError (`bad_request`).
     """
     figures, labels = figures_of(visit, choice), label or []
+    if labels and block == WHOLE:
+        raise DanganError("bad_request")
     if figures.is_closed(block):
         raise NotAllowed(right=Right.UNMASK)
     chosen = some.of(figures.chosen)

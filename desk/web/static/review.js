@@ -69,7 +69,7 @@ class Station {
           method: job.method, headers: this.headers, credentials: "same-origin",
           body: job.method === "DELETE" ? undefined : new URLSearchParams(job.body),
         });
-        const said = await answer.text(); // only a whole answer counts, and it is heard before the next is asked for
+        const said = await answer.text(); // only a whole answer counts, and they are heard in order
         if ((answer.status === 401 || answer.status === 403) && await this.knock()) continue;
         if (this.missing || answer.status === 401) this.sayWhoIsMissing();
         else if (answer.status >= 500 || answer.status === 429) {

@@ -230,6 +230,7 @@ def test_what_no_mark_stands_for_is_not_there(client: TestClient, wrong: str) ->
 
 
 def test_what_is_no_name_of_a_mark_is_not_told_again(client: TestClient) -> None:
+    assert client.get(f"/figures/records?edition={HENAN}&label=胡说").status_code == 422
     page = client.get(f"/figures/forms?edition={HENAN}&plot=settled&key=胡说")
     assert page.status_code == 200 and "胡说" not in page.text.partition("<main")[2]
 

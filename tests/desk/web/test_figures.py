@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from desk.web import drawn, plots
 from desk.web.marks import Plot, Point, Way
+from desk.web.plotted import FEWEST
 from desk.web.site import Site
 from records import rows
 from records.accounts import Role
@@ -163,7 +164,12 @@ def test_a_reader_sees_figures_without_names_and_no_illness(site: Site, enter: E
     listed = reader.get(f"/figures/records?edition={SHAOXING}").text
     assert "/records/1" in listed and "王小明" not in listed
     assert "王小明" in clerk.get(f"/figures/records?edition={SHAOXING}").text
-    assert not links(reader.get(f"/figures/plots/health?edition={SHAOXING}"))
+    assert reader.get(f"/figures/plots/health?edition={SHAOXING}").status_code == 404  # it is his
+    for _ in range(FEWEST - 1):
+        add(site, edition=SHAOXING)
+    seen = reader.get(f"/figures/plots/health?edition={SHAOXING}")
+    assert seen.status_code == 200 and not links(seen)
+    assert reader.get(f"/figures/plots/health?edition={SHAOXING}&last=2000-01-01").status_code == 404
     assert links(clerk.get(f"/figures/plots/health?edition={SHAOXING}"))
     assert reader.get(address).status_code == 403 and clerk.get(address).status_code == 200
     assert [line.what for line in site.store.audit.lines(newest=3)][:1] == ["unmasked"]

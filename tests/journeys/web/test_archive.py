@@ -42,6 +42,7 @@ def test_a_record_is_found_looked_at_moved_and_brought_up_to_this_year(
     sign_in(page, running, "wang")
     expect(page.locator("a[href='/review'] b")).to_have_text("1")
     page.get_by_role("link", name="档案", exact=True).click()
+    page.wait_for_url("**/records")
     page.get_by_label("查找").press_sequentially("330", delay=30)
     expect(page.get_by_role("status")).to_have_text("共 1 份")
     page.get_by_label("查找").fill("查无此人")
@@ -67,6 +68,7 @@ def test_a_record_is_found_looked_at_moved_and_brought_up_to_this_year(
     page.goto(f"{running.address}/records?q=&unit=&page=1")
     expect(page).to_have_url(f"{running.address}/records?page=1")
     page.get_by_role("link", name=name).click()
+    page.wait_for_url(f"**/records/{number}")
 
     page.get_by_role("button", name="姓名：原件和历史", exact=True).click()
     crop = page.locator("#origin img")

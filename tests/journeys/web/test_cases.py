@@ -42,14 +42,10 @@ def test_a_case_from_its_record_to_the_bound_packet(running: Desk, page: Page, f
     tell_of_the_case(page)
     settle_the_invoice(page)
     drop(page, "application", "application.jpg")
-    paper = page.locator("#paper-2")
-    paper.get_by_label("原件").select_option("有")
-    paper.get_by_label("单位盖章").check()
+    seen(page, 2, "单位盖章")
     type_facts(page, 2, {"姓名": "竺月岚", "日期": "2010年12月2日"})
     drop(page, "form", "form.jpg")
-    page.locator("#paper-3").get_by_label("原件").select_option("有")
-    page.locator("#paper-3").get_by_label("基层工会盖章").check()
-    page.locator("#paper-3").get_by_label("上级主管部门工会盖章").check()
+    seen(page, 3, "基层工会盖章", "上级主管部门工会盖章")
     type_facts(page, 3, {"姓名": "竺月岚", "身份证号": "330602196806150024"})
     page.set_viewport_size({"width": 390, "height": 844})  # the last one by telephone
     page.get_by_role("button", name="先登记，以后再扫描").nth(2).click()
@@ -92,9 +88,21 @@ def settle_the_invoice(page: Page) -> None:
     page.wait_for_url("**/cases/1#paper-1")
     expect(page.locator("#judged")).to_contain_text("个人医疗费支出5万元及以上")
     expect(page.locator("#invoices")).to_contain_text("7,432.15")
-    page.locator("#paper-1").get_by_label("原件").select_option("有")
+    seen(page, 1)
     page.locator("#paper-1").get_by_label("复印件").select_option("有")
     expect(page.locator("#paper-1-said .mark.yes")).to_be_visible()
+
+
+def seen(page: Page, paper: int, *seals: str) -> None:
+    """The original is here, with these seals; each answer stands on the page before the next is given."""
+    revision, place = page.locator("#revision"), page.locator(f"#paper-{paper}")
+    before = revision.input_value()
+    place.get_by_label("原件").select_option("有")
+    for seal in seals:
+        expect(revision).not_to_have_value(before)
+        before = revision.input_value()
+        place.get_by_label(seal).check()
+    expect(revision).not_to_have_value(before)
 
 
 def drop(page: Page, kind: str, file: str) -> None:

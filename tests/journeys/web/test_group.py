@@ -38,6 +38,7 @@ def test_a_field_of_many_forms_is_confirmed_by_keyboard(
     become_administrator(page, running)
     page.goto(f"{running.address}/review/group")
     page.get_by_role("link", name="民族", exact=True).click()
+    page.wait_for_url("**/ethnicity")
     marks = page.locator(".wrong")
     expect(marks).to_have_count(5)
     expect(marks.first).to_be_focused()

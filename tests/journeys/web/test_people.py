@@ -30,6 +30,7 @@ def test_an_office_of_three(running: Desk, page: Page, chromium: Browser, faults
     expect(row).to_contain_text("身份证号")
     page.goto(f"{running.address}/people")
     page.get_by_role("link", name="钱经办").click()
+    page.wait_for_url("**/people/*")
     page.get_by_role("button", name="解除锁定").click()
     expect(page.get_by_role("status")).to_contain_text("已解除锁定")
     page.goto(f"{running.address}/audit")
