@@ -29,8 +29,6 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "53100")
 _OUT_OF_REACH = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH", "08")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001")
-_MAPPED = 2**31
-"""Bytes of the file that are read as memory; what of them is used lies in the memory of the system, once."""
 _MOST_MORE = 45
 """Connections beyond the five that stay open: each of the desk's forty threads has its own, never waiting."""
 
@@ -160,8 +158,6 @@ def _set_pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> Non
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")
-    # Most of what a search looks at lies here and there: mapped, it is not copied page by page.
-    cursor.execute(f"PRAGMA mmap_size = {_MAPPED}")
     cursor.close()
 
 
