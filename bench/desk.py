@@ -23,7 +23,7 @@ from random import Random
 from statistics import median
 from urllib.parse import quote
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bench.people import household as invented
@@ -37,7 +37,7 @@ from records.index import BUILD, IndexRow, indexed
 from records.index_store import Asked
 from records.people import household
 from records.store import Store
-from records.tables import Events, Persons, Records, RecordValues
+from records.tables import Events, IndexRows, Persons, Records, RecordValues
 from records.worklists import Moment
 
 HOST = "127.0.0.1"
@@ -207,11 +207,16 @@ class Clerk:
         return (time.perf_counter() - begun) * 1000, good
 
 
-def ways(sample: Sequence[IndexRow], random: Random) -> Mapping[str, Callable[[], str]]:
+def ways(sample: Sequence[IndexRow], said: Sequence[str], random: Random) -> Mapping[str, Callable[[], str]]:
     """The kinds of pages, each with what gives the path of the next one."""
 
     def one() -> IndexRow:
         return random.choice(sample)
+
+    def address() -> str:
+        line = random.choice(said).split("\n")[0]
+        length = random.randint(2, 8)
+        return line[random.randrange(max(1, len(line) - length)) :][:length]
 
     def search(text: str) -> str:
         return f"/records?q={quote(text)}"
@@ -224,6 +229,7 @@ def ways(sample: Sequence[IndexRow], random: Random) -> Mapping[str, Callable[[]
         "search: part of an ID": lambda: search(one().id_number[random.randint(4, 12) :][:6]),
         "search: unit and name": lambda: search(f"{one().employer[:3]} {one().name[:1]}"),
         "search: place": lambda: search(one().place[:3]),
+        "search: address": lambda: search(address()),
         "search: all": lambda: f"/records?page={random.randint(1, 5)}",
         "record": lambda: f"/records/{one().record}",
         "field and its history": lambda: f"/records/{one().record}/field/name",
@@ -290,6 +296,7 @@ def measure(home: Path, clerks: int, seconds: float, each: int, pause: float, se
         numbers = Random(seed).sample(range(1, store.index.find(Asked(), size=1).count + 1), len(found))
         with store.database.reading() as session:
             sample = index_rows.rows_of(session, numbers)
+            said = session.scalars(select(IndexRows.said).where(IndexRows.record.in_(numbers))).all()
         tokens = [store.accounts.sign_in(CLERK, PASSWORD)[0] for _ in range(clerks)]
     port = _free_port()
     desk = multiprocessing.get_context("spawn").Process(target=serve, args=(home, port), daemon=True)
@@ -297,7 +304,7 @@ def measure(home: Path, clerks: int, seconds: float, each: int, pause: float, se
     try:
         _wait_for(port)
         working = [Clerk(port, token) for token in tokens]
-        kinds = ways(sample, Random(seed))
+        kinds = ways(sample, [one for one in said if one], Random(seed))
         told = one_by_one(working[0], kinds, each)
         told.append(at_once(working, kinds, seconds, pause, seed))
         told.append(at_once(working, kinds, seconds / 2, 0.0, seed))
