@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from records.drafts import Draft
 from records.editions import Edition
 from records.errors import NoSuchDraft, NotSettled, Refused
 from records.reviews import CLAIMED, PAUSE, SCREENFUL, Decided, Decisions, Hand, Pace, Review, Stage
-from records.settling import in_order, settle
+from records.settling import Decision, in_order, settle
 from records.tables import Drafts
 from records.tables import ReviewDecisions as Line
 from records.tables import Reviews as Row
@@ -128,22 +128,18 @@ class Reviews:
         """
         with self.database.writing() as session:
             row = self._working(session, draft, hand, timed)
-            edition = self.store.editions[whole_draft(session, draft).edition]
-            head = path.rpartition(".")[0]
-            if not edition.has(path) and not edition.has(f"{path}.{_first_column(edition, path)}"):
-                raise Refused("unknown_path", what=path or head, edition=edition.key)
-            session.merge(
-                Line(
-                    draft=draft,
-                    path=path,
-                    corrected=row.stage == Stage.FILED,
-                    value_json=wire.value_to_json(value),
-                    text=text,
-                    why=why,
-                    who=hand.name,
-                    at=self.clock(),
-                )
-            )
+            self._keep(session, row, Decision(path, value, why), hand, text)
+            return _review(draft, row, self.clock())
+
+    def decide_all(self, draft: int, values: Mapping[str, Value], hand: Hand) -> Review:
+        """Keep what stands at several paths, as in a row of a table, all of it or nothing.
+
+        Raises as `decide` does.
+        """
+        with self.database.writing() as session:
+            row = self._working(session, draft, hand)
+            for path, value in values.items():
+                self._keep(session, row, Decision(path, value), hand)
             return _review(draft, row, self.clock())
 
     def last_sign(self, hand: Hand) -> datetime | None:
@@ -301,6 +297,24 @@ class Reviews:
                 file.unlink(missing_ok=True)
 
     # --- steps inside a transaction
+
+    def _keep(self, session: Session, row: Row, decision: Decision, hand: Hand, text: str = "") -> None:
+        edition, path = self.store.editions[whole_draft(session, row.draft).edition], decision.path
+        is_field = edition.has(path) and not edition.field(path).is_rows
+        if not is_field and not edition.has(f"{path}.{_first_column(edition, path)}"):
+            raise Refused("unknown_path", what=path, edition=edition.key)
+        session.merge(
+            Line(
+                draft=row.draft,
+                path=path,
+                corrected=row.stage == Stage.FILED,
+                value_json=wire.value_to_json(decision.value),
+                text=text,
+                why=decision.why,
+                who=hand.name,
+                at=self.clock(),
+            )
+        )
 
     def _take_over(self, draft: int, told: Iterable[tuple[str, Value, str]]) -> None:
         with self.database.writing() as session:

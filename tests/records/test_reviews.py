@@ -280,7 +280,17 @@ def test_a_path_that_the_form_does_not_know_is_refused_but_a_whole_row_may_go(
         store.reviews.decide(number, "nonsense", "1", CLERK)
     with refused("unknown_path"):
         store.reviews.decide(number, "name.1", None, CLERK)
+    with refused("unknown_path"):
+        store.reviews.decide(number, EDITION.tables[0].key, None, CLERK)
     store.reviews.decide(number, f"{EDITION.tables[0].key}.0", None, CLERK)
+
+
+def test_what_stands_in_a_row_is_decided_whole_or_not_at_all(store: Store, number: int) -> None:
+    with refused("unknown_path"):
+        store.reviews.decide_all(number, {"name": "林海生", "nonsense": "1"}, CLERK)
+    assert store.reviews.decisions(number).all == []
+    store.reviews.decide_all(number, {"name": "林海生", "phone": "0575-88889999"}, CLERK)
+    assert {one.path for one in store.reviews.decisions(number).all} == {"name", "phone"}
 
 
 def test_a_returned_sheet_is_corrected_and_approved_into_its_record(store: Store, tmp_path: Path) -> None:

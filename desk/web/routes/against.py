@@ -129,7 +129,8 @@ class Meeting:
 
     def paths(self, path: str) -> list[str]:
         """The field, or all that the record says in a row."""
-        return [one for one in self.old if one.startswith(f"{path}.")] or [path]
+        cells = [one for one in self.old if one.rpartition(".")[0] == path]
+        return cells or [path]
 
     def _picture(self, path: str) -> str:
         reading = self.draft.readings.get(path)
@@ -169,10 +170,8 @@ def choose(
     met = _meeting(visit, number, draft)
     met.check()
     may_decide(work_on(visit, draft))
-    for one in met.paths(path):
-        reading = met.draft.readings.get(one)
-        value = met.old.get(one) if keep else (reading.value if reading else None)
-        visit.store.reviews.decide(draft, one, value, hand_of(visit))
+    there = met.old if keep else met.draft.values
+    visit.store.reviews.decide_all(draft, {one: there.get(one) for one in met.paths(path)}, hand_of(visit))
     met = _meeting(visit, number, draft)
     return visit.page("record-changes.html", record=met.record, row=met.row, changes=list(met.changes()))
 

@@ -130,6 +130,8 @@ def test_a_family_in_another_order_is_the_same_family(site: Site, enter: Enter, 
     assert labels(page) == ["家庭主要成员2·性别", "家庭主要成员"]
     assert "只差一个字" not in page
     assert "（新表上没有）" in page
+    whole = client.post(f"{way}/field", data={"path": "family", "keep": "true"}, headers=PART)
+    assert whole.status_code == 409 and site.store.reviews.decisions(draft).all == []
     part = client.post(f"{way}/field", data={"path": "family.2", "keep": "true"}, headers=PART).text
     assert re.search(r'class="chosen">\s*韦兰月 · ', part)
     client.post(way)
