@@ -198,24 +198,14 @@ _FILED_ON = func.date(Reviews.filed_at, type_=Date)
 def _filed(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
     yield Reviews.filed_at.is_not(None)
     yield Drafts.edition == chosen.edition
-    if chosen.unit is not None:
-        yield Drafts.unit == chosen.unit
-    if chosen.first is not None:
-        yield chosen.first <= _FILED_ON
-    if chosen.last is not None:
-        yield chosen.last >= _FILED_ON
+    yield from chosen.narrowing(Drafts.unit, _FILED_ON)
 
 
 def _settled(
     table: type[FigureForms] | type[FigureReadings], chosen: Chosen
 ) -> Iterator[ColumnElement[bool]]:
     yield table.edition == chosen.edition
-    if chosen.unit is not None:
-        yield table.unit == chosen.unit
-    if chosen.first is not None:
-        yield table.on_day >= chosen.first
-    if chosen.last is not None:
-        yield table.on_day <= chosen.last
+    yield from chosen.narrowing(table.unit, table.on_day)
 
 
 def _asked(by: By, key: str) -> tuple[InstrumentedAttribute[int], tuple[ColumnElement[bool], ...]]:

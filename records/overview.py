@@ -16,7 +16,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from records import rows
@@ -43,6 +43,17 @@ class Chosen:
     unit: str | None = None
     first: date | None = None
     last: date | None = None
+
+    def narrowing(
+        self, unit: SQLColumnExpression[str], day: SQLColumnExpression[date]
+    ) -> Iterator[ColumnElement[bool]]:
+        """What keeps a question to the unit and the days, of a table with these columns."""
+        if self.unit is not None:
+            yield unit == self.unit
+        if self.first is not None:
+            yield day >= self.first
+        if self.last is not None:
+            yield day <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,12 +329,7 @@ def _always(edition: Edition, block: str) -> Iterator[Spot]:
 
 
 def _within(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
-    if chosen.unit is not None:
-        yield FigureMembers.unit == chosen.unit
-    if chosen.first is not None:
-        yield FigureMembers.on_day >= chosen.first
-    if chosen.last is not None:
-        yield FigureMembers.on_day <= chosen.last
+    return chosen.narrowing(FigureMembers.unit, FigureMembers.on_day)
 
 
 def _some(

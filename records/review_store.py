@@ -303,18 +303,9 @@ class Reviews:
         is_field = edition.has(path) and not edition.field(path).is_rows
         if not is_field and not edition.has(f"{path}.{_first_column(edition, path)}"):
             raise Refused("unknown_path", what=path, edition=edition.key)
-        session.merge(
-            Line(
-                draft=row.draft,
-                path=path,
-                corrected=row.stage == Stage.FILED,
-                value_json=wire.value_to_json(decision.value),
-                text=text,
-                why=decision.why,
-                who=hand.name,
-                at=self.clock(),
-            )
-        )
+        corrected, now = row.stage == Stage.FILED, self.clock()
+        decided = Decided(path, decision.value, hand.name, now, decision.why, text, corrected)
+        session.merge(_line(row.draft, decided))
 
     def _take_over(self, draft: int, told: Iterable[tuple[str, Value, str]]) -> None:
         with self.database.writing() as session:
@@ -322,19 +313,7 @@ class Reviews:
             if found is None or found.closed is not None or _decisions(session, draft).filing:
                 return
             for path, value, why in told:
-                line = wire.value_to_json(value)
-                session.add(
-                    Line(
-                        draft=draft,
-                        path=path,
-                        corrected=False,
-                        value_json=line,
-                        text="",
-                        why=why,
-                        who="",
-                        at=self.clock(),
-                    )
-                )
+                session.add(_line(draft, Decided(path, value, "", self.clock(), why)))
 
     def _row(self, session: Session, draft: int) -> Row:
         """The row of an open draft's review, made when there is none."""
@@ -424,6 +403,19 @@ def refuse_filed(session: Session, draft: int) -> None:
 def forget(session: Session, draft: int) -> None:
     """The draft has left: its decisions stand in the record's history, or nowhere."""
     session.execute(delete(Line).where(Line.draft == draft))
+
+
+def _line(draft: int, decided: Decided) -> Line:
+    return Line(
+        draft=draft,
+        path=decided.path,
+        corrected=decided.corrected,
+        value_json=wire.value_to_json(decided.value),
+        text=decided.text,
+        why=decided.why,
+        who=decided.who,
+        at=decided.at,
+    )
 
 
 def _decisions(session: Session, draft: int) -> Decisions:
